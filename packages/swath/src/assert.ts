@@ -1,0 +1,40 @@
+import { InvalidOptionError } from "./errors.ts";
+
+/** Inclusive bounds of a number. */
+export interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** @throws InvalidOptionError unless `value` is a whole number within `bounds`. */
+export function assertInteger(name: string, value: unknown, bounds: Bounds = {}): void {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return;
+  throw new InvalidOptionError(name, `an integer${boundsText(bounds)}`, value);
+}
+
+/** @throws InvalidOptionError unless `value` is one of `choices`. */
+export function assertOneOf(name: string, value: unknown, choices: readonly string[]): void {
+  if (typeof value === "string" && choices.includes(value)) return;
+  throw new InvalidOptionError(name, `one of ${choices.map((c) => `"${c}"`).join(", ")}`, value);
+}
+
+/** @throws InvalidOptionError unless `value` is a function. */
+export function assertFunction(name: string, value: unknown): void {
+  if (typeof value !== "function") throw new InvalidOptionError(name, "a function", value);
+}
+
+/** @throws InvalidOptionError if `value` has a key that is not in `known`. */
+export function assertKnownKeys(name: string, value: object, known: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    throw new InvalidOptionError(`${name}.${key}`, `absent (known: ${known.join(", ")})`, key);
+  }
+}
+
+function boundsText({ min, max }: Bounds): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` from ${min} up`;
+  if (max !== undefined) return ` up to ${max}`;
+  return "";
+}

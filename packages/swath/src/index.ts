@@ -1,0 +1,1 @@
+export { isSwathError, SwathError } from "./errors.ts";

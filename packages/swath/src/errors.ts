@@ -129,6 +129,23 @@ export class NestedJobError extends SwathError {
   readonly code = "SWATH_NESTED_JOB";
 }
 
+/** The thing that is looped over threw while it was asked for items. */
+export class SourceFailedError extends SwathError {
+  readonly code = "SWATH_SOURCE_FAILED";
+  /** Index of the first item that could not be had. */
+  readonly itemIndex: number;
+
+  constructor(source: string, itemIndex: number, options: SwathErrorOptions) {
+    super(`The ${source} failed at item ${itemIndex}: ${messageOf(options.cause)}`, options);
+    this.itemIndex = itemIndex;
+  }
+}
+
+/** The results of a job were asked for a second time in another way. */
+export class JobConsumedError extends SwathError {
+  readonly code = "SWATH_JOB_CONSUMED";
+}
+
 /** The pool was closed while or before the job ran. */
 export class PoolClosedError extends SwathError {
   readonly code = "SWATH_POOL_CLOSED";

@@ -4,7 +4,16 @@ export {
   InvalidOptionError,
   isSwathError,
   messageOf,
+  NotSendableError,
   previewOf,
   SwathError,
   type SwathErrorOptions,
+  TaskFailedError,
 } from "./errors.ts";
+export { JOB_OPTION_NAMES } from "./options.ts";
+export type { SourceAccess } from "./protocol/messages.ts";
+export { referenceOf, type TaskReference } from "./protocol/reference.ts";
+export { bytesText, countText, percentText, secondsText } from "./report/units.ts";
+export { SCHEDULES } from "./schedules/registry.ts";
+export type { Chunk, Schedule, ScheduleFactory, ScheduleRequest } from "./schedules/schedule.ts";
+export { defineSource, type OpenSource, type Source } from "./sources/source.ts";

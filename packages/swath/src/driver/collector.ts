@@ -1,0 +1,60 @@
+/** A value with its place in the source. */
+export interface Indexed<R> {
+  readonly index: number;
+  readonly value: R;
+}
+
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly values: ArrayLike<unknown>;
+}
+
+/**
+ * Holds the results of chunks until they are taken, whole chunks at a time: in index order, or
+ * as they come.
+ *
+ * Parts cover the indices of the source once; in order, a part is ready when all before it are.
+ */
+export class Collector {
+  readonly #waiting = new Map<number, Part>();
+  #ready: Part[] = [];
+  #head = 0;
+  #ordered = true;
+
+  /** Gives up the order: what has come is ready, and whatever comes will be. */
+  disorder(): void {
+    this.#ordered = false;
+    this.#ready.push(...this.#waiting.values());
+    this.#waiting.clear();
+  }
+
+  /** Adds the results of the indices `[start, end)`. */
+  add(start: number, end: number, values: ArrayLike<unknown>): void {
+    const part: Part = { start, end, values };
+    if (!this.#ordered) {
+      this.#ready.push(part);
+      return;
+    }
+    this.#waiting.set(start, part);
+    for (;;) {
+      const next = this.#waiting.get(this.#head);
+      if (next === undefined) return;
+      this.#waiting.delete(this.#head);
+      this.#ready.push(next);
+      this.#head = next.end;
+    }
+  }
+
+  /** Takes all parts that are ready. */
+  take(): readonly Part[] {
+    const parts = this.#ready;
+    this.#ready = [];
+    return parts;
+  }
+
+  /** Whether there is anything to take. */
+  get isReady(): boolean {
+    return this.#ready.length > 0;
+  }
+}

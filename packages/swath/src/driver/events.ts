@@ -1,0 +1,75 @@
+import type { Chunk } from "../schedules/schedule.ts";
+
+/** What the driver is told. Workers and chunks are named by number. */
+export type DriverEvent =
+  /** The worker has loaded the task and has room. */
+  | { readonly kind: "joined"; readonly worker: number }
+  | {
+      readonly kind: "done";
+      readonly worker: number;
+      readonly chunk: number;
+      /** What the chunk cost its worker. */
+      readonly microseconds: number;
+    }
+  /** The task threw; the job ends with `error`. */
+  | {
+      readonly kind: "failed";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly error: unknown;
+    }
+  /** The worker cannot load the task; the job ends with `error`. */
+  | { readonly kind: "unready"; readonly worker: number; readonly error: unknown }
+  /** The worker is gone, with all that it held. */
+  | { readonly kind: "left"; readonly worker: number; readonly reason: unknown }
+  /** Answer to `revoke`: the worker had not begun the chunk and will not. */
+  | { readonly kind: "revoked"; readonly worker: number; readonly chunk: number }
+  /** Answer to `revoke`: too late, the worker has begun the chunk. */
+  | { readonly kind: "kept"; readonly worker: number; readonly chunk: number }
+  /** A pulled source has items up to `until`; after `ended` there will be no more. */
+  | { readonly kind: "available"; readonly until: number; readonly ended: boolean }
+  /** How much the caller has taken in all. */
+  | { readonly kind: "consumed"; readonly items: number; readonly chunks: number }
+  /** How far ahead of the caller work may run from now on. */
+  | { readonly kind: "window"; readonly window: Window }
+  | { readonly kind: "cancel"; readonly reason: unknown };
+
+/** What the driver orders. */
+export type DriverCommand =
+  | { readonly kind: "run"; readonly worker: number; readonly chunk: ChunkRun }
+  | { readonly kind: "revoke"; readonly worker: number; readonly chunk: number }
+  /** Read items of a pulled source until there are `until` in all. */
+  | { readonly kind: "pull"; readonly until: number }
+  /** Every item is done. The last command. */
+  | { readonly kind: "finish" }
+  /** The job ends with an error. The last command. */
+  | { readonly kind: "fail"; readonly cause: FailureCause };
+
+/** A chunk on its way to a worker. */
+export interface ChunkRun extends Chunk {
+  readonly id: number;
+  /** 1 for the first time; one more each time it was lost with a worker. */
+  readonly attempt: number;
+}
+
+/** Why a job failed. */
+export type FailureCause =
+  | { readonly kind: "task"; readonly error: unknown }
+  | { readonly kind: "cancelled"; readonly reason: unknown }
+  /** Workers end before they have loaded the task, again and again. */
+  | { readonly kind: "unstartable"; readonly worker: number; readonly reason: unknown }
+  | {
+      readonly kind: "lost";
+      readonly worker: number;
+      readonly chunk: ChunkRun;
+      readonly reason: unknown;
+    };
+
+/** Bounds of what is handed out but not yet taken by the caller. */
+export interface Window {
+  readonly items: number;
+  readonly chunks: number;
+}
+
+/** No bound: everything is kept for the caller. */
+export const UNBOUNDED: Window = { items: Infinity, chunks: Infinity };

@@ -1,0 +1,264 @@
+import { InvalidTransitionError } from "../errors.ts";
+import type { Chunk, Schedule } from "../schedules/schedule.ts";
+import type { ChunkRun, DriverCommand, DriverEvent, FailureCause, Window } from "./events.ts";
+
+/** Chunks that a worker may hold: the one it runs and one that waits, so that it never waits. */
+const HELD_PER_WORKER = 2;
+/** A chunk that has taken this many workers with it is not handed out again. */
+const MAX_ATTEMPTS = 3;
+/** Events kept for the message of an invalid transition. */
+const STORY_LENGTH = 20;
+/** Items of a pulled source that are read ahead for each worker before costs are known. */
+const READ_AHEAD_PER_WORKER = 8;
+
+/** What a driver is made from. */
+export interface DriverOptions {
+  readonly schedule: Schedule;
+  /** Number of items; `Infinity` for a pulled source until it has ended. */
+  readonly itemCount: number;
+  readonly workers: number;
+  readonly window: Window;
+}
+
+/**
+ * The driver: decides which worker runs which chunk. Pure: events in, commands out; it has no
+ * clock, no I/O and no randomness.
+ *
+ * **Every item is handed out once, and again only after the worker that held it has left.**
+ * Rules and states are in `driver/README.md`.
+ */
+export class Driver {
+  readonly #schedule: Schedule;
+  readonly #workers: number;
+  /** Chunks held by each worker that has joined, the one that runs first. */
+  readonly #held = new Map<number, ChunkRun[]>();
+  /** Chunks taken back from workers, to be handed out before anything new. */
+  readonly #returned: Omit<ChunkRun, "id">[] = [];
+  readonly #story: DriverEvent[] = [];
+  /** Chunks that could not be revoked, for their worker had begun them. */
+  readonly #begun = new Set<number>();
+  #itemCount: number;
+  #available: number;
+  #window: Window;
+  #consumed = { items: 0, chunks: 0 };
+  #handedOut = { items: 0, chunks: 0 };
+  #doneItems = 0;
+  #nextId = 0;
+  #pulledUntil = 0;
+  #largest = 1;
+  #revoking: number | undefined;
+  /** Workers that have left without joining since the last one joined. */
+  #failedStarts = 0;
+  #over = false;
+  #commands: DriverCommand[] = [];
+
+  constructor(options: DriverOptions) {
+    this.#schedule = options.schedule;
+    this.#workers = options.workers;
+    this.#itemCount = options.itemCount;
+    this.#available = Number.isFinite(options.itemCount) ? options.itemCount : 0;
+    this.#window = options.window;
+  }
+
+  /** Items done so far. */
+  get doneItems(): number {
+    return this.#doneItems;
+  }
+
+  /** Whether `finish` or `fail` has been ordered. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Chunks that `worker` holds, the one that runs first. */
+  heldBy(worker: number): readonly ChunkRun[] {
+    return this.#held.get(worker) ?? [];
+  }
+
+  /** Lowest index that is not done: items below it will not be asked for again. */
+  get firstOpen(): number {
+    let first = this.#handedOut.items;
+    for (const held of this.#held.values()) {
+      for (const chunk of held) first = Math.min(first, chunk.start);
+    }
+    for (const chunk of this.#returned) first = Math.min(first, chunk.start);
+    return first;
+  }
+
+  /**
+   * Takes one event and returns the commands that follow from it. After the last command
+   * events are accepted and change nothing.
+   *
+   * @throws InvalidTransitionError for an event that the state does not allow
+   */
+  handle(event: DriverEvent): readonly DriverCommand[] {
+    this.#commands = [];
+    if (this.#over) return this.#commands;
+    this.#story.push(event);
+    if (this.#story.length > STORY_LENGTH) this.#story.shift();
+    this.#apply(event);
+    if (!this.#over) this.#dispatch();
+    return this.#commands;
+  }
+
+  #apply(event: DriverEvent): void {
+    switch (event.kind) {
+      case "joined":
+        if (this.#held.has(event.worker)) this.#refuse(`worker ${event.worker} joined twice`);
+        this.#held.set(event.worker, []);
+        this.#failedStarts = 0;
+        return;
+      case "done":
+        return this.#done(event.worker, event.chunk, event.microseconds);
+      case "failed":
+        this.#release(event.worker, event.chunk);
+        return this.#fail({ kind: "task", error: event.error });
+      case "unready":
+        return this.#fail({ kind: "task", error: event.error });
+      case "left":
+        return this.#left(event.worker, event.reason);
+      case "revoked":
+        return this.#revoked(event.worker, event.chunk);
+      case "kept":
+        this.#begun.add(event.chunk);
+        this.#revoking = undefined;
+        return;
+      case "available":
+        this.#available = event.until;
+        if (event.ended) this.#itemCount = event.until;
+        return;
+      case "consumed":
+        this.#consumed = { items: event.items, chunks: event.chunks };
+        return;
+      case "window":
+        this.#window = event.window;
+        return;
+      case "cancel":
+        return this.#fail({ kind: "cancelled", reason: event.reason });
+      default:
+        event satisfies never;
+    }
+  }
+
+  #done(worker: number, id: number, microseconds: number): void {
+    const chunk = this.#release(worker, id);
+    this.#doneItems += chunk.end - chunk.start;
+    this.#schedule.observe?.(chunk, worker, microseconds);
+  }
+
+  #left(worker: number, reason: unknown): void {
+    const held = this.#held.get(worker);
+    if (held === undefined) {
+      if (++this.#failedStarts >= MAX_ATTEMPTS) this.#fail({ kind: "unstartable", worker, reason });
+      return;
+    }
+    this.#held.delete(worker);
+    const [running, ...waiting] = held;
+    if (held.some((chunk) => chunk.id === this.#revoking)) this.#revoking = undefined;
+    if (running === undefined) return;
+    if (running.attempt >= MAX_ATTEMPTS) {
+      return this.#fail({ kind: "lost", worker, chunk: running, reason });
+    }
+    this.#returned.push({ ...running, attempt: running.attempt + 1 }, ...waiting);
+  }
+
+  #revoked(worker: number, id: number): void {
+    const { start, end, attempt } = this.#release(worker, id);
+    this.#revoking = undefined;
+    const middle = Math.ceil((start + end) / 2);
+    this.#returned.push({ start, end: middle, attempt });
+    if (middle === end) return;
+    this.#returned.push({ start: middle, end, attempt });
+    this.#handedOut.chunks++;
+  }
+
+  #dispatch(): void {
+    if (this.#doneItems === this.#itemCount) {
+      this.#over = true;
+      this.#commands.push({ kind: "finish" });
+      return;
+    }
+    for (let depth = 0; depth < HELD_PER_WORKER; depth++) {
+      for (const [worker, held] of this.#held) {
+        if (held.length !== depth) continue;
+        const chunk = this.#take(worker);
+        if (chunk !== undefined) this.#run(worker, held, chunk);
+        else if (depth === 0) this.#revokeForIdle();
+      }
+    }
+    this.#pull();
+  }
+
+  #take(worker: number): Omit<ChunkRun, "id"> | undefined {
+    const returned = this.#returned.shift();
+    if (returned !== undefined) return returned;
+    if (this.#handedOut.chunks - this.#consumed.chunks >= this.#window.chunks) return undefined;
+    const limit = Math.min(this.#available, this.#consumed.items + this.#window.items);
+    const chunk = this.#schedule.next(worker, limit);
+    if (chunk === undefined) return undefined;
+    this.#handedOut.items += chunk.end - chunk.start;
+    this.#handedOut.chunks++;
+    this.#largest = Math.max(this.#largest, chunk.end - chunk.start);
+    return { ...chunk, attempt: 1 };
+  }
+
+  #run(worker: number, held: ChunkRun[], chunk: Omit<ChunkRun, "id">): void {
+    const run: ChunkRun = {
+      id: this.#nextId++,
+      start: chunk.start,
+      end: chunk.end,
+      attempt: chunk.attempt,
+    };
+    held.push(run);
+    this.#commands.push({ kind: "run", worker, chunk: run });
+  }
+
+  /** Once all is handed out, an idle worker takes what waits behind a busy one. */
+  #revokeForIdle(): void {
+    const allOut = this.#handedOut.items === this.#itemCount;
+    if (!allOut || this.#revoking !== undefined || this.#schedule.pinned) return;
+    let victim: { worker: number; chunk: ChunkRun } | undefined;
+    for (const [worker, [, chunk]] of this.#held) {
+      if (chunk === undefined || this.#begun.has(chunk.id)) continue;
+      if (victim === undefined || length(chunk) > length(victim.chunk)) victim = { worker, chunk };
+    }
+    if (victim === undefined) return;
+    this.#revoking = victim.chunk.id;
+    this.#commands.push({ kind: "revoke", worker: victim.worker, chunk: victim.chunk.id });
+  }
+
+  #pull(): void {
+    if (Number.isFinite(this.#itemCount)) return;
+    const ahead = 2 * this.#workers * Math.max(READ_AHEAD_PER_WORKER, this.#largest);
+    const until = Math.min(
+      this.#handedOut.items + ahead,
+      this.#consumed.items + this.#window.items,
+    );
+    if (until <= this.#pulledUntil) return;
+    this.#pulledUntil = until;
+    this.#commands.push({ kind: "pull", until });
+  }
+
+  #release(worker: number, id: number): ChunkRun {
+    const held = this.#held.get(worker);
+    const at = held?.findIndex((chunk) => chunk.id === id) ?? -1;
+    const [chunk] = at < 0 ? [] : (held as ChunkRun[]).splice(at, 1);
+    if (chunk === undefined) this.#refuse(`worker ${worker} does not hold chunk ${id}`);
+    this.#begun.delete(id);
+    return chunk;
+  }
+
+  #fail(cause: FailureCause): void {
+    this.#over = true;
+    this.#commands.push({ kind: "fail", cause });
+  }
+
+  #refuse(what: string): never {
+    const story = this.#story.map((event) => JSON.stringify(event)).join("\n  ");
+    throw new InvalidTransitionError(`${what}; the last events were:\n  ${story}`);
+  }
+}
+
+function length(chunk: Chunk): number {
+  return chunk.end - chunk.start;
+}

@@ -1,0 +1,77 @@
+import type {
+  ChunkOrder,
+  ChunkSpan,
+  EncodedFailure,
+  GcPause,
+  JobSpec,
+} from "../protocol/messages.ts";
+
+/** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
+export type ExecutorEvent =
+  | { readonly kind: "joined"; readonly worker: number; readonly at: number }
+  /** The worker lives, but cannot load the task. */
+  | { readonly kind: "unready"; readonly worker: number; readonly error: unknown }
+  | {
+      readonly kind: "done";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly span: ChunkSpan;
+      /** Results in index order; none in mode `each`. */
+      readonly values: ArrayLike<unknown>;
+      /** Milliseconds that this thread took to decode the results. */
+      readonly decode: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly failure: Omit<EncodedFailure, "error"> & { readonly error: unknown };
+    }
+  | { readonly kind: "left"; readonly worker: number; readonly reason: Error };
+
+/**
+ * Where chunks run. It starts and stops workers and carries chunks and events; it decides
+ * nothing. Workers are numbered `0 … workers-1`; one that leaves is replaced under its number
+ * as long as a job is open.
+ */
+export interface Executor {
+  readonly workers: number;
+  /** Starts what is not running yet and loads the task everywhere; events follow. */
+  open(job: JobRequest, on: (event: ExecutorEvent) => void): OpenJob;
+  /** Stops all workers. Open jobs are told that they left. */
+  close(): Promise<void>;
+}
+
+/** One job on an executor. */
+export interface OpenJob {
+  /**
+   * Sends a chunk.
+   * @returns milliseconds that this thread took to encode it
+   * @throws DataCloneError if the items cannot be cloned
+   */
+  run(worker: number, chunk: ChunkOrder): number;
+  /**
+   * Takes back a chunk that the worker has not begun. Settled at once, with one
+   * compare-and-swap on a word that both threads see: false means that it has begun.
+   */
+  revoke(worker: number, chunk: number): boolean;
+  /**
+   * Ends the job on all workers. With `abandon` its running chunks are not waited for beyond a
+   * grace time: workers that are still busy then are stopped.
+   * @returns the garbage collections of each worker
+   */
+  close(options: { readonly abandon: boolean }): Promise<ReadonlyMap<number, readonly GcPause[]>>;
+}
+
+/** What a job hands an executor. */
+export interface JobRequest {
+  readonly spec: JobSpec;
+  /** The functions themselves, for executors that run in this thread. */
+  readonly local: LocalFunctions;
+}
+
+/** Functions that need not be looked up. */
+export interface LocalFunctions {
+  readonly task?: ((...args: never[]) => unknown) | undefined;
+  readonly init?: ((...args: never[]) => unknown) | undefined;
+}

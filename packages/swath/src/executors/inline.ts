@@ -1,0 +1,87 @@
+import { now } from "../protocol/clock.ts";
+import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
+import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
+import { LoadedJob } from "./loaded-job.ts";
+
+/** The event loop of the caller's thread turns at least this often between chunks. */
+const YIELD_EVERY_MS = 10;
+
+/** Runs chunks in the thread that asks, one after the other: the serial twin of the threads. */
+export class InlineExecutor implements Executor {
+  readonly workers = 1;
+
+  open(request: JobRequest, on: (event: ExecutorEvent) => void): OpenJob {
+    return new InlineJob(request, on);
+  }
+
+  async close(): Promise<void> {}
+}
+
+class InlineJob implements OpenJob {
+  readonly #request: JobRequest;
+  readonly #on: (event: ExecutorEvent) => void;
+  readonly #queue: ChunkOrder[] = [];
+  readonly #opening: Promise<void>;
+  #job: LoadedJob | undefined;
+  #draining: Promise<void> | undefined;
+
+  constructor(request: JobRequest, on: (event: ExecutorEvent) => void) {
+    this.#request = request;
+    this.#on = on;
+    this.#opening = this.#open();
+  }
+
+  run(_worker: number, chunk: ChunkOrder): number {
+    this.#queue.push(chunk);
+    this.#draining ??= this.#drain();
+    return 0;
+  }
+
+  revoke(_worker: number, chunk: number): boolean {
+    const at = this.#queue.findIndex(({ id }) => id === chunk);
+    if (at >= 0) this.#queue.splice(at, 1);
+    return at >= 0;
+  }
+
+  async close({
+    abandon,
+  }: {
+    readonly abandon: boolean;
+  }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
+    this.#queue.length = 0;
+    if (abandon) this.#job?.cancel();
+    await this.#opening;
+    await this.#draining;
+    await this.#job?.close();
+    return new Map();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local);
+    } catch (error) {
+      return this.#on({ kind: "unready", worker: 0, error });
+    }
+    this.#on({ kind: "joined", worker: 0, at: now() });
+  }
+
+  async #drain(): Promise<void> {
+    let yieldedAt = now();
+    for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
+      const begin = now();
+      const outcome = await (this.#job as LoadedJob).run(chunk);
+      const end = now();
+      if (outcome.ok) {
+        const { values, run, read, bytesRead } = outcome;
+        const span = { begin, end, decode: 0, read, run, encode: 0, bytesRead };
+        this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, decode: 0 });
+      } else {
+        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome });
+      }
+      if (end - yieldedAt < YIELD_EVERY_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      yieldedAt = now();
+    }
+    this.#draining = undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  type Transferable,
+  Worker,
+} from "node:worker_threads";
+import { takeMoves } from "../../codecs/move.ts";
+import { now } from "../../protocol/clock.ts";
+import type { FromWorker, ToWorker } from "../../protocol/messages.ts";
+
+/** What a thread tells its pool. */
+export interface ThreadHandlers {
+  message(message: FromWorker): void;
+  /** It has ended, asked to or not. Called once. */
+  exit(reason: Error): void;
+}
+
+/** One worker thread and the two ways to it: a doorbell and a data port. */
+export class Thread {
+  readonly #worker: Worker;
+  readonly #port;
+  readonly #exited: Promise<void>;
+  #lastError: Error | undefined;
+
+  constructor(index: number, handlers: ThreadHandlers) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(new URL("./thread-entry.js", import.meta.url), {
+      workerData: { dataPort: port2, worker: index },
+      transferList: [port2],
+      name: `swath ${index}`,
+    });
+    this.#worker.unref();
+    this.#worker.on("message", handlers.message);
+    this.#worker.on("error", (error: Error) => {
+      this.#lastError = error;
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once("exit", (code) => {
+        port1.close();
+        handlers.exit(this.#lastError ?? new Error(`the thread exited with code ${code}`));
+        resolve();
+      });
+    });
+  }
+
+  /** Sends a message and returns the milliseconds that encoding took. */
+  send(message: ToWorker): number {
+    const begin = now();
+    this.#port.postMessage(message, takeMoves() as Transferable[]);
+    const took = now() - begin;
+    this.#worker.postMessage(0);
+    return took;
+  }
+
+  /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */
+  receive(): { readonly values: unknown[]; readonly decode: number } {
+    const begin = now();
+    const received = receiveMessageOnPort(this.#port);
+    const values = (received?.message ?? []) as unknown[];
+    return { values, decode: now() - begin };
+  }
+
+  /** Keeps the program alive while there is work, and only then. */
+  keepAlive(busy: boolean): void {
+    if (busy) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /** Ends the thread at once, whatever it is doing. */
+  async stop(): Promise<void> {
+    void this.#worker.terminate();
+    await this.#exited;
+  }
+}

@@ -1,0 +1,146 @@
+import type { Indexed } from "./driver/collector.ts";
+import { JobConsumedError } from "./errors.ts";
+import type { Consumption, JobRun, Progress } from "./job-run.ts";
+import type { Report } from "./report/report.ts";
+import { reportText } from "./report/text.ts";
+
+/** A {@link Report} that can also speak. */
+export interface JobReport extends Report {
+  /** The summary as plain text, about 16 lines. */
+  summary(): string;
+}
+
+/** What every job offers, whatever its result. */
+abstract class BaseJob {
+  protected readonly run: JobRun;
+
+  constructor(run: JobRun) {
+    this.run = run;
+  }
+
+  /**
+   * The measured record of the run, when nothing of it runs any more. Never rejects: a job
+   * that failed has a report too. If nobody takes the results, the job runs to its end.
+   */
+  get report(): Promise<JobReport> {
+    setImmediate(() => {
+      if (this.run.consumption === "undecided") this.run.consume("none");
+    });
+    return this.run.report.then((report) =>
+      Object.defineProperty({ ...report } as JobReport, "summary", {
+        value: () => reportText(report),
+      }),
+    );
+  }
+
+  /** How far the job is right now. */
+  get progress(): Progress {
+    return this.run.progress;
+  }
+
+  /**
+   * Ends the job: nothing more is handed out, running chunks get a second to end, then their
+   * threads are stopped. The job rejects with `reason`.
+   *
+   * @default reason a DOMException named "AbortError"
+   */
+  cancel(reason?: unknown): void {
+    this.run.cancel(reason);
+  }
+
+  protected claim(how: Exclude<Consumption, "undecided">): void {
+    const { consumption } = this.run;
+    if (consumption !== "undecided" && consumption !== "none") {
+      throw new JobConsumedError(
+        `The results of this job are already being taken (${consumption}). Await it, or iterate over it, once`,
+      );
+    }
+    this.run.consume(how);
+  }
+}
+
+/**
+ * A running `map`. It has started; take its results in one way:
+ *
+ * - `await job`: all of them, in the order of the items;
+ * - `for await (const result of job)`: in order, as they come, within a bounded window;
+ * - `job.unordered()`: with their index, in whatever order they come.
+ *
+ * A loop that is left early cancels the job.
+ */
+export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R> {
+  #all: Promise<R[]> | undefined;
+
+  // biome-ignore lint/suspicious/noThenProperty: a job is awaited
+  then<A = R[], B = never>(
+    resolve?: ((results: R[]) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#all ??= this.#collect();
+    return this.#all.then(resolve, reject);
+  }
+
+  async #collect(): Promise<R[]> {
+    this.claim("collect");
+    const all: R[] = [];
+    for await (const { values } of this.run.parts()) {
+      for (let i = 0; i < values.length; i++) all.push(values[i] as R);
+    }
+    return all;
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<R> {
+    this.claim("ordered");
+    return this.#stream((value) => value);
+  }
+
+  /** The results with their index, in the order in which they come. */
+  unordered(): AsyncGenerator<Indexed<R>> {
+    this.claim("unordered");
+    return this.#stream((value, index) => ({ index, value }));
+  }
+
+  async *#stream<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
+    let ended = false;
+    try {
+      for await (const { start, values } of this.run.parts()) {
+        for (let i = 0; i < values.length; i++) yield shape(values[i] as R, start + i);
+      }
+      ended = true;
+    } finally {
+      if (!ended) this.cancel();
+    }
+  }
+}
+
+/** A running `reduce` or `forEach`: await it for its result. */
+export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
+  readonly #finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>;
+  readonly #how: "ordered" | "collect";
+  #result: Promise<R> | undefined;
+
+  /** @param finish makes the result of the parts, which come in index order */
+  constructor(
+    run: JobRun,
+    how: "ordered" | "collect",
+    finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>,
+  ) {
+    super(run);
+    this.#how = how;
+    this.#finish = finish;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a job is awaited
+  then<A = R, B = never>(
+    resolve?: ((result: R) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#result ??= this.#settle();
+    return this.#result.then(resolve, reject);
+  }
+
+  async #settle(): Promise<R> {
+    this.claim(this.#how);
+    return this.#finish(this.run.parts());
+  }
+}

@@ -1,0 +1,30 @@
+import type { TaskContext } from "./executors/loaded-job.ts";
+import { Job } from "./job.ts";
+import type { JobOptions } from "./options.ts";
+import type { SourceLike } from "./sources/to-source.ts";
+import { startJob } from "./start.ts";
+
+/** What `map` and `forEach` call for each item, in a worker. */
+export type ItemFunction<T, R, S = unknown, W = unknown> = (
+  item: T,
+  context: TaskContext<S, W>,
+) => R;
+
+/**
+ * Calls `fn` for every item of `source`, on all cores, and gives the results in the order of
+ * the items. The job starts at once; {@link Job} says how to take its results.
+ *
+ * @param source an array, typed array, iterable, async iterable, `range(n)` or a kit's source
+ * @param fn a function that workers can find: made by `task(import.meta, …)` or taken from
+ *   `fromModule(…)`; any function with `workers: 0`
+ * @throws InvalidOptionError, NotSendableError at once for what cannot be started
+ * @example
+ * const squares = await map(range(1_000), square); // [0, 1, 4, …]
+ */
+export function map<T, R, S = unknown, W = unknown>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options: JobOptions<W> = {},
+): Job<Awaited<R>> {
+  return new Job(startJob({ verb: "map", mode: "map" }, source as never, fn as never, options));
+}

@@ -1,0 +1,138 @@
+import { availableParallelism } from "node:os";
+import { assertFunction, assertInteger, assertKnownKeys, assertOneOf } from "./assert.ts";
+import { InvalidOptionError } from "./errors.ts";
+import { SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
+import type { Route } from "./sources/source.ts";
+
+/** Options of every job. */
+export interface JobOptions<W = unknown> {
+  /**
+   * Worker threads; 0 runs the job in the caller's thread.
+   * @default `SWATH_WORKERS`, else the number of cores that this process may use
+   */
+  readonly workers?: number | undefined;
+  /**
+   * How chunks are cut and handed out.
+   * @default `SWATH_SCHEDULE`, else "auto"
+   */
+  readonly schedule?: ScheduleName | undefined;
+  /**
+   * Chunk size in items: the size itself for `static` and `dynamic`, the smallest size for the
+   * others.
+   * @default `SWATH_CHUNK`, else what the schedule finds best
+   */
+  readonly chunk?: number | undefined;
+  /**
+   * How items reach the workers. "auto" takes the first that the source offers of "share",
+   * "read", "copy".
+   * @default `SWATH_ROUTE`, else "auto"
+   */
+  readonly route?: Route | "auto" | undefined;
+  /**
+   * Relative cost of each item, in any unit: `balanced` needs it, unless the source knows it;
+   * `auto` becomes `balanced` with it.
+   */
+  readonly costs?: ArrayLike<number> | undefined;
+  /**
+   * For streams: how many items may be handed out ahead of what the caller has taken.
+   * @default four chunks per worker
+   */
+  readonly inFlight?: number | undefined;
+  /** Runs once in each worker before its first item; what it returns is `context.state`. */
+  readonly init?: ((context: never) => unknown) | undefined;
+  /** A value for `context.with`: sent once to each worker, not once for each chunk. */
+  readonly with?: W | undefined;
+  /** Cancels the job; its `reason` is what the job rejects with. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Names of all options, for those who pass them on. */
+export const JOB_OPTION_NAMES = [
+  "workers",
+  "schedule",
+  "chunk",
+  "route",
+  "costs",
+  "inFlight",
+  "init",
+  "with",
+  "signal",
+] as const satisfies readonly (keyof JobOptions)[];
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly workers: number;
+  readonly schedule: ScheduleName;
+  readonly chunk: number | undefined;
+  readonly route: Route | "auto";
+  readonly costs: ArrayLike<number> | undefined;
+  readonly inFlight: number | undefined;
+  readonly init: ((context: never) => unknown) | undefined;
+  readonly with: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+const ROUTES = ["auto", "copy", "share", "read"] as const;
+/** More threads than this are a mistake, not a wish. */
+const MAX_WORKERS = 1024;
+
+/**
+ * Checks options and fills in defaults: the option itself, then the environment, then the rule.
+ *
+ * @param more names of options that the verb has beyond {@link JobOptions}
+ * @throws InvalidOptionError for the first that is not right
+ */
+export function resolveOptions(
+  options: JobOptions,
+  more: readonly string[] = [],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ResolvedOptions {
+  assertKnownKeys("options", options, [...JOB_OPTION_NAMES, ...more]);
+  const { costs, inFlight, init, signal } = options;
+  const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
+  const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
+  const chunk = options.chunk ?? numberFrom(environment, "SWATH_CHUNK");
+  assertOneOf("schedule", schedule, Object.keys(SCHEDULES));
+  assertOneOf("route", route, ROUTES);
+  if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
+  if (inFlight !== undefined) assertInteger("inFlight", inFlight, { min: 1 });
+  if (init !== undefined) assertFunction("init", init);
+  if (costs !== undefined && typeof costs.length !== "number") {
+    throw new InvalidOptionError("costs", "an array of numbers", costs);
+  }
+  if (signal !== undefined && typeof signal.addEventListener !== "function") {
+    throw new InvalidOptionError("signal", "an AbortSignal", signal);
+  }
+  return {
+    workers: resolveWorkers(options.workers, environment),
+    schedule: schedule as ScheduleName,
+    chunk,
+    route: route as Route | "auto",
+    costs,
+    inFlight,
+    init,
+    with: options.with,
+    signal,
+  };
+}
+
+/** The number of workers: as given, else from the environment, else one for each usable core. */
+export function resolveWorkers(
+  workers: number | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): number {
+  const count = workers ?? numberFrom(environment, "SWATH_WORKERS") ?? availableParallelism();
+  assertInteger("workers", count, { min: 0, max: MAX_WORKERS });
+  return count;
+}
+
+function numberFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+): number | undefined {
+  const text = environment[name];
+  if (text === undefined || text === "") return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidOptionError(name, "a whole number", text);
+  return value;
+}

@@ -1,0 +1,158 @@
+import { InvalidOptionError, NotSendableError } from "./errors.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
+import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
+import { NEEDS_LENGTH, SCHEDULES } from "./schedules/registry.ts";
+import type { Schedule } from "./schedules/schedule.ts";
+import type { Route, Source } from "./sources/source.ts";
+import type { AnyFunction } from "./task/task.ts";
+
+/** A fold is cut into at most this many blocks: enough to keep 64 workers busy to the end. */
+const MAX_FOLD_BLOCKS = 4_096;
+/** Items of a block of a fold where the number of items is not known. */
+const OPEN_FOLD_BLOCK = 64;
+
+/** Everything about a job that is settled before it starts. */
+export interface JobPlan {
+  readonly spec: JobSpec;
+  readonly task: { readonly name: string; readonly fn: AnyFunction };
+  readonly init: AnyFunction | undefined;
+  readonly source: Source<unknown>;
+  readonly route: Route;
+  /** Worker threads; 0 where the job runs in place. */
+  readonly workers: number;
+  readonly scheduleName: string;
+  /** Indices that the driver deals in: items, or blocks of `spec.unit` items. */
+  readonly indexCount: number;
+  readonly schedule: Schedule;
+  readonly inFlight: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What is to be planned. */
+export interface PlanRequest {
+  readonly source: Source<unknown>;
+  readonly fn: AnyFunction;
+  readonly mode: JobMode;
+  readonly options: ResolvedOptions;
+  /** Threads of the executor; 0 where the job runs in place. */
+  readonly workers: number;
+  readonly initial?: unknown;
+  /** Items of a block of a fold. */
+  readonly block?: number | undefined;
+}
+
+/**
+ * Settles task, route and schedule.
+ *
+ * @throws NotSendableError if a function cannot reach the workers
+ * @throws InvalidOptionError if the source does not offer the route, or the schedule needs a
+ *   length or costs that there are not
+ */
+export function planJob(request: PlanRequest): JobPlan {
+  const { source, fn, mode, options, workers } = request;
+  const itemCount = source.length ?? Infinity;
+  const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
+  const indexCount = Math.ceil(itemCount / unit);
+  const { route, access } = chooseRoute(source, options.route);
+  const spec: JobSpec = {
+    task: sendable(fn, "the task", workers),
+    mode,
+    source: access,
+    itemCount,
+    unit,
+    init: options.init === undefined ? undefined : sendable(options.init, "`init`", workers),
+    with: options.with,
+    initial: request.initial,
+  };
+  return {
+    spec,
+    task: { name: fn.name || taskName(spec.task), fn },
+    init: options.init as AnyFunction | undefined,
+    source,
+    route,
+    workers,
+    scheduleName: options.schedule,
+    indexCount,
+    schedule: makeSchedule(request, indexCount, unit),
+    inFlight: options.inFlight,
+    signal: options.signal,
+  };
+}
+
+/** A stand-in where the function itself is at hand and never looked up. */
+const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task" };
+
+function sendable(fn: AnyFunction, what: string, workers: number): TaskReference {
+  const reference = referenceOf(fn);
+  if (reference !== undefined) return reference;
+  if (workers === 0) return LOCAL;
+  throw new NotSendableError(
+    `Cannot send ${what} \`${fn.name || "(anonymous)"}\` to workers: they would not know where to find it. ` +
+      "Declare it as `export const f = task(import.meta, function f(item) { … })` at the top level " +
+      "of a module, or take it from `fromModule(url)`, or run the job in place with `workers: 0`",
+  );
+}
+
+function chooseRoute(
+  source: Source<unknown>,
+  wanted: Route | "auto",
+): { readonly route: Route; readonly access: SourceAccess } {
+  const { access } = source;
+  if (access !== undefined && (wanted === "auto" || wanted === access.route)) {
+    return { route: access.route, access: access.how };
+  }
+  const copies = source.items !== undefined || source.pull !== undefined;
+  if (copies && (wanted === "auto" || wanted === "copy")) {
+    return { route: "copy", access: { kind: "payload" } };
+  }
+  const offered = [access?.route, copies ? "copy" : undefined].filter((r) => r !== undefined);
+  throw new InvalidOptionError(
+    "route",
+    `one that a source of kind ${source.name} offers (${offered.join(", ")})`,
+    wanted,
+  );
+}
+
+function makeSchedule(request: PlanRequest, indexCount: number, unit: number): Schedule {
+  const { source, options, workers } = request;
+  const { schedule: name, chunk } = options;
+  if (indexCount === Infinity && NEEDS_LENGTH.has(name)) {
+    const hint = `. The length of this ${source.name} is not known before its end; collect it into an array first`;
+    throw new InvalidOptionError("schedule", '"auto" or "dynamic"', name, hint);
+  }
+  const costs = options.costs ?? (name === "balanced" ? source.costs : undefined);
+  if (costs !== undefined && costs.length !== source.length) {
+    throw new InvalidOptionError(
+      "costs",
+      `one cost for each of the ${source.length} items`,
+      costs.length,
+    );
+  }
+  return SCHEDULES[name]({
+    itemCount: indexCount,
+    workers: Math.max(1, workers),
+    chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
+    costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
+  });
+}
+
+/**
+ * The blocks of a fold depend on the number of items alone, never on workers or schedule, so
+ * that floating-point sums come out the same bits however the work was divided.
+ */
+function foldBlock(itemCount: number, block: number | undefined): number {
+  if (block !== undefined) return block;
+  if (itemCount === Infinity) return OPEN_FOLD_BLOCK;
+  return Math.max(1, Math.ceil(itemCount / MAX_FOLD_BLOCKS));
+}
+
+function costsOfBlocks(costs: ArrayLike<number>, unit: number): ArrayLike<number> {
+  if (unit === 1) return costs;
+  const blocks = new Float64Array(Math.ceil(costs.length / unit));
+  for (let i = 0; i < costs.length; i++) {
+    const block = Math.floor(i / unit);
+    blocks[block] = (blocks[block] as number) + Math.max(0, costs[i] as number);
+  }
+  return blocks;
+}

@@ -1,0 +1,125 @@
+import { assertKnownKeys } from "./assert.ts";
+import { PoolClosedError } from "./errors.ts";
+import type { Executor } from "./executors/executor.ts";
+import { InlineExecutor } from "./executors/inline.ts";
+import { ThreadExecutor } from "./executors/threads/threads.ts";
+import { forEachJob } from "./for-each.ts";
+import { Job, type SettlingJob } from "./job.ts";
+import type { ItemFunction } from "./map.ts";
+import { type JobOptions, resolveWorkers } from "./options.ts";
+import { type Fold, jobOptions, type ReduceOptions, reduceJob, reduceRequest } from "./reduce.ts";
+import type { SourceLike } from "./sources/to-source.ts";
+import { startJob, type VerbRequest } from "./start.ts";
+import type { AnyFunction } from "./task/task.ts";
+import { refuseWhileLoading } from "./task/worker-mark.ts";
+
+/** Options of {@link createPool}. */
+export interface PoolOptions {
+  /** As in `JobOptions`. */
+  readonly workers?: number | undefined;
+}
+
+/** Options of a job on a pool: the number of workers is the pool's. */
+export type PoolJobOptions<W = unknown> = Omit<JobOptions<W>, "workers">;
+
+/**
+ * Workers that stay warm over several jobs. They start with the first job and never keep an
+ * idle program alive. Jobs may run at the same time; they share the workers.
+ */
+export interface Pool extends AsyncDisposable {
+  /** Worker threads; 0 where jobs run in the caller's thread. */
+  readonly workers: number;
+  /** As the function `map`. */
+  map<T, R, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, R, S, W>,
+    options?: PoolJobOptions<W>,
+  ): Job<Awaited<R>>;
+  /** As the function `forEach`. */
+  forEach<T, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, unknown, S, W>,
+    options?: PoolJobOptions<W>,
+  ): SettlingJob<void>;
+  /** As the function `reduce`. */
+  reduce<T, A, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fold: Fold<T, A, S, W>,
+    options: Omit<ReduceOptions<A, W>, "workers">,
+  ): SettlingJob<A>;
+  /** Stops all workers; jobs that are running are rejected with `SWATH_POOL_CLOSED`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a pool.
+ *
+ * @example
+ * await using pool = createPool({ workers: 4 });
+ * const sizes = await pool.map(files, measure);
+ * const total = await pool.reduce(sizes, add, { initial: 0, combine: (a, b) => a + b });
+ */
+export function createPool(options: PoolOptions = {}): Pool {
+  refuseWhileLoading("createPool");
+  assertKnownKeys("options", options, ["workers"]);
+  const workers = resolveWorkers(options.workers);
+  return new WarmPool(workers);
+}
+
+class WarmPool implements Pool {
+  readonly workers: number;
+  readonly #executor: Executor;
+  readonly #running = new Set<{ cancel(reason: unknown): void }>();
+  #closed = false;
+
+  constructor(workers: number) {
+    this.workers = workers;
+    this.#executor = workers === 0 ? new InlineExecutor() : new ThreadExecutor(workers);
+  }
+
+  map(source: SourceLike<never>, fn: AnyFunction, options: PoolJobOptions = {}): Job<never> {
+    return new Job(this.#start({ verb: "map", mode: "map" }, source, fn, options));
+  }
+
+  forEach(
+    source: SourceLike<never>,
+    fn: AnyFunction,
+    options: PoolJobOptions = {},
+  ): SettlingJob<void> {
+    return forEachJob(this.#start({ verb: "forEach", mode: "each" }, source, fn, options));
+  }
+
+  reduce<A>(
+    source: SourceLike<never>,
+    fold: AnyFunction,
+    options: ReduceOptions<A>,
+  ): SettlingJob<A> {
+    const request = reduceRequest(options);
+    return reduceJob(this.#start(request, source, fold, jobOptions(options)), options);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#running) {
+      job.cancel(new PoolClosedError("The pool was closed while the job was running"));
+    }
+    await this.#executor.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #start(
+    request: VerbRequest,
+    source: SourceLike<never>,
+    fn: AnyFunction,
+    options: PoolJobOptions,
+  ) {
+    if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
+    const run = startJob(request, source, fn, options, this.#executor);
+    this.#running.add(run);
+    void run.report.then(() => this.#running.delete(run));
+    return run;
+  }
+}

@@ -1,0 +1,113 @@
+import type { EncodedError } from "./errors.ts";
+import type { TaskReference } from "./reference.ts";
+
+/** What the values of a chunk are made into. */
+export type JobMode =
+  /** One result for each item. */
+  | "map"
+  /** No results. */
+  | "each"
+  /** One result for each block of `unit` items: the fold of the block. */
+  | "fold";
+
+/** How a worker has the items of a chunk. */
+export type SourceAccess =
+  /** They come with the chunk. */
+  | { readonly kind: "payload" }
+  /** `first + index · step`. */
+  | { readonly kind: "range"; readonly first: number; readonly step: number }
+  /** Elements of a typed array in shared memory. */
+  | { readonly kind: "view"; readonly view: ArrayLike<unknown> }
+  /** `opener(data)` gives an `OpenSource`. */
+  | { readonly kind: "opened"; readonly opener: TaskReference; readonly data: unknown };
+
+/** A job as plain data: sent to each worker once. */
+export interface JobSpec {
+  readonly task: TaskReference;
+  readonly mode: JobMode;
+  readonly source: SourceAccess;
+  /** Number of items, `Infinity` if not known; the last block of a fold is cut by it. */
+  readonly itemCount: number;
+  /** Items of an index: 1, or the length of a block of a fold. */
+  readonly unit: number;
+  readonly init: TaskReference | undefined;
+  readonly with: unknown;
+  /** What each fold starts from. */
+  readonly initial: unknown;
+}
+
+/** A chunk to be run; indices count units. */
+export interface ChunkOrder {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+  readonly attempt: number;
+  /** The items, where they travel. */
+  readonly items: ArrayLike<unknown> | undefined;
+}
+
+/** A chunk as it goes to a worker thread. */
+export interface ChunkMessage extends ChunkOrder {
+  /** Which word of the job's claim words settles who has the chunk. */
+  readonly slot: number;
+}
+
+/** What a worker measured while it ran a chunk. Times are in milliseconds of the shared clock. */
+export interface ChunkSpan {
+  /** When the worker took the chunk up. */
+  readonly begin: number;
+  /** When its results had been encoded. */
+  readonly end: number;
+  readonly decode: number;
+  readonly read: number;
+  /** Inside the task. */
+  readonly run: number;
+  readonly encode: number;
+  /** Bytes that the source read. */
+  readonly bytesRead: number;
+}
+
+/** A pause for garbage collection in a worker. */
+export interface GcPause {
+  readonly begin: number;
+  readonly duration: number;
+}
+
+/** Messages to a worker. */
+export type ToWorker =
+  | {
+      readonly kind: "open";
+      readonly job: number;
+      readonly spec: JobSpec;
+      /** A word for each chunk that a worker may hold: its id + 1 until it is begun or revoked. */
+      readonly claim: Int32Array;
+    }
+  | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }
+  | { readonly kind: "cancel"; readonly job: number }
+  | { readonly kind: "close"; readonly job: number };
+
+/** Messages from a worker. */
+export type FromWorker =
+  | { readonly kind: "ready"; readonly job: number; readonly at: number }
+  | { readonly kind: "unready"; readonly job: number; readonly error: EncodedError }
+  /** The results wait on the data port. */
+  | {
+      readonly kind: "done";
+      readonly job: number;
+      readonly chunk: number;
+      readonly span: ChunkSpan;
+    }
+  | {
+      readonly kind: "failed";
+      readonly job: number;
+      readonly chunk: number;
+      readonly failure: EncodedFailure;
+    }
+  | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] };
+
+/** What failed inside a worker. */
+export interface EncodedFailure {
+  readonly itemIndex: number;
+  readonly preview: string;
+  readonly error: EncodedError;
+}

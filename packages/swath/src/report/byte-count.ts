@@ -1,0 +1,54 @@
+import { serialize } from "node:v8";
+
+/** Chunks whose bytes are measured; those after them are taken to be alike. */
+const SAMPLED_CHUNKS = 4;
+/** Values of a chunk that are serialised to measure it. */
+const SAMPLED_VALUES = 64;
+
+/**
+ * Counts the bytes of values that cross threads: exactly for typed arrays and lists of them,
+ * else from a sample, for measuring costs as much as sending.
+ */
+export class ByteCount {
+  #bytes = 0;
+  #exact = true;
+  #sampled = { chunks: 0, values: 0, bytes: 0 };
+
+  get bytes(): number {
+    return Math.round(this.#bytes);
+  }
+
+  /** Whether nothing was estimated. */
+  get exact(): boolean {
+    return this.#exact;
+  }
+
+  add(values: ArrayLike<unknown>): void {
+    if (values.length === 0) return;
+    if (ArrayBuffer.isView(values)) {
+      this.#bytes += values.byteLength;
+      return;
+    }
+    if (ArrayBuffer.isView(values[0])) {
+      for (let i = 0; i < values.length; i++) {
+        this.#bytes += (values[i] as ArrayBufferView | undefined)?.byteLength ?? 0;
+      }
+      return;
+    }
+    this.#exact = false;
+    this.#bytes += this.#bytesPerValue(values) * values.length;
+  }
+
+  #bytesPerValue(values: ArrayLike<unknown>): number {
+    const sampled = this.#sampled;
+    if (sampled.chunks < SAMPLED_CHUNKS) {
+      const some = Array.prototype.slice.call(values, 0, SAMPLED_VALUES);
+      sampled.chunks++;
+      sampled.values += some.length;
+      try {
+        sampled.bytes += serialize(some).byteLength;
+      } catch {}
+    }
+    return sampled.bytes / sampled.values;
+  }
+}

@@ -1,0 +1,73 @@
+import { InvalidOptionError } from "../errors.ts";
+import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
+
+/** An item above this share of one worker's fair cost is heavy: it is handed out alone, early. */
+const HEAVY_SHARE = 1 / 20;
+/** Smallest chunk as a share of one worker's fair cost: what the last to finish may be late. */
+const SMALLEST_SHARE = 1 / 500;
+
+/**
+ * Longest processing time first, for known costs: the heavy items one by one in descending
+ * order of cost, then the rest in index order, each chunk a `1 / (2 · workers)` share of the
+ * *cost* that remains.
+ *
+ * `chunk` (default 1) is the smallest number of items of a chunk of the rest.
+ *
+ * @throws InvalidOptionError without `costs`, or where their number is not the items'
+ * @see Graham, "Bounds on Multiprocessing Timing Anomalies", SIAM J. Appl. Math. 17(2), 1969
+ */
+export function balancedSchedule(request: ScheduleRequest): Schedule {
+  const { itemCount, workers, costs, chunk = 1 } = request;
+  if (costs === undefined || costs.length !== itemCount) {
+    const given = costs === undefined ? undefined : costs.length;
+    throw new InvalidOptionError("costs", `one cost for each of the ${itemCount} items`, given);
+  }
+  const total = sum(costs, 0, itemCount);
+  const heavy = heavyItems(costs, (total / workers) * HEAVY_SHARE);
+  const isHeavy = new Set(heavy);
+  const smallest = (total / workers) * SMALLEST_SHARE;
+  let remaining = heavy.reduce((rest, index) => rest - costAt(costs, index), total);
+  let nextHeavy = 0;
+  let cursor = 0;
+
+  function next(): Chunk | undefined {
+    const index = heavy[nextHeavy++];
+    if (index !== undefined) return { start: index, end: index + 1 };
+    while (isHeavy.has(cursor)) cursor++;
+    if (cursor >= itemCount) return undefined;
+    return lightChunk(Math.max(smallest, remaining / (2 * workers)));
+  }
+
+  function lightChunk(target: number): Chunk {
+    const start = cursor;
+    let cost = 0;
+    while (cursor < itemCount && !isHeavy.has(cursor)) {
+      const itemCost = costAt(costs as ArrayLike<number>, cursor);
+      if (cursor - start >= chunk && cost + itemCost / 2 > target) break;
+      cost += itemCost;
+      cursor++;
+    }
+    remaining -= cost;
+    return { start, end: cursor };
+  }
+
+  return { inOrder: false, next };
+}
+
+function heavyItems(costs: ArrayLike<number>, threshold: number): readonly number[] {
+  const heavy: number[] = [];
+  for (let i = 0; i < costs.length; i++) if (costAt(costs, i) > threshold) heavy.push(i);
+  return heavy.sort((a, b) => costAt(costs, b) - costAt(costs, a) || a - b);
+}
+
+function sum(costs: ArrayLike<number>, start: number, end: number): number {
+  let total = 0;
+  for (let i = start; i < end; i++) total += costAt(costs, i);
+  return total;
+}
+
+/** A cost that is not a positive number counts as nothing. */
+function costAt(costs: ArrayLike<number>, index: number): number {
+  const cost = costs[index];
+  return cost !== undefined && cost > 0 ? cost : 0;
+}

@@ -1,0 +1,48 @@
+/** A contiguous range of indices, `[start, end)`: the unit that is handed out and retried. */
+export interface Chunk {
+  readonly start: number;
+  /** One past the last index. */
+  readonly end: number;
+}
+
+/** What a schedule is told when it is made. */
+export interface ScheduleRequest {
+  /** Number of items; `Infinity` while a source is pulled and its length not yet known. */
+  readonly itemCount: number;
+  /** Number of workers that will ask, numbered from 0. */
+  readonly workers: number;
+  /** The user's chunk size, in items; each schedule says what it does with it. */
+  readonly chunk?: number | undefined;
+  /** Relative cost of every item, in any unit. */
+  readonly costs?: ArrayLike<number> | undefined;
+}
+
+/**
+ * The policy that cuts chunks and decides their order. It is asked by the driver each time a
+ * worker has room.
+ *
+ * Invariants: the chunks that it hands out are not empty, do not overlap, and cover
+ * `[0, itemCount)` once all workers have been refused; a refusal below `limit === itemCount`
+ * is not final.
+ */
+export interface Schedule {
+  /**
+   * Whether every chunk starts where the one before it ended. Only then can an ordered stream
+   * of results be bounded.
+   */
+  readonly inOrder: boolean;
+  /** Whether a chunk belongs to the worker that asked: it is then never given to another. */
+  readonly pinned?: boolean;
+  /**
+   * The next chunk for `worker`, or undefined if there is none for it now.
+   *
+   * @param limit no index at or above it may be handed out; a schedule that is not in order
+   *   may disregard it
+   */
+  next(worker: number, limit: number): Chunk | undefined;
+  /** Tells what a finished chunk cost its worker, in microseconds. */
+  observe?(chunk: Chunk, worker: number, microseconds: number): void;
+}
+
+/** Makes a schedule for one job. */
+export type ScheduleFactory = (request: ScheduleRequest) => Schedule;

@@ -1,0 +1,60 @@
+import type { SourceAccess } from "../protocol/messages.ts";
+
+/** The way in which items reach a worker. */
+export type Route =
+  /** The items themselves are sent, by structured clone. */
+  | "copy"
+  /** The items lie in memory that all threads see; only indices travel. */
+  | "share"
+  /** The worker makes or reads each item itself; only indices travel. */
+  | "read";
+
+/** Something to loop over. */
+export interface Source<T> {
+  readonly [SOURCE]: true;
+  /** What the items are, in one word or two, for plans and reports. */
+  readonly name: string;
+  /** Number of items; undefined if it is known only at the end. */
+  readonly length: number | undefined;
+  /** Relative cost of each item where the source knows it, in any unit. */
+  readonly costs?: ArrayLike<number> | undefined;
+  /** Route `copy`: the items `[start, end)`, in the thread that runs the job. */
+  items?(start: number, end: number): ArrayLike<T> | Promise<ArrayLike<T>>;
+  /** Route `copy` for items that come one after the other: at most one pass is made. */
+  pull?(): AsyncIterator<T> | Iterator<T>;
+  /** Routes `share` and `read`: how a worker has an item from its index. */
+  readonly access?: { readonly route: "share" | "read"; readonly how: SourceAccess };
+}
+
+/** What the opener of a source gives: the source inside one worker. */
+export interface OpenSource<T> {
+  /** The item at `index`; called once for each item, in rising order within a chunk. */
+  item(index: number): T | Promise<T>;
+  /** Bytes read so far. */
+  readonly bytesRead?: number;
+  /**
+   * Milliseconds spent reading so far by items that read when they are used. What `item` itself
+   * takes is measured outside and must be left out.
+   */
+  readonly readMs?: number;
+  close?(): void | Promise<void>;
+}
+
+/** Brand of a source; a symbol that all copies of this package share. */
+export const SOURCE: unique symbol = Symbol.for("swath.source/1") as never;
+
+/**
+ * Makes a source out of its parts; see {@link Source} for each.
+ *
+ * @example
+ * const tiles = defineSource<Tile>({ name: "tiles", length: 64, access: { route: "read",
+ *   how: { kind: "opened", opener: referenceOf(openTiles), data: { path } } } });
+ */
+export function defineSource<T>(parts: Omit<Source<T>, typeof SOURCE>): Source<T> {
+  return { ...parts, [SOURCE]: true };
+}
+
+/** Whether `value` was made by {@link defineSource}. */
+export function isSource(value: unknown): value is Source<unknown> {
+  return typeof value === "object" && value !== null && SOURCE in value;
+}

@@ -1,0 +1,63 @@
+import { assertFunction } from "./assert.ts";
+import type { Executor } from "./executors/executor.ts";
+import { InlineExecutor } from "./executors/inline.ts";
+import { ThreadExecutor } from "./executors/threads/threads.ts";
+import { JobRun } from "./job-run.ts";
+import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { planJob } from "./plan.ts";
+import type { JobMode } from "./protocol/messages.ts";
+import { type SourceLike, toSource } from "./sources/to-source.ts";
+import type { AnyFunction } from "./task/task.ts";
+import { refuseWhileLoading } from "./task/worker-mark.ts";
+
+/** What a verb adds to the options that all jobs have. */
+export interface VerbRequest {
+  /** The verb's name, for messages. */
+  readonly verb: string;
+  readonly mode: JobMode;
+  readonly initial?: unknown;
+  readonly block?: number | undefined;
+  /** Names of the verb's own options. */
+  readonly own?: readonly string[];
+}
+
+/** Starts a job on `pool`, or on workers of its own that end with it. */
+export function startJob(
+  request: VerbRequest,
+  source: SourceLike<never>,
+  fn: AnyFunction,
+  options: JobOptions,
+  pool?: Executor,
+): JobRun {
+  refuseWhileLoading(request.verb);
+  assertFunction("fn", fn);
+  const resolved = resolveOptions(options, request.own);
+  const checked = toSource<unknown>(source);
+  const { workers, executor, release } = executorFor(resolved, checked.length, pool);
+  const { mode, initial, block } = request;
+  const plan = planJob({ source: checked, fn, mode, options: resolved, workers, initial, block });
+  return new JobRun(plan, executor, release);
+}
+
+interface Borrowed {
+  readonly workers: number;
+  readonly executor: Executor;
+  readonly release: () => Promise<void>;
+}
+
+function executorFor(
+  { workers }: ResolvedOptions,
+  length: number | undefined,
+  pool: Executor | undefined,
+): Borrowed {
+  if (pool !== undefined) {
+    const inline = pool instanceof InlineExecutor;
+    return { workers: inline ? 0 : pool.workers, executor: pool, release: async () => {} };
+  }
+  if (workers === 0) {
+    return { workers: 0, executor: new InlineExecutor(), release: async () => {} };
+  }
+  const count = Math.max(1, Math.min(workers, length ?? workers));
+  const executor = new ThreadExecutor(count);
+  return { workers: count, executor, release: () => executor.close() };
+}

@@ -9,6 +9,7 @@ export { type ItemFunction, map } from "./map.ts";
 export type { JobOptions } from "./options.ts";
 export { createPool, type Pool, type PoolJobOptions, type PoolOptions } from "./pool.ts";
 export { type Fold, type ReduceOptions, reduce } from "./reduce.ts";
+export type { Sendable } from "./protocol/reference.ts";
 export type { Report } from "./report/report.ts";
 export type { ScheduleName } from "./schedules/registry.ts";
 export { range } from "./sources/range.ts";

@@ -71,7 +71,6 @@ abstract class BaseJob {
 export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R> {
   #all: Promise<R[]> | undefined;
 
-  // biome-ignore lint/suspicious/noThenProperty: a job is awaited
   then<A = R[], B = never>(
     resolve?: ((results: R[]) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -130,7 +129,6 @@ export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
     this.#finish = finish;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a job is awaited
   then<A = R, B = never>(
     resolve?: ((result: R) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -33,7 +33,8 @@ export interface TiffImage {
   readonly photometric: number;
   /**
    * File position of every block, in bytes; row-major, plane after plane for `band`
-   * interleave. 0 with a byte count of 0 marks a sparse block.
+   * interleave. 0 with a byte count of 0 marks a sparse block. Large uncompressed strips
+   * have been cut into smaller ones, here and in `blockHeight`.
    */
   readonly blockOffsets: Float64Array;
   readonly blockByteCounts: Float64Array;
@@ -78,6 +79,13 @@ export interface GeoTag {
   readonly values: readonly number[] | string;
 }
 
+/** A page of a TIFF file that cannot be read. */
+export interface UnreadImage {
+  readonly ifdOffset: number;
+  readonly subfileType: number;
+  readonly reason: string;
+}
+
 /** A whole TIFF file: the main image, its overviews, georeferencing and metadata. */
 export interface TiffFile {
   readonly image: TiffImage;
@@ -85,6 +93,8 @@ export interface TiffFile {
   readonly overviews: readonly TiffImage[];
   /** Masks and further pages. */
   readonly others: readonly TiffImage[];
+  /** Further pages that cannot be read, such as masks of one bit per pixel, and why. */
+  readonly unread: readonly UnreadImage[];
   readonly georeference: Georeference;
   /** GDAL_METADATA (tag 42112) and a few text tags, as key and value. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -181,7 +181,7 @@ export class Driver {
     for (let depth = 0; depth < HELD_PER_WORKER; depth++) {
       for (const [worker, held] of this.#held) {
         if (held.length !== depth) continue;
-        const chunk = this.#take(worker);
+        const chunk = this.#take(worker, held[0]);
         if (chunk !== undefined) this.#run(worker, held, chunk);
         else if (depth === 0) this.#revokeForIdle();
       }
@@ -189,12 +189,12 @@ export class Driver {
     this.#pull();
   }
 
-  #take(worker: number): Omit<ChunkRun, "id"> | undefined {
+  #take(worker: number, ahead: ChunkRun | undefined): Omit<ChunkRun, "id"> | undefined {
     const returned = this.#returned.shift();
     if (returned !== undefined) return returned;
     if (this.#handedOut.chunks - this.#consumed.chunks >= this.#window.chunks) return undefined;
     const limit = Math.min(this.#available, this.#consumed.items + this.#window.items);
-    const chunk = this.#schedule.next(worker, limit);
+    const chunk = this.#schedule.next(worker, limit, ahead);
     if (chunk === undefined) return undefined;
     this.#handedOut.items += chunk.end - chunk.start;
     this.#handedOut.chunks++;

@@ -59,20 +59,29 @@ return function loop(task, context, from, end, start, source, values) {
 }
 
 function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
-  // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the generated loop
-  return (task: any, context, from, end, start, source: any, values) => {
+  const itemOf = ITEM_OF[kind];
+  return (task, context, from, end, start, source, values) => {
+    const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
-      const item =
-        kind === "payload"
-          ? source[i - start]
-          : kind === "view"
-            ? source.view[i]
-            : source.first + i * source.step;
-      const value = mode === "fold" ? task(values[0], item, context) : task(item, context);
-      if (typeof value?.then === "function") return value;
+      const item = itemOf(source, i, start);
+      const value = mode === "fold" ? call(values[0], item, context) : call(item, context);
+      if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {
+        return value as Promise<unknown>;
+      }
       if (mode !== "each") values[mode === "fold" ? 0 : i - start] = value;
     }
     return undefined;
   };
 }
+
+const ITEM_OF: Readonly<
+  Record<keyof typeof ITEM, (source: unknown, i: number, start: number) => unknown>
+> = {
+  payload: (source, i, start) => (source as ArrayLike<unknown>)[i - start],
+  range: (source, i) => {
+    const { first, step } = source as { readonly first: number; readonly step: number };
+    return first + i * step;
+  },
+  view: (source, i) => (source as { readonly view: ArrayLike<unknown> }).view[i],
+};

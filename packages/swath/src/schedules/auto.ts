@@ -1,4 +1,5 @@
 import { balancedSchedule } from "./balanced.ts";
+import { fairShare } from "./fair-share.ts";
 import { inOrderSchedule } from "./in-order.ts";
 import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
 
@@ -6,6 +7,8 @@ import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
 const MIN_CHUNK_US = 20;
 /** Most work in a chunk: keeps progress, cancelling and the last chunk's wait short. */
 const MAX_CHUNK_US = 50_000;
+/** Least work that waits behind another chunk: a message to the driver and the answer take it. */
+const COVER_US = 100;
 /** While costs are unknown a chunk may be this many times the largest that has come back. */
 const GROWTH = 4;
 /** Weight of the newest cost in the running mean. */
@@ -14,7 +17,8 @@ const NEWEST_WEIGHT = 0.3;
 /**
  * The default. With known costs it is {@link balancedSchedule}. Otherwise guided self-scheduling
  * whose smallest and largest chunk follow the measured cost of an item: `remaining / (2 · workers)`
- * items, but 20 µs to 50 ms of work. It begins with single items and grows fourfold until the
+ * items, but 20 µs to 50 ms of work, and enough behind a running chunk to cover the way to the
+ * driver and back. It begins with single items and grows fourfold until the
  * first costs are in; a worker's first chunk is not counted, for it runs before the JIT has
  * compiled the function.
  *
@@ -30,13 +34,18 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   let usPerItem: number | undefined;
   let largestDone = 0;
 
-  function size(remaining: number): number {
+  function size(remaining: number, ahead: number): number {
     const shown = Math.max(1, largestDone * GROWTH);
-    const fair = Math.ceil(remaining / (2 * workers));
+    const fair = Math.ceil(fairShare(remaining, ahead, workers));
     if (usPerItem === undefined) return Math.max(chunk, Math.min(fair, shown));
-    const least = Math.ceil(MIN_CHUNK_US / usPerItem);
+    const least = Math.max(Math.ceil(MIN_CHUNK_US / usPerItem), cover(remaining, ahead, usPerItem));
     const most = Math.max(1, Math.floor(MAX_CHUNK_US / usPerItem));
     return Math.max(chunk, Math.min(Math.max(fair, least), most, shown));
+  }
+
+  function cover(remaining: number, ahead: number, usPerItem: number): number {
+    if (ahead === 0) return 0;
+    return Math.ceil(Math.min(COVER_US / usPerItem, fairShare(remaining, 0, workers)));
   }
 
   function observe({ start, end }: Chunk, worker: number, microseconds: number): void {

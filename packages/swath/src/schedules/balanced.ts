@@ -1,15 +1,16 @@
 import { InvalidOptionError } from "../errors.ts";
+import { fairShare } from "./fair-share.ts";
 import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
 
 /** An item above this share of one worker's fair cost is heavy: it is handed out alone, early. */
-const HEAVY_SHARE = 1 / 20;
+const HEAVY_SHARE = 1 / 50;
 /** Smallest chunk as a share of one worker's fair cost: what the last to finish may be late. */
 const SMALLEST_SHARE = 1 / 500;
 
 /**
  * Longest processing time first, for known costs: the heavy items one by one in descending
  * order of cost, then the rest in index order, each chunk a `1 / (2 · workers)` share of the
- * *cost* that remains.
+ * *cost* that remains. An item waits behind another only if both will be over before the rest.
  *
  * `chunk` (default 1) is the smallest number of items of a chunk of the rest.
  *
@@ -22,27 +23,38 @@ export function balancedSchedule(request: ScheduleRequest): Schedule {
     const given = costs === undefined ? undefined : costs.length;
     throw new InvalidOptionError("costs", `one cost for each of the ${itemCount} items`, given);
   }
+  const known = costs;
   const total = sum(costs, 0, itemCount);
   const heavy = heavyItems(costs, (total / workers) * HEAVY_SHARE);
   const isHeavy = new Set(heavy);
   const smallest = (total / workers) * SMALLEST_SHARE;
   let remaining = heavy.reduce((rest, index) => rest - costAt(costs, index), total);
+  let remainingHeavy = total - remaining;
   let nextHeavy = 0;
   let cursor = 0;
 
-  function next(): Chunk | undefined {
-    const index = heavy[nextHeavy++];
-    if (index !== undefined) return { start: index, end: index + 1 };
+  function next(_worker: number, _limit: number, ahead?: Chunk): Chunk | undefined {
+    const before = ahead === undefined ? 0 : sum(known, ahead.start, ahead.end);
+    const index = heavy[nextHeavy];
+    if (index !== undefined && (ahead === undefined || isOverInTime(before, index))) {
+      nextHeavy++;
+      remainingHeavy -= costAt(known, index);
+      return { start: index, end: index + 1 };
+    }
     while (isHeavy.has(cursor)) cursor++;
     if (cursor >= itemCount) return undefined;
-    return lightChunk(Math.max(smallest, remaining / (2 * workers)));
+    return lightChunk(Math.max(smallest, fairShare(remaining, before, workers)));
+  }
+
+  function isOverInTime(before: number, index: number): boolean {
+    return workers * (before + costAt(known, index)) <= remaining + remainingHeavy;
   }
 
   function lightChunk(target: number): Chunk {
     const start = cursor;
     let cost = 0;
     while (cursor < itemCount && !isHeavy.has(cursor)) {
-      const itemCost = costAt(costs as ArrayLike<number>, cursor);
+      const itemCost = costAt(known, cursor);
       if (cursor - start >= chunk && cost + itemCost / 2 > target) break;
       cost += itemCost;
       cursor++;

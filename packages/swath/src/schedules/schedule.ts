@@ -38,8 +38,11 @@ export interface Schedule {
    *
    * @param limit no index at or above it may be handed out; a schedule that is not in order
    *   may disregard it
+   * @param ahead what the worker will finish first: the chunk asked for waits behind it, so
+   *   that large work would be bound to this worker long before it starts. A refusal is then
+   *   not final
    */
-  next(worker: number, limit: number): Chunk | undefined;
+  next(worker: number, limit: number, ahead?: Chunk): Chunk | undefined;
   /** Tells what a finished chunk cost its worker, in microseconds. */
   observe?(chunk: Chunk, worker: number, microseconds: number): void;
 }

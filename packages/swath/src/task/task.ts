@@ -2,7 +2,8 @@ import { assertFunction } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { type Sendable, TASK_REFERENCE } from "../protocol/reference.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: any function may be a task
+/** Any function. */
+// oxlint-disable-next-line typescript/no-explicit-any -- parameters are contravariant: only `any` takes them all
 export type AnyFunction = (...args: any[]) => unknown;
 
 /**

@@ -40,7 +40,8 @@ export class ThreadExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#threads.map((thread) => thread?.stop()));
+    const running = this.#threads.filter((thread) => thread !== undefined);
+    await Promise.all(running.map((thread) => thread.stop()));
   }
 
   #start(worker: number): void {
@@ -55,7 +56,7 @@ export class ThreadExecutor implements Executor {
 
   #exited(worker: number, reason: Error): void {
     this.#threads[worker] = undefined;
-    for (const job of [...this.#jobs.values()]) job.left(worker, reason);
+    for (const job of this.#jobs.values()) job.left(worker, reason);
     if (!this.#closed && this.#jobs.size > 0) this.#start(worker);
   }
 

@@ -1,0 +1,8 @@
+// The worker of piscina and of tinypool.
+export default function inc(x) {
+  return x + 1;
+}
+
+export function incAll(xs) {
+  return xs.map((x) => x + 1);
+}

@@ -1,0 +1,100 @@
+"""rasterio reads, a compiled loop counts; threads share nothing but the queue of windows.
+
+    python3 raster_numba.py FILE THREADS [elev|australia] [tuned|blocks]
+
+Compiled before the clock starts. The per-pixel function is ordinary Python to numba, as in swath.
+tuned: the fastest windows and cache that were found; blocks: the usual loop over `block_windows`
+with GDAL's default cache.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from answer import NODATA, print_absent, print_answer, tune_gdal, windows
+
+WORKLOAD = sys.argv[3] if len(sys.argv) > 3 else "elev"
+TUNED = "blocks" not in sys.argv[4:]
+if TUNED:
+    tune_gdal()
+try:
+    import numpy as np
+    import rasterio
+    from numba import njit
+    from rasterio.windows import Window
+except ImportError as error:
+    print_absent(error)
+    sys.exit()
+
+
+@njit(nogil=True)
+def classify_elev(v):
+    if v < 200:
+        return 0
+    if v < 300:
+        return 1
+    if v < 400:
+        return 2
+    if v < 500:
+        return 3
+    return 4
+
+
+@njit(nogil=True)
+def classify_australia(v):
+    if v <= 0:
+        return 0
+    if v > 400:
+        return 3
+    if v > 150:
+        return 2
+    return 1
+
+
+def counter(classify):
+    @njit(nogil=True)
+    def count(pixels, counts):
+        nodata = 0
+        for v in pixels:
+            if v == NODATA:
+                nodata += 1
+            else:
+                counts[classify(v)] += 1
+        return nodata
+
+    return count
+
+
+def work(path, count, classes, share, shares):
+    counts = np.zeros(classes, np.int64)
+    nodata = 0
+    with rasterio.open(path) as source:
+        if TUNED:
+            boxes = windows(source.height, source.width, share, shares)
+            mine = (Window(left, top, width, height) for top, left, height, width in boxes)
+        else:
+            mine = (window for (row, _), window in source.block_windows(1) if row % shares == share)
+        buffer = None
+        for window in mine:
+            shape = (int(window.height), int(window.width))
+            if buffer is None or buffer.shape != shape:
+                buffer = np.empty(shape, np.int16)
+            source.read(1, window=window, out=buffer)
+            nodata += count(buffer.reshape(-1), counts)
+    return counts, nodata
+
+
+def main():
+    path, threads = sys.argv[1], int(sys.argv[2])
+    classify, classes = {"elev": (classify_elev, 5), "australia": (classify_australia, 4)}[WORKLOAD]
+    count = counter(classify)
+    count(np.zeros(4, np.int16), np.zeros(classes, np.int64))
+    began = time.perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(lambda k: work(path, count, classes, k, threads), range(threads)))
+    counts = sum(part[0] for part in parts)
+    nodata = sum(part[1] for part in parts)
+    print_answer(time.perf_counter() - began, counts, nodata)
+
+
+main()

@@ -1,0 +1,239 @@
+import { extname } from "node:path";
+import { map, type JobReport } from "swath";
+import {
+  assertFunction,
+  assertKnownKeys,
+  defineSource,
+  InvalidOptionError,
+  JOB_OPTION_NAMES,
+  referenceOf,
+  type TaskReference,
+} from "swath/plugin";
+import { type ClassifiedPart, classifyRun, openClassifier } from "./classify/classify-entry.ts";
+import { type ClassifyData, countWork, writeWork } from "./classify/classify-plan.ts";
+import { parseMapping } from "./classify/mapping.ts";
+import { assertRule, type ClassifyRule, type MappingRule } from "./classify/rules.ts";
+import { DEFAULT_NODATA_BYTE } from "./kernels/create-kernel.ts";
+import type { PixelFunction } from "./kernels/pixel-function.ts";
+import { classPalette } from "./png/class-palette.ts";
+import { QuickLook, quickLookSize } from "./png/quick-look.ts";
+import { writeFileAtomic } from "./png/write-file-atomic.ts";
+import { bandIndex, type Raster, toRaster } from "./raster.ts";
+import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
+import { parseCreationOptions } from "./tiff/write/creation-options.ts";
+import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
+import { TiffWriter } from "./tiff/write/tiff-writer.ts";
+
+/** What to classify by (exactly one of `fn`, `breaks`, `mapping`), and what to make. */
+export interface ClassifyOptions extends RasterJobOptions {
+  /**
+   * From a pixel's value to its class, an integer from 0 to 255; workers must be able to find
+   * it, as for `map`. Called for every pixel that is not nodata.
+   */
+  readonly fn?: PixelFunction;
+  /**
+   * Whether `fn` depends on the value alone and has no effects. It is then called once for each
+   * of the 256 or 65,536 values of a pixel of up to 16 bits, not once for each pixel.
+   * @default false
+   */
+  readonly pure?: boolean;
+  /** Ascending: class `i` holds `breaks[i-1] <= value < breaks[i]`. */
+  readonly breaks?: readonly number[];
+  /** GDAL's syntax, as "[1,150]=1; (150,400]=2; DEFAULT=0", or a rule. */
+  readonly mapping?: string | MappingRule;
+  /** Counted from 1. @default 1 */
+  readonly band?: number;
+  /** Path of a GeoTIFF of the classes, one byte a pixel. @default none is written */
+  readonly output?: string;
+  /** GDAL's creation options, as ["COMPRESS=ZSTD", "BLOCKXSIZE=512"]. @default deflated tiles */
+  readonly creation?: readonly string[];
+  /** Path of a PNG of the classes, at most 1,024 pixels long. @default none is written */
+  readonly quicklook?: string;
+}
+
+/** The classes of a raster. */
+export interface Classification {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: number;
+  /** Pixels without a class: nodata, or mapped to NO_DATA. `pixels` less all classes. */
+  readonly nodata: number;
+  /** Pixels per class; for `breaks` every class, else those that occur. */
+  readonly classes: Readonly<Record<string, number>>;
+  /** What did it: `threshold-simd`, `lookup-wasm`, `pixel-function`, … */
+  readonly kernel: string;
+  readonly report: JobReport;
+}
+
+const OWN_OPTIONS = ["fn", "pure", "breaks", "mapping", "band", "output", "creation", "quicklook"];
+
+/**
+ * Classifies every pixel of a raster on all cores: counts per class, and on demand a GeoTIFF
+ * and a picture of the classes. Each worker reads its part of the file itself; the output is
+ * the same, byte for byte, for any number of workers, and appears when it is whole.
+ *
+ * @throws InvalidOptionError at once for options that are not right
+ * @throws RasterFileError, RasterUnsupportedError for the input
+ * @throws SWATH_RASTER_PIXEL with row and column for a pixel that has no class
+ * @example
+ * const { classes } = await classify("vegetation.tif", { breaks: [1, 151, 401] });
+ */
+export function classify(input: string | Raster, options: ClassifyOptions): RasterJob<Classification> {
+  assertKnownKeys("options", options, [...OWN_OPTIONS, ...JOB_OPTION_NAMES]);
+  const rule = ruleOf(options);
+  assertRule(rule);
+  const raster = toRaster(input);
+  const plan = planClassify(raster, rule, options);
+  return new RasterJob(async (follow) => {
+    const { work } = plan.data;
+    const source = defineSource<never>({
+      name: "raster blocks",
+      length: work.items,
+      access: {
+        route: "read",
+        how: { kind: "opened", opener: referenceOf(openClassifier) as TaskReference, data: plan.data },
+      },
+    });
+    const writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
+    try {
+      const job = follow(map(source, classifyRun, jobOptionsOf(options)));
+      const total = await gather(job, plan, writer);
+      const palette = classPalette(total.last + 1, { nodata: plan.data.kernel.nodataByte });
+      await writer?.close({ colorTable: palette.colors });
+      if (options.quicklook !== undefined) {
+        await writeFileAtomic(options.quicklook, (total.look as QuickLook).toPng(palette));
+      }
+      return resultOf(raster, rule, total, await job.report);
+    } finally {
+      writer?.abort();
+    }
+  });
+}
+
+interface ClassifyPlan {
+  readonly data: ClassifyData;
+  readonly output: TiffOutputPlan | undefined;
+}
+
+function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptions): ClassifyPlan {
+  const { image, georeference } = raster.file;
+  const { output: path, quicklook, band = 1 } = options;
+  if (quicklook !== undefined && extname(quicklook).toLowerCase() !== ".png") {
+    throw new InvalidOptionError("quicklook", "a path that ends in .png", quicklook);
+  }
+  if (options.creation !== undefined && path === undefined) {
+    throw new InvalidOptionError("creation", "absent without `output`", options.creation);
+  }
+  const output =
+    path === undefined
+      ? undefined
+      : planTiffOutput({
+          path,
+          width: image.width,
+          height: image.height,
+          dtype: "uint8",
+          creation: parseCreationOptions(creationFor(raster, options.creation ?? [])),
+          georeference,
+          nodata: mayHaveNodata(raster, rule) ? DEFAULT_NODATA_BYTE : undefined,
+          colorTable: classPalette(256).colors,
+        });
+  const look = quicklook === undefined ? undefined : quickLookSize(image.width, image.height);
+  const write = output !== undefined || look !== undefined;
+  const data: ClassifyData = {
+    image,
+    band: bandIndex(image, band),
+    kernel: { rule, dtype: image.dtype, nodata: image.nodata, write, nodataByte: DEFAULT_NODATA_BYTE },
+    fn: options.fn === undefined ? undefined : functionReference(options.fn),
+    look,
+    work: output === undefined ? countWork(image) : writeWork(image, output),
+  };
+  return { data, output };
+}
+
+/** Tiles like the input's, where it has tiles, so that each is read and written once. */
+function creationFor({ file }: Raster, given: readonly string[]): readonly string[] {
+  const { layout, blockWidth, blockHeight } = file.image;
+  const shaped = given.some((pair) => /^\s*(BLOCK[XY]SIZE|TILED)\s*=/i.test(pair));
+  if (layout === "strips" || shaped || blockWidth % 16 !== 0 || blockHeight % 16 !== 0) return given;
+  return [`BLOCKXSIZE=${blockWidth}`, `BLOCKYSIZE=${blockHeight}`, ...given];
+}
+
+function mayHaveNodata({ nodata, dtype }: Raster, rule: ClassifyRule): boolean {
+  if (nodata !== undefined) return true;
+  if (rule.kind === "breaks") return dtype.startsWith("float");
+  if (rule.kind === "function") return false;
+  return [rule.default, rule.nan, ...rule.ranges.map(({ to }) => to)].includes("nodata");
+}
+
+function functionReference(fn: PixelFunction): TaskReference {
+  const reference = referenceOf(fn);
+  if (reference !== undefined) return reference;
+  throw new InvalidOptionError(
+    "fn",
+    "a function that workers can find",
+    fn.name || "(anonymous)",
+    ". Declare it as `export const f = task(import.meta, function f(value) { … })`, or take it from `fromModule(url)`",
+  );
+}
+
+function ruleOf({ fn, pure, breaks, mapping }: ClassifyOptions): ClassifyRule {
+  const given = [fn, breaks, mapping].filter((way) => way !== undefined);
+  if (given.length !== 1) {
+    const names = "exactly one of `fn`, `breaks`, `mapping`";
+    throw new InvalidOptionError("options", `an object with ${names}`, `${given.length} of them`);
+  }
+  if (pure !== undefined && fn === undefined) {
+    throw new InvalidOptionError("pure", "absent without `fn`", pure);
+  }
+  if (breaks !== undefined) return { kind: "breaks", breaks };
+  if (typeof mapping === "string") return parseMapping(mapping);
+  if (mapping !== undefined) return mapping;
+  assertFunction("fn", fn);
+  return { kind: "function", pure: pure ?? false };
+}
+
+interface Total {
+  readonly classes: Float64Array;
+  readonly look: QuickLook | undefined;
+  nodata: number;
+  kernel: string;
+  /** Highest class that occurs. */
+  last: number;
+}
+
+async function gather(
+  job: AsyncIterable<ClassifiedPart>,
+  plan: ClassifyPlan,
+  writer: TiffWriter | undefined,
+): Promise<Total> {
+  const { look } = plan.data;
+  const total: Total = {
+    classes: new Float64Array(256),
+    look: look && new QuickLook(look),
+    nodata: 0,
+    kernel: "",
+    last: 0,
+  };
+  let block = 0;
+  for await (const part of job) {
+    part.classes.forEach((count, index) => {
+      total.classes[index] = (total.classes[index] as number) + count;
+      if (count > 0) total.last = Math.max(total.last, index);
+    });
+    total.nodata += part.nodata;
+    total.kernel = part.kernel;
+    for (const patch of part.patches) total.look?.place(patch);
+    for (const bytes of part.blocks) writer?.append(block++, bytes);
+  }
+  return total;
+}
+
+function resultOf(raster: Raster, rule: ClassifyRule, total: Total, report: JobReport): Classification {
+  const { width, height } = raster;
+  const all = rule.kind === "breaks" ? rule.breaks.length + 1 : 0;
+  const classes: Record<string, number> = {};
+  total.classes.forEach((count, index) => {
+    if (count > 0 || index < all) classes[index] = count;
+  });
+  return { width, height, pixels: width * height, nodata: total.nodata, classes, kernel: total.kernel, report };
+}

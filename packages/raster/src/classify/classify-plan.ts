@@ -1,0 +1,63 @@
+import type { TaskReference } from "swath/worker";
+import { BYTES_PER_PIXEL } from "../dtype.ts";
+import type { KernelSpec } from "../kernels/create-kernel.ts";
+import type { QuickLookGeometry } from "../png/quick-look.ts";
+import type { TiffImage } from "../tiff/image.ts";
+import type { TiffOutputPlan } from "../tiff/write/plan.ts";
+
+/** Decoded bytes that a worker classifies between two words with the driver. */
+const RUN_BYTES = 8 * 1024 * 1024;
+
+/** What a worker needs to classify: plain data. */
+export interface ClassifyData {
+  readonly image: TiffImage;
+  /** Counted from 0. */
+  readonly band: number;
+  readonly kernel: KernelSpec;
+  /** Where the user's function is found; undefined for rules without one. */
+  readonly fn: TaskReference | undefined;
+  readonly look: QuickLookGeometry | undefined;
+  readonly work: ClassifyWork;
+}
+
+/** How the raster is divided into items. */
+export type ClassifyWork =
+  /** Runs of `blocks` neighbouring input blocks; nothing is written. */
+  | { readonly kind: "count"; readonly items: number; readonly blocks: number }
+  /** Groups of output blocks, each `across` blocks wide and `down` blocks high. */
+  | {
+      readonly kind: "write";
+      readonly items: number;
+      readonly output: TiffOutputPlan;
+      readonly across: number;
+      readonly down: number;
+    };
+
+/** Divides the blocks of a plane for counting. */
+export function countWork(image: TiffImage): ClassifyWork {
+  const { blockWidth, blockHeight, blocksAcross, blocksDown, dtype, bands, interleave } = image;
+  const samples = interleave === "pixel" ? bands : 1;
+  const blockBytes = blockWidth * blockHeight * samples * BYTES_PER_PIXEL[dtype];
+  const blocks = Math.max(1, Math.floor(RUN_BYTES / blockBytes));
+  return { kind: "count", items: Math.ceil((blocksAcross * blocksDown) / blocks), blocks };
+}
+
+/**
+ * Divides the output's blocks so that an item's blocks follow each other in the file and as few
+ * input blocks as possible are read for two items: part of a row of blocks where the input is
+ * tiled no higher than the output, else whole rows that cover whole input blocks.
+ */
+export function writeWork(image: TiffImage, output: TiffOutputPlan): ClassifyWork {
+  const { blockWidth, blockHeight, blocksAcross, blocksDown } = output;
+  const down = Math.max(1, Math.ceil(image.blockHeight / blockHeight));
+  const inRow = image.layout === "tiles" && output.layout === "tiles" && down === 1;
+  const blockBytes = blockWidth * blockHeight * BYTES_PER_PIXEL[image.dtype];
+  const wanted = Math.max(1, Math.floor(RUN_BYTES / blockBytes));
+  const aligned = Math.max(1, Math.ceil(image.blockWidth / blockWidth));
+  const across = inRow
+    ? Math.min(blocksAcross, Math.ceil(wanted / aligned) * aligned)
+    : blocksAcross;
+  const rows = inRow ? 1 : down * Math.max(1, Math.floor(wanted / (blocksAcross * down)));
+  const items = Math.ceil(blocksDown / rows) * Math.ceil(blocksAcross / across);
+  return { kind: "write", items, output, across, down: rows };
+}

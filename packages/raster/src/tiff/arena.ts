@@ -1,0 +1,25 @@
+/**
+ * Memory that blocks are read into. Its buffer may be replaced by `ensure` (a WebAssembly
+ * memory that grew): views are made afterwards and never kept across a call.
+ */
+export interface Arena {
+  /** First byte that may be used. */
+  readonly base: number;
+  readonly buffer: ArrayBufferLike;
+  /** Make sure that `bytes` bytes from `base` on exist; contents may be lost. */
+  ensure(bytes: number): void;
+}
+
+/** An arena in plain memory; grows by replacement. */
+export function heapArena(): Arena {
+  let buffer = new ArrayBuffer(0);
+  return {
+    base: 0,
+    get buffer() {
+      return buffer;
+    },
+    ensure(bytes) {
+      if (buffer.byteLength < bytes) buffer = new ArrayBuffer(bytes);
+    },
+  };
+}

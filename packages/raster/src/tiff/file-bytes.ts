@@ -1,0 +1,106 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { resolve } from "node:path";
+import { messageOf } from "swath/plugin";
+import { RasterFileError } from "../errors.ts";
+
+/**
+ * Positional reads of a file's header parts, each checked against the file's size before
+ * anything is allocated.
+ *
+ * The parts of an honest header do not overlap, so reading all of them costs at most the
+ * file's size. That is the budget (twice, for slack): a file whose directories all point at
+ * the same bytes runs out of it quickly, whatever sizes it claims.
+ */
+export class FileBytes implements Disposable {
+  readonly path: string;
+  readonly size: number;
+  readonly #fd: number;
+  #budget: number;
+
+  /** @throws RasterFileError where the file is missing, unreadable or not a regular file */
+  constructor(path: string) {
+    this.path = resolve(path);
+    const fd = openForReading(this.path);
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) {
+      closeSync(fd);
+      const kind = stat.isDirectory() ? "a directory" : "not a regular file";
+      throw new RasterFileError({ path: this.path }, `it is ${kind}`);
+    }
+    this.#fd = fd;
+    this.size = stat.size;
+    this.#budget = 2 * stat.size + 65_536;
+  }
+
+  /**
+   * The bytes from `offset` on.
+   *
+   * @param what names the part in an error
+   * @throws RasterFileError where the file does not hold them
+   */
+  read(offset: number, length: number, what: string): Buffer {
+    this.check(offset, length, what);
+    const bytes = Buffer.allocUnsafe(length);
+    readFully(this.#fd, { path: this.path, offset }, bytes, 0, length);
+    return bytes;
+  }
+
+  /** @throws RasterFileError unless the file holds `length` bytes from `offset` on */
+  check(offset: number, length: number, what: string): void {
+    const place = { path: this.path, offset };
+    if (offset + length > this.size) {
+      throw new RasterFileError(
+        place,
+        `${what} takes ${length} bytes, but the file ends at ${this.size}: it is truncated or corrupt`,
+      );
+    }
+    this.#budget -= length;
+    if (this.#budget < 0) {
+      throw new RasterFileError(
+        place,
+        `${what} overlaps other parts of the header, which claim more bytes than the file's ${this.size}: it is corrupt`,
+      );
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** @throws RasterFileError with the system's reason */
+export function openForReading(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    throw new RasterFileError({ path }, messageOf(cause), { cause });
+  }
+}
+
+/**
+ * Fill `into[start, start + length)` from position `place.offset` of the file: `readSync`
+ * may stop short (at 2 GiB, or at a signal), this does not.
+ *
+ * @throws RasterFileError where the file ends first or the system refuses
+ */
+export function readFully(
+  fd: number,
+  place: { readonly path: string; readonly offset: number },
+  into: Uint8Array,
+  start: number,
+  length: number,
+): void {
+  let done = 0;
+  while (done < length) {
+    let count: number;
+    try {
+      count = readSync(fd, into, start + done, length - done, place.offset + done);
+    } catch (cause) {
+      throw new RasterFileError(place, messageOf(cause), { cause });
+    }
+    if (count === 0) {
+      throw new RasterFileError(place, `the file ends after ${done} of ${length} bytes`);
+    }
+    done += count;
+  }
+}

@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+import { messageOf } from "swath/plugin";
+import { RasterWriteError } from "../../errors.ts";
+
+const fsyncAsync = promisify(fsync);
+
+/**
+ * A file that appears under its name only when it is complete: written under a temporary
+ * name in the same folder, then renamed. A file that had the name is replaced by that.
+ *
+ * Every method throws RasterWriteError, and then nothing is left behind.
+ */
+export class OutputFile {
+  /** As it was given. */
+  readonly path: string;
+  /** What is being written; workers may open it and write at their own positions. */
+  readonly temporaryPath: string;
+  readonly #target: string;
+  #fd: number | undefined;
+  #state: "open" | "committing" | "committed" | "aborted" = "open";
+
+  private constructor(path: string, target: string, temporaryPath: string, fd: number) {
+    this.path = path;
+    this.#target = target;
+    this.temporaryPath = temporaryPath;
+    this.#fd = fd;
+  }
+
+  /** Creates the temporary file; refuses a target that is a folder, device, pipe or socket. */
+  static create(path: string): OutputFile {
+    try {
+      const target = finalTarget(path);
+      // Two runs with the same target never share a temporary file.
+      const temporaryPath = `${target}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+      const fd = openSync(temporaryPath, "wx");
+      return new OutputFile(path, target, temporaryPath, fd);
+    } catch (error) {
+      throw writeFailure(path, error);
+    }
+  }
+
+  get state(): "open" | "committing" | "committed" | "aborted" {
+    return this.#state;
+  }
+
+  /** Writes all of `bytes` at `position`, in bytes from the start of the file. */
+  writeAt(bytes: Uint8Array, position: number): void {
+    const fd = this.#openFd();
+    try {
+      writeFully(fd, bytes, position);
+    } catch (error) {
+      this.abort();
+      throw writeFailure(this.path, error);
+    }
+  }
+
+  /**
+   * Gives the file its name.
+   *
+   * @param durable whether to wait until the disk has it
+   */
+  async commit(durable = true): Promise<void> {
+    const fd = this.#openFd();
+    this.#state = "committing";
+    try {
+      if (durable) await fsyncAsync(fd);
+      // abort() may have been called meanwhile; the descriptor was then left to this method.
+      if (this.state === "aborted") throw new Error("it was aborted");
+      this.#close();
+      renameSync(this.temporaryPath, this.#target);
+      this.#state = "committed";
+    } catch (error) {
+      this.#discard();
+      throw writeFailure(this.path, error);
+    }
+  }
+
+  /** Removes what was written; does nothing once the file is committed. */
+  abort(): void {
+    if (this.#state === "committing") this.#state = "aborted";
+    if (this.#state !== "open") return;
+    this.#discard();
+  }
+
+  #openFd(): number {
+    if (this.#state === "open" && this.#fd !== undefined) return this.#fd;
+    throw new RasterWriteError(this.path, `the file was ${this.#state} before`);
+  }
+
+  #discard(): void {
+    this.#state = "aborted";
+    try {
+      this.#close();
+      unlinkSync(this.temporaryPath);
+    } catch {
+      // What made it necessary to give up is the error to report, not this one.
+    }
+  }
+
+  #close(): void {
+    const fd = this.#fd;
+    this.#fd = undefined;
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Writes all of `bytes` at `position`: the system may take less than it is given. */
+export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+  }
+}
+
+/** A failed system call as an error that says what to do. */
+export function writeFailure(path: string, error: unknown): RasterWriteError {
+  if (error instanceof RasterWriteError) return error;
+  const code = codeOf(error);
+  const reason = code === undefined ? undefined : REASONS[code]?.(path);
+  const text = reason === undefined ? messageOf(error) : `${reason} (${code})`;
+  return new RasterWriteError(path, text, { cause: error });
+}
+
+const REASONS: Readonly<Record<string, (path: string) => string>> = {
+  ENOSPC: () => "no space is left on the disk. Free some, or write to another; nothing was kept",
+  EDQUOT: () => "your disk quota is used up. Free some space; nothing was kept",
+  EFBIG: () => "the file system does not take a file that large. Write to another, or compress",
+  EACCES: (path) => `permission to write into "${dirname(path)}" is missing. Choose another folder`,
+  EPERM: (path) => `permission to write into "${dirname(path)}" is missing. Choose another folder`,
+  EROFS: () => "the file system is read-only. Choose another folder",
+  ENOENT: (path) => `the folder "${dirname(path)}" does not exist. Create it first`,
+  ENOTDIR: (path) => `"${dirname(path)}" is not a folder. Choose another`,
+  EISDIR: () => "it is a folder. Name a file inside it",
+  ENAMETOOLONG: () => "its name is too long with the temporary suffix. Choose a shorter one",
+  EMFILE: () => "too many files are open. Raise `ulimit -n`",
+};
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** The file that will be replaced: symbolic links are followed, as if it were written to. */
+function finalTarget(path: string): string {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  if (link === undefined) return path;
+  const target = realpathSync(path);
+  assertReplaceable(path, statSync(target));
+  return target;
+}
+
+function assertReplaceable(path: string, stats: Stats): void {
+  if (stats.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
+  if (stats.isFile()) return;
+  throw new RasterWriteError(path, "it is not a regular file, and would be replaced by one");
+}

@@ -1,0 +1,39 @@
+import type { Route, Source } from "swath";
+import { assertInteger, assertKnownKeys, assertOneOf, defineSource, referenceOf, type TaskReference } from "swath/plugin";
+import type { TiffImage } from "../tiff/image.ts";
+import { type CutOptions, cutWindows } from "./cut.ts";
+import type { RasterWindow } from "./raster-window.ts";
+import { openWindows, readWindows } from "./windows-entry.ts";
+
+/** Options of `raster.windows()`. */
+export interface WindowOptions extends CutOptions {
+  /** Counted from 1. @default 1 */
+  readonly band?: number;
+  /** Rows and columns of neighbours around each window, for functions of a neighbourhood.
+   * @default 0 */
+  readonly halo?: number;
+  /**
+   * `read`: each worker reads its windows from the file. `copy`: this thread reads them and
+   * sends the pixels. @default "read"
+   */
+  readonly route?: Extract<Route, "read" | "copy">;
+}
+
+/** The windows of an image as a source; see `Raster.windows`. */
+export function windowsSource(image: TiffImage, options: WindowOptions = {}): Source<RasterWindow> {
+  assertKnownKeys("options", options, ["rows", "rect", "bytes", "band", "halo", "route"]);
+  const { band = 1, halo = 0, route = "read" } = options;
+  assertInteger("band", band, { min: 1, max: image.bands });
+  assertInteger("halo", halo, { min: 0, max: 4096 });
+  assertOneOf("route", route, ["read", "copy"]);
+  const grid = cutWindows(image, options);
+  const data = { image, grid, band: band - 1, halo };
+  const parts = { name: "raster windows", length: grid.across * grid.down };
+  if (route === "copy") {
+    return defineSource({ ...parts, items: (start, end) => readWindows(data, start, end) });
+  }
+  const opener = referenceOf(openWindows) as TaskReference;
+  const how = { kind: "opened", opener, data } as const;
+  return defineSource({ ...parts, access: { route: "read", how } });
+}
+

@@ -1,0 +1,241 @@
+import { deflateSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { heapArena } from "../../src/tiff/arena.ts";
+import type { Block } from "../../src/tiff/block.ts";
+import { BlockReader } from "../../src/tiff/block-reader.ts";
+import type { TiffImage } from "../../src/tiff/image.ts";
+import { openTiff } from "../../src/tiff/open.ts";
+import {
+  grayTags,
+  PIXELS_AT,
+  Scratch,
+  type TinyForm,
+  type TinyTag,
+  text,
+  tinyTiff,
+} from "./tiny-tiff.ts";
+
+const scratch = new Scratch();
+afterAll(() => scratch[Symbol.dispose]());
+
+function imageOf(
+  width: number,
+  height: number,
+  tags: readonly TinyTag[],
+  pixels: Uint8Array,
+  form: TinyForm = {},
+): TiffImage {
+  const bytes = tinyTiff([grayTags(width, height, tags)], pixels, form);
+  return openTiff(scratch.write(bytes)).image;
+}
+
+/** What a visitor saw, copied out of the arena. */
+type Seen = Omit<Block, "pixels"> & { readonly pixels: readonly number[] };
+
+async function blocksOf(image: TiffImage, options = {}): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  using reader = await BlockReader.open(image, options);
+  await reader.forEachBlock(0, reader.blocks, 0, (block) => {
+    seen.push({ ...block, pixels: [...block.pixels] });
+  });
+  return seen;
+}
+
+const count = (length: number, first = 0): number[] =>
+  Array.from({ length }, (_, i) => (first + i) & 0xff);
+
+/** Strips of `rows` rows of a 10-pixel-wide image, at the given offsets. */
+const strips = (rows: number, offsets: number[], bytes: number[]): TinyTag[] => [
+  [273, 4, offsets],
+  [278, 4, [rows]],
+  [279, 4, bytes],
+];
+
+describe("uncompressed strips", () => {
+  test("that adjoin in the file are one block", async () => {
+    const image = imageOf(10, 5, strips(2, [16, 36, 56], [20, 20, 10]), Uint8Array.from(count(50)));
+    const seen = await blocksOf(image);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ index: 0, row: 0, width: 10, height: 5, pixels: count(50) });
+  });
+
+  test("stay apart where the piece is full", async () => {
+    const image = imageOf(10, 5, strips(2, [16, 36, 56], [20, 20, 10]), Uint8Array.from(count(50)));
+    const seen = await blocksOf(image, { pieceBytes: 40 });
+    expect(seen.map(({ index, row, height }) => [index, row, height])).toEqual([
+      [0, 0, 4],
+      [2, 4, 1],
+    ]);
+  });
+
+  test("come in the order of the file", async () => {
+    const image = imageOf(10, 5, strips(2, [46, 26, 16], [20, 20, 10]), Uint8Array.from(count(50)));
+    const seen = await blocksOf(image);
+    expect(seen.map(({ index, pixels }) => [index, pixels[0]])).toEqual([
+      [2, 0],
+      [1, 10],
+      [0, 30],
+    ]);
+  });
+
+  test("may share bytes", async () => {
+    const image = imageOf(10, 4, strips(2, [16, 16], [20, 20]), Uint8Array.from(count(20)));
+    const seen = await blocksOf(image);
+    expect(seen.map(({ row, pixels }) => [row, pixels])).toEqual([
+      [0, count(20)],
+      [2, count(20)],
+    ]);
+  });
+
+  test("need no byte counts, nor right ones where one strip is all there is", async () => {
+    const pixels = Uint8Array.from(count(50));
+    const tags = grayTags(10, 5).filter(([tag]) => tag !== 279 && tag !== 278);
+    const without = openTiff(scratch.write(tinyTiff([tags], pixels))).image;
+    expect((await blocksOf(without))[0]?.pixels).toEqual(count(50));
+    const short = imageOf(10, 5, [[279, 4, [3]]], pixels);
+    expect((await blocksOf(short))[0]?.pixels).toEqual(count(50));
+    const zero = imageOf(10, 5, strips(4, [16, 56], [0, 0]), pixels);
+    expect((await blocksOf(zero))[0]?.pixels).toEqual(count(50));
+  });
+
+  test("of a large image in one strip are cut into smaller ones", async () => {
+    const image = imageOf(1000, 2000, [[278, 4, [2 ** 32 - 1]]], new Uint8Array(2_000_000).fill(7));
+    expect(image).toMatchObject({ blockHeight: 262, blocksDown: 8 });
+    const seen = await blocksOf(image, { pieceBytes: 1 });
+    expect(seen.map(({ height }) => height)).toEqual([262, 262, 262, 262, 262, 262, 262, 166]);
+    expect(seen.every(({ pixels }) => pixels.every((pixel) => pixel === 7))).toBe(true);
+  });
+});
+
+describe("tiles", () => {
+  const tiles = (offsets: number[], bytes: number[]): TinyTag[] => [
+    [322, 3, [4]],
+    [323, 3, [4]],
+    [324, 4, offsets],
+    [325, 4, bytes],
+  ];
+
+  test("are visited without their padding, at their stride", async () => {
+    const image = imageOf(
+      6,
+      5,
+      tiles([16, 32, 48, 64], [16, 16, 16, 16]),
+      Uint8Array.from(count(64)),
+    );
+    const seen = await blocksOf(image);
+    expect(
+      seen.map(({ row, col, width, height, stride }) => [row, col, width, height, stride]),
+    ).toEqual([
+      [0, 0, 4, 4, 4],
+      [0, 4, 2, 4, 4],
+      [4, 0, 4, 1, 4],
+      [4, 4, 2, 1, 4],
+    ]);
+    expect(seen[3]?.pixels).toEqual([48, 49, 50, 51]);
+  });
+
+  test("that the file does not hold are nodata", async () => {
+    const tags: TinyTag[] = [...tiles([16, 0, 0, 32], [16, 0, 0, 16]), [42113, 2, text("77")]];
+    const seen = await blocksOf(imageOf(6, 5, tags, Uint8Array.from(count(32))));
+    const sparse = seen.filter((block) => block.sparse).toSorted((a, b) => a.index - b.index);
+    expect(sparse.map(({ index }) => index)).toEqual([1, 2]);
+    expect(sparse[0]?.pixels).toEqual(Array(16).fill(77));
+    expect(seen.find(({ index }) => index === 3)?.pixels).toEqual(count(4, 16));
+  });
+
+  test("at odd distances are moved to an aligned place", async () => {
+    const pixels = Uint8Array.from(count(80));
+    const tags: TinyTag[] = [
+      [258, 3, [32]],
+      [322, 3, [4]],
+      [323, 3, [2]],
+      [324, 4, [17, 50]],
+      [325, 4, [32, 32]],
+    ];
+    const seen = await blocksOf(imageOf(4, 4, tags, pixels));
+    expect(seen.map(({ byteOffset }) => byteOffset % 4)).toEqual([0, 0]);
+    const expected = new Uint32Array(pixels.slice(34, 66).buffer);
+    expect(seen[1]?.pixels).toEqual([...expected]);
+  });
+
+  test("that are longer than their pixels are cut off", async () => {
+    const packed = deflateSync(Uint8Array.from(count(30)));
+    const tags: TinyTag[] = [...tiles([16], [packed.length]), [259, 3, [8]]];
+    expect((await blocksOf(imageOf(4, 4, tags, packed)))[0]?.pixels).toEqual(count(16));
+  });
+
+  test("that inflate to much more than their pixels are refused", async () => {
+    const bomb = deflateSync(new Uint8Array(10_000_000));
+    const image = imageOf(4, 4, [...tiles([16], [bomb.length]), [259, 3, [8]]], bomb);
+    await expect(blocksOf(image)).rejects.toThrow(/block 0 .* cannot be decoded/);
+  });
+});
+
+describe("an arena", () => {
+  test("is used from its base on, and may move as WebAssembly memory does", async () => {
+    let buffer = new ArrayBuffer(1100);
+    const arena = {
+      base: 1000,
+      get buffer() {
+        return buffer;
+      },
+      ensure(bytes: number) {
+        if (buffer.byteLength >= 1000 + bytes) return;
+        structuredClone(buffer, { transfer: [buffer] });
+        buffer = new ArrayBuffer(1000 + bytes);
+      },
+    };
+    const image = imageOf(1000, 100, [], new Uint8Array(100_000).fill(9));
+    const [block] = await blocksOf(image, { arena, pieceBytes: 50 });
+    expect(block?.byteOffset).toBe(1008);
+    expect(block?.pixels.every((pixel) => pixel === 9)).toBe(true);
+    expect(new Uint8Array(buffer, 0, 1000).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test("of plain memory grows and never shrinks", () => {
+    const arena = heapArena();
+    arena.ensure(10);
+    const { buffer } = arena;
+    arena.ensure(5);
+    expect(arena.buffer).toBe(buffer);
+    arena.ensure(11);
+    expect(arena.buffer.byteLength).toBe(11);
+  });
+});
+
+describe("readWindow", () => {
+  const tags: TinyTag[] = [
+    [322, 3, [4]],
+    [323, 3, [4]],
+    [324, 4, [64, 48, 32, 16]],
+    [325, 4, [16, 16, 16, 16]],
+    [42113, 2, text("200")],
+  ];
+
+  test("fills what lies outside the image", async () => {
+    const image = imageOf(6, 5, tags, Uint8Array.from(count(64)));
+    using reader = await BlockReader.open(image);
+    const into = new Uint8Array(16);
+    await reader.readWindow({ row: 3, col: 4, width: 4, height: 4 }, 0, into);
+    expect([...into]).toEqual([44, 45, 200, 200, 0, 1, ...Array(10).fill(200)]);
+    await reader.readWindow({ row: -9, col: 0, width: 4, height: 4 }, 0, into, 5);
+    expect([...into]).toEqual(Array(16).fill(5));
+  });
+
+  test("refuses a band or a length that cannot be", async () => {
+    using reader = await BlockReader.open(imageOf(6, 5, tags, Uint8Array.from(count(64))));
+    const rect = { row: 0, col: 0, width: 2, height: 2 };
+    expect(() => reader.readWindow(rect, 1, new Uint8Array(4))).toThrow(/`band`/);
+    expect(() => reader.readWindow(rect, 0, new Uint8Array(5))).toThrow(/`into.length`/);
+    expect(() => reader.forEachBlock(0, 5, 0, () => undefined)).toThrow(/`count`/);
+  });
+});
+
+test("counters tell bytes and time", async () => {
+  const image = imageOf(10, 5, [[273, 4, [PIXELS_AT]]], Uint8Array.from(count(50)));
+  using reader = await BlockReader.open(image);
+  await reader.forEachBlock(0, 1, 0, () => undefined);
+  expect(reader.bytesRead).toBe(50);
+  expect(reader.readMicros).toBeGreaterThan(0);
+  expect(reader.maxBlockBytes).toBe(1024 * 1024);
+});

@@ -1,0 +1,28 @@
+/**
+ * How long a run will still take. From the mean rate since the start, which wavers least; the
+ * estimate moves towards a new one by degrees, counts down with the clock in between, and is
+ * never negative.
+ */
+export class Eta {
+  #estimate: number | undefined;
+  #at = 0;
+
+  /**
+   * @param done share of the work that is done, 0 to 1
+   * @param elapsed ms since the start
+   * @returns ms that remain; undefined while too little is known
+   */
+  update(done: number, elapsed: number): number | undefined {
+    if (done < MIN_SHARE || elapsed < MIN_ELAPSED_MS) return undefined;
+    const fresh = (elapsed / done) * (1 - done);
+    const counted = this.#estimate === undefined ? fresh : this.#estimate - (elapsed - this.#at);
+    this.#estimate = Math.max(0, counted + NEWEST_WEIGHT * (fresh - counted));
+    this.#at = elapsed;
+    return this.#estimate;
+  }
+}
+
+/** Below this share or time an estimate would be a guess. */
+const MIN_SHARE = 0.02;
+const MIN_ELAPSED_MS = 500;
+const NEWEST_WEIGHT = 0.2;

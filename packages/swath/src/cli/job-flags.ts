@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { JobOptions } from "../index.ts";
+import { SCHEDULES } from "../plugin.ts";
+import type { ProgressMode } from "./progress.ts";
+
+/** Flags that every command that runs a loop has, as commander gives them. */
+export interface JobFlags {
+  readonly workers?: number;
+  readonly schedule?: NonNullable<JobOptions["schedule"]>;
+  readonly chunk?: number;
+  readonly json?: boolean;
+  readonly progress: ProgressMode;
+  readonly quiet?: boolean;
+}
+
+/** Adds the flags of {@link JobFlags} to a command. */
+export function addJobFlags(command: Command): Command {
+  return command
+    .option("--workers <n>", "worker threads; 0 runs in place (default: one for each core)", wholeNumber)
+    .addOption(
+      new Option("--schedule <name>", "how work is cut and handed out (default: auto)").choices(Object.keys(SCHEDULES)),
+    )
+    .option("--chunk <n>", "items handed out at a time (default: measured)", wholeNumber)
+    .option("--json", "print one JSON document on stdout and nothing else")
+    .addOption(new Option("--progress <how>", "progress on stderr").choices(["auto", "none", "json"]).default("auto"))
+    .option("-q, --quiet", "print results only");
+}
+
+/** The flags that are options of the loop. */
+export function jobOptionsFrom(flags: JobFlags): JobOptions {
+  const { workers, schedule, chunk } = flags;
+  return {
+    ...(workers === undefined ? {} : { workers }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(chunk === undefined ? {} : { chunk }),
+  };
+}
+
+/** Reads a whole number from 0 up. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}

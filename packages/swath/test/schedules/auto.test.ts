@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { autoSchedule } from "../../src/schedules/auto.ts";
+import type { Chunk, Schedule } from "../../src/schedules/schedule.ts";
+import { inTurn, lengths } from "./conformance.ts";
+
+/** One worker that takes `count` chunks, each item costing `usPerItem`. */
+function sizes(schedule: Schedule, count: number, usPerItem: number): readonly number[] {
+  return Array.from({ length: count }, () => {
+    const chunk = schedule.next(0, Infinity) as Chunk;
+    schedule.observe?.(chunk, 0, (chunk.end - chunk.start) * usPerItem);
+    return chunk.end - chunk.start;
+  });
+}
+
+describe("chunk sizes", () => {
+  test("begin with one item and grow at most fourfold, whatever the costs", () => {
+    const costs = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { maxLength: 40 });
+    fc.assert(
+      fc.property(costs, (microseconds) => {
+        const schedule = autoSchedule({ itemCount: Infinity, workers: 4 });
+        let largest = 0;
+        for (const cost of microseconds) {
+          const chunk = schedule.next(0, Infinity) as Chunk;
+          const size = chunk.end - chunk.start;
+          expect(size).toBeLessThanOrEqual(Math.max(1, 4 * largest));
+          largest = Math.max(largest, size);
+          schedule.observe?.(chunk, 0, cost);
+        }
+      }),
+    );
+  });
+
+  test("reach 50 ms of work and no more", () => {
+    const schedule = autoSchedule({ itemCount: Infinity, workers: 2 });
+    expect(sizes(schedule, 10, 100)).toEqual([1, 4, 16, 64, 256, 500, 500, 500, 500, 500]);
+  });
+
+  test("never fall below 20 µs of work but for the last chunk", () => {
+    const schedule = autoSchedule({ itemCount: 4_000, workers: 8 });
+    const steady = sizes(schedule, 30, 0.5).slice(4);
+    expect(Math.min(...steady)).toBe(40);
+  });
+
+  test("follow guided self-scheduling between those bounds", () => {
+    const schedule = autoSchedule({ itemCount: 10_000, workers: 2 });
+    const [, , , , , , ...steady] = sizes(schedule, 12, 1);
+    const remaining = 10_000 - (1 + 4 + 16 + 64 + 256 + 1_024);
+    expect(steady[0]).toBe(Math.ceil(remaining / 4));
+  });
+
+  test("an item longer than 50 ms goes alone", () => {
+    expect(sizes(autoSchedule({ itemCount: Infinity, workers: 2 }), 4, 80_000)).toEqual([
+      1, 4, 1, 1,
+    ]);
+  });
+
+  test("`chunk` is the smallest size", () => {
+    const schedule = autoSchedule({ itemCount: 1_000, workers: 2, chunk: 30 });
+    expect(Math.min(...lengths(inTurn(schedule, 1_000, 2)).slice(0, -1))).toBe(30);
+  });
+
+  test("a worker's first chunk does not count: it ran before the JIT had compiled anything", () => {
+    const schedule = autoSchedule({ itemCount: Infinity, workers: 2 });
+    const [first, second] = [schedule.next(0, Infinity) as Chunk, schedule.next(1, Infinity) as Chunk];
+    schedule.observe?.(first, 0, 1e9);
+    schedule.observe?.(second, 1, 1e9);
+    expect(lengths([schedule.next(0, Infinity) as Chunk])).toEqual([4]);
+  });
+});
+
+describe("what waits behind another chunk", () => {
+  test("covers the way to the driver and back, 100 µs", () => {
+    const schedule = autoSchedule({ itemCount: 10_000, workers: 2 });
+    sizes(schedule, 8, 1);
+    const running = schedule.next(0, Infinity) as Chunk;
+    // The other worker will have taken as much by the time at which this one starts.
+    expect(lengths([running])).toEqual([Math.ceil((10_000 - running.start) / 4)]);
+    const large = { start: 0, end: 9_000 };
+    expect(lengths([schedule.next(0, Infinity, large) as Chunk])).toEqual([100]);
+  });
+});
+
+test("known costs make it the balanced schedule", () => {
+  const schedule = autoSchedule({ itemCount: 3, workers: 1, costs: [1, 9, 4] });
+  expect(schedule.inOrder).toBe(false);
+  expect(inTurn(schedule, 3, 1).map(({ start }) => start)).toEqual([1, 2, 0]);
+});

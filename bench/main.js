@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { scratch } from "./fixtures/flagship.js";
+import { scratch, variants } from "./fixtures/flagship.js";
 import { takeLock } from "./lock.js";
 import { describeMachine, formatMachine } from "./machine.js";
 import { benchPath, nodeScript } from "./process.js";
@@ -60,7 +60,8 @@ function readArguments() {
   });
   const [name] = positionals;
   const known = name === "kernels" || Object.hasOwn(SUITES, name ?? "");
-  if (values.help || !known || !["full", "tenth"].includes(values.size)) {
+  const allowed = ["full", "tenth"].includes(values.size) && variants.includes(values.variant);
+  if (values.help || !known || !allowed) {
     console.error(USAGE);
     process.exit(values.help ? 0 : 2);
   }
@@ -91,5 +92,7 @@ async function runKernels() {
   const { spawn } = await import("node:child_process");
   const [program, ...args] = nodeScript("raster-kernels.mjs", ...process.argv.slice(3));
   const child = spawn(program, args, { stdio: "inherit" });
-  process.exitCode = await new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
+  process.exitCode = await new Promise((resolve) =>
+    child.on("close", (code) => resolve(code ?? 1)),
+  );
 }

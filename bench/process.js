@@ -18,6 +18,9 @@ const ENVIRONMENT = {
   PYTHONDONTWRITEBYTECODE: "1",
 };
 
+/** A process that takes longer hangs: the slowest honest cell takes about 30 s. */
+const TIMEOUT_MS = 180_000;
+
 /** Where there are more than two cores, every cell gets the same two. */
 const PIN =
   process.platform === "linux" && availableParallelism() > 2 && existsSync("/usr/bin/taskset")
@@ -61,30 +64,42 @@ export async function runForAnswer(command, { pin = true } = {}) {
 }
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end, or kills it.
  *
  * @param {readonly string[]} command program and arguments
+ * @param {{ timeout?: number }} [options] timeout in ms, default 180 s
  * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
  */
-export function run([program, ...args]) {
+export function run([program, ...args], { timeout = TIMEOUT_MS } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...ENVIRONMENT },
     });
+    const timer = setTimeout(() => {
+      stderr += `\nError: no end after ${timeout / 1000} s`;
+      child.kill("SIGKILL");
+    }, timeout);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data) => (stdout += data));
     child.stderr.on("data", (data) => (stderr += data));
     child.on("error", (error) => resolve({ code: -1, stdout, stderr: error.message }));
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr });
+    });
   });
 }
 
 /** The line that names the error, or the last one. */
 function errorOf(stderr) {
   const lines = stderr.trim().split("\n");
-  return lines.find((line) => /^\w*(Error|Exception)\b|^\w+Error \[/.test(line)) || lines.at(-1) || undefined;
+  return (
+    lines.find((line) => /^\w*(Error|Exception)\b|^\w+Error \[/.test(line)) ||
+    lines.at(-1) ||
+    undefined
+  );
 }
 
 function lastLines(text, count) {

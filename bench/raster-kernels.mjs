@@ -5,7 +5,7 @@
 // Each figure is the median over interleaved repeats: every kernel runs once per round.
 // "cache" runs over the same 1 MiB again and again, "memory" over a large buffer once.
 import { availableParallelism, cpus } from "node:os";
-import { parseMapping } from "../packages/raster/dist/classify/mapping.js";
+import { parseMapping } from "../packages/raster/dist/rules/mapping.js";
 import { createKernel } from "../packages/raster/dist/kernels/create-kernel.js";
 
 const REPEATS = Number(process.argv[2] ?? 9);

@@ -18,7 +18,9 @@ async function main(path, threads) {
     Array.from({ length: threads }, (_, k) => {
       const range = { path, start: k * share, end: Math.min(size, (k + 1) * share) };
       const worker = new Worker(new URL(import.meta.url), { workerData: range });
-      return new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+      return new Promise((resolve, reject) =>
+        worker.once("message", resolve).once("error", reject),
+      );
     }),
   );
   const bytes = parts.reduce((sum, n) => sum + n, 0);

@@ -33,7 +33,9 @@ async function main(path, workers, workload) {
   const parts = await Promise.all(
     Array.from({ length: workers }, () => {
       const worker = new Worker(new URL(import.meta.url), { workerData: job });
-      return new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+      return new Promise((resolve, reject) =>
+        worker.once("message", resolve).once("error", reject),
+      );
     }),
   );
   const counts = [0, 0, 0, 0, 0];

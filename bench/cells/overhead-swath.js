@@ -5,7 +5,9 @@ import { createPool, map, range } from "swath";
 import { inc } from "./inc-task.js";
 import { printAnswer } from "./self.js";
 
-const [mode, items, workers] = process.argv.slice(2).map((value, k) => (k === 0 ? value : Number(value)));
+const [mode, items, workers] = process.argv
+  .slice(2)
+  .map((value, k) => (k === 0 ? value : Number(value)));
 
 switch (mode) {
   case "first":

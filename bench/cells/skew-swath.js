@@ -21,7 +21,8 @@ const pool = createPool({ workers });
 await pool.map(costs, spin);
 for (let round = 0; round < Number(roundsText); round++) {
   const from = round % SCHEDULES.length;
-  for (const schedule of [...SCHEDULES.slice(from), ...SCHEDULES.slice(0, from)]) await run(schedule);
+  for (const schedule of [...SCHEDULES.slice(from), ...SCHEDULES.slice(0, from)])
+    await run(schedule);
 }
 await pool.close();
 printAnswer({ seconds: (performance.now() - began) / 1000, shape, bound, ratios, errors });

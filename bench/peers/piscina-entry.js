@@ -1,5 +1,5 @@
 // The worker of piscina and of tinypool.
-export default function inc(x) {
+export function inc(x) {
   return x + 1;
 }
 

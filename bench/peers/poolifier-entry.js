@@ -1,6 +1,6 @@
 import { ThreadWorker } from "poolifier";
 
-export default new ThreadWorker({
+export const worker = new ThreadWorker({
   inc: (x) => x + 1,
   incAll: (xs) => xs.map((x) => x + 1),
 });

@@ -20,7 +20,7 @@ export const pools = {
         maxThreads: threads,
       });
       return {
-        inc: (x) => pool.run(x),
+        inc: (x) => pool.run(x, { name: "inc" }),
         incAll: (xs) => pool.run(xs, { name: "incAll" }),
         close: () => pool.destroy(),
       };
@@ -36,7 +36,7 @@ export const pools = {
         maxThreads: threads,
       });
       return {
-        inc: (x) => pool.run(x),
+        inc: (x) => pool.run(x, { name: "inc" }),
         incAll: (xs) => pool.run(xs, { name: "incAll" }),
         close: () => pool.destroy(),
       };

@@ -107,16 +107,42 @@ function targetsOf(results) {
     const [items] = results.values(id, "items");
     return (results.summary(id).median * 1e9) / items;
   };
-  const best = (mode) => Math.min(...PEERS.map((name) => nanoseconds(`${name}-${mode}`)).filter(Number.isFinite));
+  const best = (mode) =>
+    Math.min(...PEERS.map((name) => nanoseconds(`${name}-${mode}`)).filter(Number.isFinite));
   const first = (id) => results.summary(`${id}-first`).median * 1000;
   const bestFirst = Math.min(...PEERS.map(first).filter(Number.isFinite));
   return [
-    judge({ name: "best pool per call / swath per item, all in", value: best("all-in") / nanoseconds("swath-all-in"), atLeast: 100, unit: "x" }),
-    judge({ name: "best pool per call / swath per item, warm", value: best("warm") / nanoseconds("swath-warm"), atLeast: 100, unit: "x" }),
-    judge({ name: "best pool batched by hand / swath, warm", value: best("batched") / nanoseconds("swath-warm"), atLeast: 1, unit: "x" }),
-    judge({ name: "swath / best pool, first result of a cold pool", value: first("swath") / bestFirst, atMost: 1.5, unit: "x" }),
+    judge({
+      name: "best pool per call / swath per item, all in",
+      value: best("all-in") / nanoseconds("swath-all-in"),
+      atLeast: 100,
+      unit: "x",
+    }),
+    judge({
+      name: "best pool per call / swath per item, warm",
+      value: best("warm") / nanoseconds("swath-warm"),
+      atLeast: 100,
+      unit: "x",
+    }),
+    judge({
+      name: "best pool batched by hand / swath, warm",
+      value: best("batched") / nanoseconds("swath-warm"),
+      atLeast: 1,
+      unit: "x",
+    }),
+    judge({
+      name: "swath / best pool, first result of a cold pool",
+      value: first("swath") / bestFirst,
+      atMost: 1.5,
+      unit: "x",
+    }),
     ...INLINE_ITEM_NS.slice(1).map((ns) =>
-      judge({ name: `workers: 0 / plain loop, items of ${ns / 1000} µs`, value: results.summary(`swath-inline-${ns}ns`).median, atMost: 1.05, unit: "x" }),
+      judge({
+        name: `workers: 0 / plain loop, items of ${ns / 1000} µs`,
+        value: results.summary(`swath-inline-${ns}ns`).median,
+        atMost: 1.05,
+        unit: "x",
+      }),
     ),
   ];
 }

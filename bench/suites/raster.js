@@ -135,7 +135,12 @@ function tableOf(results, { pixels }) {
 function targetsOf(results) {
   const ratio = (slow, fast) => results.ratio(slow, fast).median;
   const counted = ["pure", "breaks", "mapping"].map((mode) =>
-    judge({ name: `numba-2 / swath-${mode}-2`, value: ratio("numba-2", `swath-${mode}-2`), atLeast: 4, unit: "x" }),
+    judge({
+      name: `numba-2 / swath-${mode}-2`,
+      value: ratio("numba-2", `swath-${mode}-2`),
+      atLeast: 4,
+      unit: "x",
+    }),
   );
   const swathPeak = Math.max(
     ...results.cells
@@ -143,11 +148,36 @@ function targetsOf(results) {
       .flatMap((id) => results.values(id, "peakRssMB")),
   );
   return [
-    judge({ name: "hand-2 / swath-fn-2", value: ratio("hand-2", "swath-fn-2"), atLeast: 0.95, unit: "x", note: "rate of the hand-written loop" }),
-    judge({ name: "swath-fn-1 / swath-fn-2 / P_eff", value: results.scaling("swath-fn-1", "swath-fn-2"), atLeast: 0.93 }),
+    judge({
+      name: "hand-2 / swath-fn-2",
+      value: ratio("hand-2", "swath-fn-2"),
+      atLeast: 0.95,
+      unit: "x",
+      note: "rate of the hand-written loop",
+    }),
+    judge({
+      name: "swath-fn-1 / swath-fn-2 / P_eff",
+      value: results.scaling("swath-fn-1", "swath-fn-2"),
+      atLeast: 0.93,
+    }),
     ...counted,
-    judge({ name: "swath-breaks-2 / read-2", value: ratio("swath-breaks-2", "read-2"), atMost: 2.5, unit: "x" }),
-    judge({ name: "gdal_calc / swath-write-2", value: ratio("gdal_calc", "swath-write-2"), atLeast: 6, unit: "x" }),
-    judge({ name: "peak RSS of any swath cell", value: swathPeak, atMost: PEAK_LIMIT_MB, unit: " MB" }),
+    judge({
+      name: "swath-breaks-2 / read-2",
+      value: ratio("swath-breaks-2", "read-2"),
+      atMost: 2.5,
+      unit: "x",
+    }),
+    judge({
+      name: "gdal_calc / swath-write-2",
+      value: ratio("gdal_calc", "swath-write-2"),
+      atLeast: 6,
+      unit: "x",
+    }),
+    judge({
+      name: "peak RSS of any swath cell",
+      value: swathPeak,
+      atMost: PEAK_LIMIT_MB,
+      unit: " MB",
+    }),
   ];
 }

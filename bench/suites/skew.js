@@ -18,7 +18,8 @@ export async function runSkewSuite({ quick, rounds, only, log }) {
     .map((shape, k) => ({
       id: `swath ${shape}`,
       command: nodeScript("cells/skew-swath.js", shape, WORKERS, RUNS_PER_PROCESS, k + 1),
-      check: ({ errors }) => Object.values(errors).find((text) => text.startsWith("expected the sum")),
+      check: ({ errors }) =>
+        Object.values(errors).find((text) => text.startsWith("expected the sum")),
     }));
   const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : 5), log });
   const ratios = ratiosOf(results);
@@ -77,8 +78,23 @@ function scheduleErrors(results) {
 function targetsOf(ratios) {
   const mean = (schedule) => geometricMean(ratios, schedule);
   return [
-    judge({ name: "auto, geometric mean over the shapes", value: mean("auto"), atMost: 1.05, unit: "x" }),
-    judge({ name: "balanced with known costs, geometric mean", value: mean("balanced"), atMost: 1.05, unit: "x" }),
-    judge({ name: "static / auto, geometric mean", value: mean("static") / mean("auto"), atLeast: 1, unit: "x" }),
+    judge({
+      name: "auto, geometric mean over the shapes",
+      value: mean("auto"),
+      atMost: 1.05,
+      unit: "x",
+    }),
+    judge({
+      name: "balanced with known costs, geometric mean",
+      value: mean("balanced"),
+      atMost: 1.05,
+      unit: "x",
+    }),
+    judge({
+      name: "static / auto, geometric mean",
+      value: mean("static") / mean("auto"),
+      atLeast: 1,
+      unit: "x",
+    }),
   ];
 }

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { map, type JobReport } from "swath";
+import { type JobReport, map } from "swath";
 import {
   assertFunction,
   assertKnownKeys,
@@ -11,8 +11,7 @@ import {
 } from "swath/plugin";
 import { type ClassifiedPart, classifyRun, openClassifier } from "./classify/classify-entry.ts";
 import { type ClassifyData, countWork, writeWork } from "./classify/classify-plan.ts";
-import { parseMapping } from "./classify/mapping.ts";
-import { assertRule, type ClassifyRule, type MappingRule } from "./classify/rules.ts";
+import { functionReference } from "./function-reference.ts";
 import { DEFAULT_NODATA_BYTE } from "./kernels/create-kernel.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
 import { classPalette } from "./png/class-palette.ts";
@@ -20,6 +19,8 @@ import { QuickLook, quickLookSize } from "./png/quick-look.ts";
 import { writeFileAtomic } from "./png/write-file-atomic.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
+import { parseMapping } from "./rules/mapping.ts";
+import { assertRule, type ClassifyRule, type MappingRule } from "./rules/rules.ts";
 import { parseCreationOptions } from "./tiff/write/creation-options.ts";
 import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
 import { TiffWriter } from "./tiff/write/tiff-writer.ts";
@@ -78,7 +79,10 @@ const OWN_OPTIONS = ["fn", "pure", "breaks", "mapping", "band", "output", "creat
  * @example
  * const { classes } = await classify("vegetation.tif", { breaks: [1, 151, 401] });
  */
-export function classify(input: string | Raster, options: ClassifyOptions): RasterJob<Classification> {
+export function classify(
+  input: string | Raster,
+  options: ClassifyOptions,
+): RasterJob<Classification> {
   assertKnownKeys("options", options, [...OWN_OPTIONS, ...JOB_OPTION_NAMES]);
   const rule = ruleOf(options);
   assertRule(rule);
@@ -91,22 +95,22 @@ export function classify(input: string | Raster, options: ClassifyOptions): Rast
       length: work.items,
       access: {
         route: "read",
-        how: { kind: "opened", opener: referenceOf(openClassifier) as TaskReference, data: plan.data },
+        how: {
+          kind: "opened",
+          opener: referenceOf(openClassifier) as TaskReference,
+          data: plan.data,
+        },
       },
     });
-    const writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
-    try {
-      const job = follow(map(source, classifyRun, jobOptionsOf(options)));
-      const total = await gather(job, plan, writer);
-      const palette = classPalette(total.last + 1, { nodata: plan.data.kernel.nodataByte });
-      await writer?.close({ colorTable: palette.colors });
-      if (options.quicklook !== undefined) {
-        await writeFileAtomic(options.quicklook, (total.look as QuickLook).toPng(palette));
-      }
-      return resultOf(raster, rule, total, await job.report);
-    } finally {
-      writer?.abort();
+    using writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
+    const job = follow(map(source, classifyRun, jobOptionsOf(options)));
+    const total = await gather(job, plan, writer);
+    const palette = classPalette(total.last + 1, { nodata: plan.data.kernel.nodataByte });
+    await writer?.close({ colorTable: palette.colors });
+    if (options.quicklook !== undefined) {
+      await writeFileAtomic(options.quicklook, (total.look as QuickLook).toPng(palette));
     }
+    return resultOf(raster, rule, total, await job.report);
   });
 }
 
@@ -142,7 +146,13 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
   const data: ClassifyData = {
     image,
     band: bandIndex(image, band),
-    kernel: { rule, dtype: image.dtype, nodata: image.nodata, write, nodataByte: DEFAULT_NODATA_BYTE },
+    kernel: {
+      rule,
+      dtype: image.dtype,
+      nodata: image.nodata,
+      write,
+      nodataByte: DEFAULT_NODATA_BYTE,
+    },
     fn: options.fn === undefined ? undefined : functionReference(options.fn),
     look,
     work: output === undefined ? countWork(image) : writeWork(image, output),
@@ -154,7 +164,8 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
 function creationFor({ file }: Raster, given: readonly string[]): readonly string[] {
   const { layout, blockWidth, blockHeight } = file.image;
   const shaped = given.some((pair) => /^\s*(BLOCK[XY]SIZE|TILED)\s*=/i.test(pair));
-  if (layout === "strips" || shaped || blockWidth % 16 !== 0 || blockHeight % 16 !== 0) return given;
+  if (layout === "strips" || shaped || blockWidth % 16 !== 0 || blockHeight % 16 !== 0)
+    return given;
   return [`BLOCKXSIZE=${blockWidth}`, `BLOCKYSIZE=${blockHeight}`, ...given];
 }
 
@@ -163,17 +174,6 @@ function mayHaveNodata({ nodata, dtype }: Raster, rule: ClassifyRule): boolean {
   if (rule.kind === "breaks") return dtype.startsWith("float");
   if (rule.kind === "function") return false;
   return [rule.default, rule.nan, ...rule.ranges.map(({ to }) => to)].includes("nodata");
-}
-
-function functionReference(fn: PixelFunction): TaskReference {
-  const reference = referenceOf(fn);
-  if (reference !== undefined) return reference;
-  throw new InvalidOptionError(
-    "fn",
-    "a function that workers can find",
-    fn.name || "(anonymous)",
-    ". Declare it as `export const f = task(import.meta, function f(value) { … })`, or take it from `fromModule(url)`",
-  );
 }
 
 function ruleOf({ fn, pure, breaks, mapping }: ClassifyOptions): ClassifyRule {
@@ -228,12 +228,25 @@ async function gather(
   return total;
 }
 
-function resultOf(raster: Raster, rule: ClassifyRule, total: Total, report: JobReport): Classification {
+function resultOf(
+  raster: Raster,
+  rule: ClassifyRule,
+  total: Total,
+  report: JobReport,
+): Classification {
   const { width, height } = raster;
   const all = rule.kind === "breaks" ? rule.breaks.length + 1 : 0;
   const classes: Record<string, number> = {};
   total.classes.forEach((count, index) => {
     if (count > 0 || index < all) classes[index] = count;
   });
-  return { width, height, pixels: width * height, nodata: total.nodata, classes, kernel: total.kernel, report };
+  return {
+    width,
+    height,
+    pixels: width * height,
+    nodata: total.nodata,
+    classes,
+    kernel: total.kernel,
+    report,
+  };
 }

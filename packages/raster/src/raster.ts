@@ -1,5 +1,5 @@
-import { assertInteger } from "swath/plugin";
 import type { Source } from "swath";
+import { assertInteger } from "swath/plugin";
 import type { DType } from "./dtype.ts";
 import type { Georeference, TiffFile, TiffImage } from "./tiff/image.ts";
 import { openTiff } from "./tiff/open.ts";

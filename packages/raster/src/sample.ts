@@ -41,7 +41,10 @@ export interface WrittenSample {
  * @example
  * const { strips } = await writeSample("australia.tif", { scale: 0.1 });
  */
-export function writeSample(path: string, options: WriteSampleOptions = {}): RasterJob<WrittenSample> {
+export function writeSample(
+  path: string,
+  options: WriteSampleOptions = {},
+): RasterJob<WrittenSample> {
   const { scale, width, height, seed, creation = ["COMPRESS=NONE"] } = options;
   const own = ["scale", "width", "height", "seed", "creation"];
   assertKnownKeys("options", options, [...own, ...JOB_OPTION_NAMES]);
@@ -72,7 +75,13 @@ export function writeSample(path: string, options: WriteSampleOptions = {}): Ras
     }
     await writer.close();
     const strips = classQuotas(spec).map((quota) => Array.from(quota));
-    return { path: output.path, width: spec.width, height: spec.height, strips, report: await filled.report };
+    return {
+      path: output.path,
+      width: spec.width,
+      height: spec.height,
+      strips,
+      report: await filled.report,
+    };
   });
 }
 
@@ -81,6 +90,8 @@ function isPositioned({ compression, sparse }: TiffOutputPlan): boolean {
   return compression === "none" && !sparse;
 }
 
-function defined(options: { readonly [K in keyof SampleOptions]: SampleOptions[K] | undefined }): SampleOptions {
+function defined(
+  options: { readonly [K in keyof SampleOptions]: SampleOptions[K] | undefined },
+): SampleOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

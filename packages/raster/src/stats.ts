@@ -1,9 +1,15 @@
-import { map, type JobReport } from "swath";
-import { assertKnownKeys, defineSource, JOB_OPTION_NAMES, referenceOf, type TaskReference } from "swath/plugin";
+import { type JobReport, map } from "swath";
+import {
+  assertKnownKeys,
+  defineSource,
+  JOB_OPTION_NAMES,
+  referenceOf,
+  type TaskReference,
+} from "swath/plugin";
 import { BYTES_PER_PIXEL, type DType } from "./dtype.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
-import { mergeMoments, type Moments, NO_MOMENTS } from "./stats/band-moments.ts";
+import { type Moments, mergeMoments, NO_MOMENTS } from "./stats/band-moments.ts";
 import { openStats, type StatsData, type StatsRun, statsRun } from "./stats/stats-entry.ts";
 
 /** Options of {@link stats}. */

@@ -7,9 +7,11 @@ import type { PixelFunction } from "../kernels/pixel-function.ts";
 import { type QuickLookPatch, sampleBlock } from "../png/quick-look.ts";
 import type { Block } from "../tiff/block.ts";
 import { BlockReader } from "../tiff/block-reader.ts";
-import { blocksOf } from "../tiff/window.ts";
+import { blocksOf, type Rectangle } from "../tiff/window.ts";
+import { groupOf } from "../tiff/write/block-groups.ts";
 import { blockPlace } from "../tiff/write/block-place.ts";
 import { encodeBlock } from "../tiff/write/encode-block.ts";
+import type { TiffOutputPlan } from "../tiff/write/plan.ts";
 import type { ClassifyData, ClassifyWork } from "./classify-plan.ts";
 
 /** What came of one item. */
@@ -78,7 +80,8 @@ class Classifier implements OpenSource<ClassifyRun> {
 
   #outputBytes(): number {
     const { image, look, work } = this.#data;
-    if (work.kind === "write") return work.across * work.down * work.output.blockBytes;
+    if (work.kind === "write")
+      return work.groups.across * work.groups.down * work.groups.output.blockBytes;
     return look === undefined ? 0 : this.#reader.maxBlockBytes / BYTES_PER_PIXEL[image.dtype];
   }
 
@@ -111,30 +114,30 @@ class Classifier implements OpenSource<ClassifyRun> {
 
   async #write(work: ClassifyWork & { kind: "write" }, index: number): Promise<ClassifiedPart> {
     const { band, image, kernel } = this.#data;
-    const group = groupOf(work, index);
+    const group = groupOf(work.groups, index);
     const { outputOffset } = this.#kernel.arena;
-    const blockBytes = work.output.blockBytes;
+    const blockBytes = work.groups.output.blockBytes;
     this.#bytes(outputOffset, group.blocks.length * blockBytes).fill(kernel.nodataByte ?? 0);
     const visit = (block: Block): void => {
       for (const [at, outBlock] of group.blocks.entries()) {
-        const { x, y, width, height } = blockPlace(work.output, outBlock);
+        const { x, y, width, height } = blockPlace(work.groups.output, outBlock);
         const shared = intersect(block, { row: y, col: x, width, height });
         if (shared === undefined) continue;
-        const within = (shared.row - y) * work.output.rowBytes + (shared.col - x);
+        const within = (shared.row - y) * work.groups.output.rowBytes + (shared.col - x);
         const byteOffset = outputOffset + at * blockBytes + within;
-        this.#kernel.run(this.#partOf(block, shared), { byteOffset, stride: work.output.rowBytes });
+        this.#kernel.run(this.#partOf(block, shared), {
+          byteOffset,
+          stride: work.groups.output.rowBytes,
+        });
       }
     };
     for (const { first, count } of blocksOf(image, group.rect)) {
       await this.#reader.forEachBlock(first, count, band, visit);
     }
-    return this.#encode(work, group.blocks);
+    return this.#encode(work.groups.output, group.blocks);
   }
 
-  #encode(
-    { output }: ClassifyWork & { kind: "write" },
-    indices: readonly number[],
-  ): ClassifiedPart {
+  #encode(output: TiffOutputPlan, indices: readonly number[]): ClassifiedPart {
     const { look } = this.#data;
     const patches: QuickLookPatch[] = [];
     const blocks = indices.map((index, at) => {
@@ -164,7 +167,7 @@ class Classifier implements OpenSource<ClassifyRun> {
     return { row, col, width, height, stride, step: samples, byteOffset };
   }
 
-  #partOf(block: Block, part: Rect): PixelBlock {
+  #partOf(block: Block, part: Rectangle): PixelBlock {
     const whole = this.#pixelsOf(block);
     const skipped = (part.row - block.row) * block.stride + (part.col - block.col) * block.samples;
     const byteOffset = whole.byteOffset + skipped * BYTES_PER_PIXEL[this.#data.image.dtype];
@@ -172,35 +175,7 @@ class Classifier implements OpenSource<ClassifyRun> {
   }
 }
 
-interface Rect {
-  readonly row: number;
-  readonly col: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The output blocks of an item, in file order, and the part of the raster they cover. */
-function groupOf(
-  { output, across, down }: ClassifyWork & { kind: "write" },
-  index: number,
-): { readonly blocks: readonly number[]; readonly rect: Rect } {
-  const perRow = Math.ceil(output.blocksAcross / across);
-  const left = (index % perRow) * across;
-  const top = Math.floor(index / perRow) * down;
-  const right = Math.min(output.blocksAcross, left + across);
-  const bottom = Math.min(output.blocksDown, top + down);
-  const blocks: number[] = [];
-  for (let row = top; row < bottom; row++) {
-    for (let col = left; col < right; col++) blocks.push(row * output.blocksAcross + col);
-  }
-  const row = top * output.blockHeight;
-  const col = left * output.blockWidth;
-  const height = Math.min(output.height, bottom * output.blockHeight) - row;
-  const width = Math.min(output.width, right * output.blockWidth) - col;
-  return { blocks, rect: { row, col, width, height } };
-}
-
-function intersect(a: Rect, b: Rect): Rect | undefined {
+function intersect(a: Rectangle, b: Rectangle): Rectangle | undefined {
   const row = Math.max(a.row, b.row);
   const col = Math.max(a.col, b.col);
   const height = Math.min(a.row + a.height, b.row + b.height) - row;

@@ -3,6 +3,7 @@ import { BYTES_PER_PIXEL } from "../dtype.ts";
 import type { KernelSpec } from "../kernels/create-kernel.ts";
 import type { QuickLookGeometry } from "../png/quick-look.ts";
 import type { TiffImage } from "../tiff/image.ts";
+import { type BlockGroups, groupBlocks } from "../tiff/write/block-groups.ts";
 import type { TiffOutputPlan } from "../tiff/write/plan.ts";
 
 /** Decoded bytes that a worker classifies between two words with the driver. */
@@ -24,14 +25,8 @@ export interface ClassifyData {
 export type ClassifyWork =
   /** Runs of `blocks` neighbouring input blocks; nothing is written. */
   | { readonly kind: "count"; readonly items: number; readonly blocks: number }
-  /** Groups of output blocks, each `across` blocks wide and `down` blocks high. */
-  | {
-      readonly kind: "write";
-      readonly items: number;
-      readonly output: TiffOutputPlan;
-      readonly across: number;
-      readonly down: number;
-    };
+  /** Groups of output blocks. */
+  | { readonly kind: "write"; readonly items: number; readonly groups: BlockGroups };
 
 /** Divides the blocks of a plane for counting. */
 export function countWork(image: TiffImage): ClassifyWork {
@@ -42,22 +37,8 @@ export function countWork(image: TiffImage): ClassifyWork {
   return { kind: "count", items: Math.ceil((blocksAcross * blocksDown) / blocks), blocks };
 }
 
-/**
- * Divides the output's blocks so that an item's blocks follow each other in the file and as few
- * input blocks as possible are read for two items: part of a row of blocks where the input is
- * tiled no higher than the output, else whole rows that cover whole input blocks.
- */
+/** Divides the blocks of the output. */
 export function writeWork(image: TiffImage, output: TiffOutputPlan): ClassifyWork {
-  const { blockWidth, blockHeight, blocksAcross, blocksDown } = output;
-  const down = Math.max(1, Math.ceil(image.blockHeight / blockHeight));
-  const inRow = image.layout === "tiles" && output.layout === "tiles" && down === 1;
-  const blockBytes = blockWidth * blockHeight * BYTES_PER_PIXEL[image.dtype];
-  const wanted = Math.max(1, Math.floor(RUN_BYTES / blockBytes));
-  const aligned = Math.max(1, Math.ceil(image.blockWidth / blockWidth));
-  const across = inRow
-    ? Math.min(blocksAcross, Math.ceil(wanted / aligned) * aligned)
-    : blocksAcross;
-  const rows = inRow ? 1 : down * Math.max(1, Math.floor(wanted / (blocksAcross * down)));
-  const items = Math.ceil(blocksDown / rows) * Math.ceil(blocksAcross / across);
-  return { kind: "write", items, output, across, down: rows };
+  const groups = groupBlocks(image, output, RUN_BYTES);
+  return { kind: "write", items: groups.count, groups };
 }

@@ -1,5 +1,5 @@
-import { CODE_COUNT, INVALID_CODE, NODATA_CODE, UNMAPPED_CODE } from "../classify/rules.ts";
 import { BYTES_PER_PIXEL, type DType, type Pixels, pixelView } from "../dtype.ts";
+import { CODE_COUNT, INVALID_CODE, NODATA_CODE, UNMAPPED_CODE } from "../rules/rules.ts";
 import type { KernelArena } from "./arena.ts";
 import {
   type ClassBlock,

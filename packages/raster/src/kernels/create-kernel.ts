@@ -1,12 +1,13 @@
 import { assertFunction, assertInteger, InvalidOptionError } from "swath/plugin";
+import { BYTES_PER_PIXEL, type DType, INTEGER_RANGE } from "../dtype.ts";
 import {
   assertRule,
   type ClassifyRule,
   INVALID_CODE,
   isClass,
   UNMAPPED_CODE,
-} from "../classify/rules.ts";
-import { type ClassRuns, classRuns } from "../classify/runs.ts";
+} from "../rules/rules.ts";
+import { type ClassRuns, classRuns } from "../rules/runs.ts";
 import {
   type ClassTable,
   hasTable,
@@ -14,14 +15,13 @@ import {
   type TableDType,
   tableFromFunction,
   tableFromRuns,
-} from "../classify/table.ts";
-import { type DType, INTEGER_RANGE } from "../dtype.ts";
+} from "../rules/table.ts";
 import { ClassKernel } from "./class-kernel.ts";
 import type { Engine, Kernel } from "./kernel.ts";
 import { LookupEngine, LookupWasmEngine } from "./lookup-engine.ts";
 import type { PixelProblem } from "./pixel-error.ts";
 import { type PixelFunction, PixelFunctionEngine } from "./pixel-function.ts";
-import { runsReached, SearchEngine } from "./search-engine.ts";
+import { runsReached, SearchEngine, searchStarts } from "./search-engine.ts";
 import { ThresholdEngine } from "./threshold-engine.ts";
 import { hasSimd } from "./wasm-host.ts";
 
@@ -44,13 +44,14 @@ export const DEFAULT_NODATA_BYTE = 255;
 
 /**
  * The most cuts for which comparing with every cut is faster than the other way: a look-up
- * for pixels of up to 16 bits (1,800–2,000 Mpx/s), else a search (some 100–400 Mpx/s). Chosen
+ * for pixels of up to 16 bits (1,800–2,000 Mpx/s), else a search (60 Mpx/s). Chosen
  * with bench/raster-kernels.mjs.
  */
 const MAX_CUTS = {
   1: { count: 32, write: 20 },
   2: { count: 16, write: 8 },
-  other: { count: 48, write: 48 },
+  4: { count: 160, write: 96 },
+  8: { count: 96, write: 48 },
 } as const;
 
 /**
@@ -100,9 +101,11 @@ function lookupEngine(table: ClassTable, spec: KernelSpec, nodataByte: number): 
 }
 
 function suitsThresholds({ dtype, runs }: ClassRuns, spec: KernelSpec): boolean {
-  const key = dtype === "uint8" || dtype === "int8" ? 1 : hasTable(dtype) ? 2 : "other";
   const cuts = INTEGER_RANGE[dtype] === undefined ? runs.length : runs.length - 1;
-  return cuts <= MAX_CUTS[key][spec.write === true ? "write" : "count"] && usesWasm(spec);
+  return (
+    cuts <= MAX_CUTS[BYTES_PER_PIXEL[dtype]][spec.write === true ? "write" : "count"] &&
+    usesWasm(spec)
+  );
 }
 
 function usesWasm({ wasm = true }: KernelSpec): boolean {
@@ -110,10 +113,7 @@ function usesWasm({ wasm = true }: KernelSpec): boolean {
 }
 
 function runsProblem({ runs, nan }: ClassRuns, value: number): PixelProblem | undefined {
-  const reached = runsReached(
-    Float64Array.from(runs, (run) => run.start),
-    value,
-  );
+  const reached = runsReached(searchStarts(runs), value);
   const code = runs[reached - 1]?.code ?? nan;
   if (code === UNMAPPED_CODE) return { kind: "unmapped" };
   return code === INVALID_CODE ? { kind: "passed" } : undefined;

@@ -1,6 +1,6 @@
-import { CODE_COUNT, NODATA_CODE } from "../classify/rules.ts";
-import type { ClassTable } from "../classify/table.ts";
 import { pixelView } from "../dtype.ts";
+import { CODE_COUNT, NODATA_CODE } from "../rules/rules.ts";
+import type { ClassTable } from "../rules/table.ts";
 import { BufferArena, WasmArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES } from "./kernel.ts";
 import { COUNTER_SETS, COUNTERS, lookupModule } from "./lookup-code.ts";

@@ -1,5 +1,5 @@
-import { INVALID_CODE, NODATA_CODE } from "../classify/rules.ts";
 import { type DType, type Pixels, pixelView } from "../dtype.ts";
+import { INVALID_CODE, NODATA_CODE } from "../rules/rules.ts";
 import { BufferArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES, PixelFault } from "./kernel.ts";
 

@@ -1,6 +1,6 @@
-import { type ClassCode, CODE_COUNT } from "../classify/rules.ts";
-import type { ClassRuns } from "../classify/runs.ts";
 import { type DType, type Pixels, pixelView } from "../dtype.ts";
+import { type ClassCode, CODE_COUNT } from "../rules/rules.ts";
+import type { ClassRuns, Run } from "../rules/runs.ts";
 import { BufferArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES } from "./kernel.ts";
 import { outputByte } from "./threshold-engine.ts";
@@ -20,7 +20,7 @@ export class SearchEngine implements Engine {
   /** @param nodataByte what is written for nodata pixels */
   constructor({ dtype, runs, nan }: ClassRuns, nodataByte: number) {
     this.#dtype = dtype;
-    this.#starts = Float64Array.from(runs, (run) => run.start);
+    this.#starts = searchStarts(runs);
     this.#codes = Uint16Array.from([nan, ...runs.map((run) => run.code)]);
     this.#bytes = Uint8Array.from(this.#codes, (code) => outputByte(code, nodataByte));
   }
@@ -44,17 +44,8 @@ export class SearchEngine implements Engine {
     const starts = this.#starts;
     const bytes = this.#bytes;
     const counts = this.#counts;
-    let reached = 0;
-    // Neighbours mostly lie in the same run: its bounds are tried first. NaN is in none.
-    let start = Number.NaN;
-    let end = Number.NaN;
     for (let x = 0; x < width; x++) {
-      const value = pixels[first + x] as number;
-      if (!(value >= start && value < end)) {
-        reached = runsReached(starts, value);
-        start = reached === 0 ? Number.NaN : (starts[reached - 1] as number);
-        end = starts[reached] ?? Number.POSITIVE_INFINITY;
-      }
+      const reached = runsReached(starts, pixels[first + x] as number);
       const code = codes[reached] as ClassCode;
       counts[code] = (counts[code] as number) + 1;
       if (target !== undefined) target[x] = bytes[reached] as number;
@@ -62,14 +53,21 @@ export class SearchEngine implements Engine {
   }
 }
 
-/** How many of the ascending starts are at most `value`; 0 for NaN. */
+/** The starts of runs for {@link runsReached}: as many as a power of two, at the end NaN. */
+export function searchStarts(runs: readonly Run[]): Float64Array {
+  const starts = new Float64Array(2 ** Math.ceil(Math.log2(runs.length + 1))).fill(Number.NaN);
+  starts.set(runs.map((run) => run.start));
+  return starts;
+}
+
+/**
+ * How many of the ascending starts are at most `value`; 0 for NaN. Every search takes the same
+ * steps: a processor cannot guess where it will turn, and need not when it always goes on.
+ */
 export function runsReached(starts: Float64Array, value: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value >= (starts[middle] as number)) low = middle + 1;
-    else high = middle;
+  let reached = 0;
+  for (let half = starts.length >> 1; half > 0; half >>= 1) {
+    reached += value >= (starts[reached + half - 1] as number) ? half : 0;
   }
-  return low;
+  return reached;
 }

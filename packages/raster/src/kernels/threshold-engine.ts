@@ -1,6 +1,6 @@
-import { type ClassCode, NODATA_CODE } from "../classify/rules.ts";
-import type { ClassRuns } from "../classify/runs.ts";
 import { BYTES_PER_PIXEL, INTEGER_RANGE } from "../dtype.ts";
+import { type ClassCode, NODATA_CODE } from "../rules/rules.ts";
+import type { ClassRuns } from "../rules/runs.ts";
 import { WasmArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES } from "./kernel.ts";
 import { RESULTS_OFFSET, type Thresholds, thresholdModule } from "./threshold-code.ts";

@@ -1,4 +1,4 @@
-import { move, task, type TaskContext } from "swath/worker";
+import { move, type TaskContext, task } from "swath/worker";
 import { blockPlace } from "../tiff/write/block-place.ts";
 import { encodeBlock } from "../tiff/write/encode-block.ts";
 import type { TiffOutputPlan } from "../tiff/write/plan.ts";
@@ -46,7 +46,8 @@ export class Filler implements Disposable {
   constructor(data: FillData) {
     this.#data = data;
     const { output, temporaryPath, plan } = data;
-    this.#file = temporaryPath === undefined ? undefined : new PositionedBlocks(output, temporaryPath);
+    this.#file =
+      temporaryPath === undefined ? undefined : new PositionedBlocks(output, temporaryPath);
     const rows = Math.max(...plan.bands.map((band) => band.rows));
     this.#band = new Int16Array(rows * plan.spec.width);
   }
@@ -103,7 +104,14 @@ export class Filler implements Disposable {
   }
 
   /** Copies rows `[from, to)` of a band into a block; `at` is the block's row of `from`. */
-  #copy(band: PlannedBand, block: number, from: number, to: number, pixels: Int16Array, at: number): void {
+  #copy(
+    band: PlannedBand,
+    block: number,
+    from: number,
+    to: number,
+    pixels: Int16Array,
+    at: number,
+  ): void {
     const { output, plan } = this.#data;
     const { x, width } = blockPlace(output, block);
     for (let row = from; row < to; row++) {

@@ -36,12 +36,11 @@ export const statsRun = task(import.meta, function statsRun(item: StatsRun) {
 });
 
 /** Opens the raster in a worker. */
-export const openStats = task(
-  import.meta,
-  async function openStats(data: StatsData): Promise<OpenSource<StatsRun>> {
-    return new StatsReader(data, await BlockReader.open(data.image));
-  },
-);
+export const openStats = task(import.meta, async function openStats(data: StatsData): Promise<
+  OpenSource<StatsRun>
+> {
+  return new StatsReader(data, await BlockReader.open(data.image));
+});
 
 class StatsReader implements OpenSource<StatsRun> {
   readonly #data: StatsData;

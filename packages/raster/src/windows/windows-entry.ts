@@ -16,12 +16,11 @@ export interface WindowsData {
 }
 
 /** Opens the windows of a raster in a worker: a file descriptor and a buffer of its own. */
-export const openWindows = task(
-  import.meta,
-  async function openWindows(data: WindowsData): Promise<OpenSource<RasterWindow>> {
-    return new OpenWindows(data, await BlockReader.open(data.image));
-  },
-);
+export const openWindows = task(import.meta, async function openWindows(data: WindowsData): Promise<
+  OpenSource<RasterWindow>
+> {
+  return new OpenWindows(data, await BlockReader.open(data.image));
+});
 
 /** Windows `[start, end)`, each with memory of its own, to be sent. */
 export async function readWindows(

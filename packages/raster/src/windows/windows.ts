@@ -1,5 +1,12 @@
 import type { Route, Source } from "swath";
-import { assertInteger, assertKnownKeys, assertOneOf, defineSource, referenceOf, type TaskReference } from "swath/plugin";
+import {
+  assertInteger,
+  assertKnownKeys,
+  assertOneOf,
+  defineSource,
+  referenceOf,
+  type TaskReference,
+} from "swath/plugin";
 import type { TiffImage } from "../tiff/image.ts";
 import { type CutOptions, cutWindows } from "./cut.ts";
 import type { RasterWindow } from "./raster-window.ts";
@@ -36,4 +43,3 @@ export function windowsSource(image: TiffImage, options: WindowOptions = {}): So
   const how = { kind: "opened", opener, data } as const;
   return defineSource({ ...parts, access: { route: "read", how } });
 }
-

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseMapping } from "../../src/classify/mapping.ts";
-import type { ClassifyRule } from "../../src/classify/rules.ts";
-import type { DType } from "../../src/dtype.ts";
-import { createKernel } from "../../src/kernels/create-kernel.ts";
+import { createKernel, type KernelSpec } from "../../src/kernels/create-kernel.ts";
 import type { PixelFunction } from "../../src/kernels/pixel-function.ts";
+import { parseMapping } from "../../src/rules/mapping.ts";
+import type { ClassifyRule } from "../../src/rules/rules.ts";
 
 const TEN_BREAKS: ClassifyRule = {
   kind: "breaks",
@@ -19,30 +18,70 @@ const PURE: ClassifyRule = { kind: "function", pure: true };
 const few: PixelFunction = (v) => (v > 9 ? 1 : 0);
 const many: PixelFunction = (v) => v & 1;
 
-const CHOICES: readonly (readonly [
-  name: string,
-  rule: ClassifyRule,
-  dtype: DType,
-  write: boolean,
-  wasm: boolean,
-  fn?: PixelFunction,
-])[] = [
-  ["threshold-simd", TEN_BREAKS, "int16", false, true],
-  ["lookup-wasm", TEN_BREAKS, "int16", true, true],
-  ["lookup", TEN_BREAKS, "int16", false, false],
-  ["lookup-wasm", MANY_BREAKS, "uint8", false, true],
-  ["threshold-simd", TEN_BREAKS, "float32", true, true],
-  ["search", TEN_BREAKS, "float32", true, false],
-  ["search", MANY_BREAKS, "uint32", false, true],
-  ["threshold-simd", PURE, "int16", true, true, few],
-  ["lookup-wasm", PURE, "int16", false, true, many],
-  ["pixel-function", PURE, "float32", false, true, many],
-  ["pixel-function", { kind: "function" }, "int16", false, true, few],
+const CHOICES: readonly { name: string; spec: KernelSpec; fn?: PixelFunction }[] = [
+  {
+    name: "threshold-simd",
+    spec: { rule: TEN_BREAKS, dtype: "int16", write: false, wasm: true, nodata: undefined },
+  },
+  {
+    name: "lookup-wasm",
+    spec: { rule: TEN_BREAKS, dtype: "int16", write: true, wasm: true, nodata: undefined },
+  },
+  {
+    name: "lookup",
+    spec: { rule: TEN_BREAKS, dtype: "int16", write: false, wasm: false, nodata: undefined },
+  },
+  {
+    name: "lookup-wasm",
+    spec: { rule: MANY_BREAKS, dtype: "uint8", write: false, wasm: true, nodata: undefined },
+  },
+  {
+    name: "threshold-simd",
+    spec: { rule: TEN_BREAKS, dtype: "float32", write: true, wasm: true, nodata: undefined },
+  },
+  {
+    name: "search",
+    spec: { rule: TEN_BREAKS, dtype: "float32", write: true, wasm: false, nodata: undefined },
+  },
+  {
+    name: "threshold-simd",
+    spec: { rule: MANY_BREAKS, dtype: "uint32", write: false, wasm: true, nodata: undefined },
+  },
+  {
+    name: "search",
+    spec: { rule: MANY_BREAKS, dtype: "float64", write: true, wasm: true, nodata: undefined },
+  },
+  {
+    name: "threshold-simd",
+    spec: { rule: PURE, dtype: "int16", write: true, wasm: true, nodata: undefined },
+    fn: few,
+  },
+  {
+    name: "lookup-wasm",
+    spec: { rule: PURE, dtype: "int16", write: false, wasm: true, nodata: undefined },
+    fn: many,
+  },
+  {
+    name: "pixel-function",
+    spec: { rule: PURE, dtype: "float32", write: false, wasm: true, nodata: undefined },
+    fn: many,
+  },
+  {
+    name: "pixel-function",
+    spec: {
+      rule: { kind: "function" },
+      dtype: "int16",
+      write: false,
+      wasm: true,
+      nodata: undefined,
+    },
+    fn: few,
+  },
 ];
 
 describe("createKernel", () => {
-  it.each(CHOICES)("picks %s for rule %# ", (name, rule, dtype, write, wasm, fn) => {
-    expect(createKernel({ rule, dtype, write, wasm, nodata: undefined }, fn).name).toBe(name);
+  it.each(CHOICES)("picks $name for $spec", ({ name, spec, fn }) => {
+    expect(createKernel(spec, fn).name).toBe(name);
   });
 
   it("refuses a function rule without its function", () => {
@@ -105,7 +144,7 @@ describe.skipIf(absent)(
       new Int16Array(arena.buffer, arena.base, pixels.length).set(pixels);
       kernel.run({ byteOffset: arena.base, width: 95, height: 90, stride: 95, row: 0, col: 0 });
       const { classes, nodata } = kernel.takeCounts();
-      expect([...classes.slice(0, 5)]).toEqual(expected.counts);
+      expect(Array.from(classes.subarray(0, 5))).toEqual(expected.counts);
       expect(nodata).toBe(expected.nodata);
     });
   },

@@ -1,4 +1,3 @@
-import type { ClassifyRule, MappingTarget } from "../../src/classify/rules.ts";
 import {
   BYTES_PER_PIXEL,
   type DType,
@@ -7,6 +6,7 @@ import {
   pixelView,
 } from "../../src/dtype.ts";
 import type { ClassBlock, PixelBlock } from "../../src/kernels/kernel.ts";
+import type { ClassifyRule, MappingTarget } from "../../src/rules/rules.ts";
 
 export const DTYPES = Object.keys(BYTES_PER_PIXEL) as DType[];
 

@@ -1,6 +1,6 @@
 import { withInterrupt } from "./interrupt.ts";
 import type { JobFlags } from "./job-flags.ts";
-import { type Followed, ProgressLine } from "./progress.ts";
+import { type Followed, ProgressLine, type ProgressUnit } from "./progress.ts";
 
 /** A verb of a kit while it runs. */
 export interface RunningVerb<T> extends PromiseLike<T>, Followed {}
@@ -8,8 +8,7 @@ export interface RunningVerb<T> extends PromiseLike<T>, Followed {}
 /** How a command's progress is told. */
 export interface ProgressLabel {
   readonly label: string;
-  /** What the rate counts, and how many of them there are in an item. */
-  readonly unit: { readonly name: string; readonly perItem: number };
+  readonly unit: ProgressUnit;
 }
 
 /**
@@ -34,6 +33,10 @@ export async function runVerb<T>(
 }
 
 /** Prints a result: the document with `--json`, else the text. Both end with one newline. */
-export function printResult(flags: { readonly json?: boolean }, document: object, text: string): void {
+export function printResult(
+  flags: { readonly json?: boolean },
+  document: object,
+  text: string,
+): void {
   process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : `${text}\n`);
 }

@@ -28,7 +28,10 @@ export function failureOf(error: unknown): Failure {
   }
   if (isSwathError(error)) {
     const cause = isSwathError(error, "SWATH_TASK_FAILED") ? stackOf(error.cause) : undefined;
-    return { code: EXIT.failed, text: [`swath: ${messageOf(error)}`, cause].filter(Boolean).join("\n") };
+    return {
+      code: EXIT.failed,
+      text: [`swath: ${messageOf(error)}`, cause].filter(Boolean).join("\n"),
+    };
   }
   return { code: EXIT.failed, text: `swath: ${stackOf(error) ?? messageOf(error)}` };
 }

@@ -16,13 +16,23 @@ export interface JobFlags {
 /** Adds the flags of {@link JobFlags} to a command. */
 export function addJobFlags(command: Command): Command {
   return command
-    .option("--workers <n>", "worker threads; 0 runs in place (default: one for each core)", wholeNumber)
+    .option(
+      "--workers <n>",
+      "worker threads; 0 runs in place (default: one for each core)",
+      wholeNumber,
+    )
     .addOption(
-      new Option("--schedule <name>", "how work is cut and handed out (default: auto)").choices(Object.keys(SCHEDULES)),
+      new Option("--schedule <name>", "how work is cut and handed out (default: auto)").choices(
+        Object.keys(SCHEDULES),
+      ),
     )
     .option("--chunk <n>", "items handed out at a time (default: measured)", wholeNumber)
     .option("--json", "print one JSON document on stdout and nothing else")
-    .addOption(new Option("--progress <how>", "progress on stderr").choices(["auto", "none", "json"]).default("auto"))
+    .addOption(
+      new Option("--progress <how>", "progress on stderr")
+        .choices(["auto", "none", "json"])
+        .default("auto"),
+    )
     .option("-q, --quiet", "print results only");
 }
 

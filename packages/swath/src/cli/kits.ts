@@ -31,6 +31,11 @@ export async function loadKit({ command, packageName }: Kit): Promise<KitCommand
     const { code } = error as NodeJS.ErrnoException;
     const missing = code === "ERR_MODULE_NOT_FOUND" && String(error).includes(packageName);
     if (!missing) throw error;
-    throw new InvalidOptionError(command, "an installed kit", packageName, `. Get it with: npm install ${packageName}`);
+    throw new InvalidOptionError(
+      command,
+      "an installed kit",
+      packageName,
+      `. Get it with: npm install ${packageName}`,
+    );
   }
 }

@@ -10,6 +10,13 @@ export interface Followed {
   readonly progress: Progress | undefined;
 }
 
+/** What the rate counts. */
+export interface ProgressUnit {
+  readonly name: string;
+  /** How many there are in all. @default the number of items */
+  readonly total?: number | undefined;
+}
+
 /** Redraws of the bar; more often than this the eye does not follow. */
 const REDRAW_MS = 100;
 /** Nothing is shown of a run that is shorter. */
@@ -23,20 +30,14 @@ const STEPS = 10;
 export class ProgressLine {
   readonly #job: Followed;
   readonly #label: string;
-  readonly #unit: { readonly name: string; readonly perItem: number };
+  readonly #unit: ProgressUnit;
   readonly #mode: "bar" | "lines" | "json" | "none";
   readonly #eta = new Eta();
   readonly #timer: NodeJS.Timeout | undefined;
   #drawn = false;
   #step = 0;
 
-  /** @param unit what the rate counts: its name, and how many there are in an item */
-  constructor(
-    job: Followed,
-    label: string,
-    mode: ProgressMode,
-    unit: { readonly name: string; readonly perItem: number },
-  ) {
+  constructor(job: Followed, label: string, mode: ProgressMode, unit: ProgressUnit) {
     this.#job = job;
     this.#label = label;
     this.#unit = unit;
@@ -59,7 +60,7 @@ export class ProgressLine {
     const { done, total, elapsed } = progress;
     const share = total === 0 ? 1 : done / total;
     const eta = this.#eta.update(share, elapsed);
-    const rate = (done * this.#unit.perItem) / (elapsed / 1e3);
+    const rate = (share * (this.#unit.total ?? total)) / (elapsed / 1e3);
     if (this.#mode === "json") this.#json({ done, total, elapsed, rate, eta });
     else if (this.#mode === "bar") this.#bar(share, rate, elapsed, eta);
     else this.#line(share, rate, eta);
@@ -79,7 +80,9 @@ export class ProgressLine {
     if (step <= this.#step || step >= STEPS) return;
     this.#step = step;
     const left = eta === undefined ? "" : `, eta ${clock(eta)}`;
-    process.stderr.write(`${this.#label} ${Math.floor(share * 100)} %, ${this.#rate(rate)}${left}\n`);
+    process.stderr.write(
+      `${this.#label} ${Math.floor(share * 100)} %, ${this.#rate(rate)}${left}\n`,
+    );
   }
 
   #json(figures: Record<string, number | undefined>): void {

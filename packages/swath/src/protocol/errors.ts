@@ -58,8 +58,7 @@ function safeMessage(error: unknown): string {
 
 function plainFields(error: unknown): EncodedError["fields"] {
   const fields: Record<string, string | number | boolean | null> = {};
-  if (typeof error !== "object" || error === null) return fields;
-  for (const key of Object.keys(error)) {
+  for (const key of keysOf(error)) {
     if (key === "name" || key === "message" || key === "stack" || key === "code") continue;
     try {
       const value = (error as Record<string, unknown>)[key];
@@ -70,4 +69,14 @@ function plainFields(error: unknown): EncodedError["fields"] {
     } catch {}
   }
   return fields;
+}
+
+/** A revoked proxy cannot even be asked for its keys. */
+function keysOf(error: unknown): readonly string[] {
+  if (typeof error !== "object" || error === null) return [];
+  try {
+    return Object.keys(error);
+  } catch {
+    return [];
+  }
 }

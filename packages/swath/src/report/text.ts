@@ -17,7 +17,7 @@ export function reportText(report: Report): string {
   const { items, wall, workers, executor, schedule } = report;
   const where = executor === "inline" ? "in place" : `${workers} worker${workers === 1 ? "" : "s"}`;
   return [
-    `${countText(items)} items in ${secondsText(wall)} (${where}, ${schedule}, ${report.chunks.count} chunks)`,
+    `${countText(items)} item${items === 1 ? "" : "s"} in ${secondsText(wall)} (${where}, ${schedule}, ${report.chunks.count} chunk${report.chunks.count === 1 ? "" : "s"})`,
     "",
     `  Where ${secondsText(workers * wall)} of worker time went`,
     ...LABELS.map(([bucket, label]) => bucketLine(report, bucket, label)),

@@ -12,7 +12,8 @@ const SMALLEST_SHARE = 1 / 500;
  * order of cost, then the rest in index order, each chunk a `1 / (2 · workers)` share of the
  * *cost* that remains. An item waits behind another only if both will be over before the rest.
  *
- * `chunk` (default 1) is the smallest number of items of a chunk of the rest.
+ * `chunk` (default 1) is the smallest number of items of a chunk of the rest. Costs that are
+ * not positive, finite numbers count as nothing; if none is positive, all items are alike.
  *
  * @throws InvalidOptionError without `costs`, or where their number is not the items'
  * @see Graham, "Bounds on Multiprocessing Timing Anomalies", SIAM J. Appl. Math. 17(2), 1969
@@ -23,12 +24,12 @@ export function balancedSchedule(request: ScheduleRequest): Schedule {
     const given = costs === undefined ? undefined : costs.length;
     throw new InvalidOptionError("costs", `one cost for each of the ${itemCount} items`, given);
   }
-  const known = costs;
-  const total = sum(costs, 0, itemCount);
-  const heavy = heavyItems(costs, (total / workers) * HEAVY_SHARE);
+  const known = sum(costs, 0, itemCount) > 0 ? costs : new Uint8Array(itemCount).fill(1);
+  const total = sum(known, 0, itemCount);
+  const heavy = heavyItems(known, (total / workers) * HEAVY_SHARE);
   const isHeavy = new Set(heavy);
   const smallest = (total / workers) * SMALLEST_SHARE;
-  let remaining = heavy.reduce((rest, index) => rest - costAt(costs, index), total);
+  let remaining = heavy.reduce((rest, index) => rest - costAt(known, index), total);
   let remainingHeavy = total - remaining;
   let nextHeavy = 0;
   let cursor = 0;
@@ -78,8 +79,8 @@ function sum(costs: ArrayLike<number>, start: number, end: number): number {
   return total;
 }
 
-/** A cost that is not a positive number counts as nothing. */
+/** A cost that is not a positive, finite number counts as nothing. */
 function costAt(costs: ArrayLike<number>, index: number): number {
   const cost = costs[index];
-  return cost !== undefined && cost > 0 ? cost : 0;
+  return cost !== undefined && cost > 0 && cost < Infinity ? cost : 0;
 }

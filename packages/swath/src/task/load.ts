@@ -16,10 +16,16 @@ export async function loadTask(reference: TaskReference): Promise<AnyFunction> {
     if (known !== undefined) return known;
   }
   await prepareTypeScript(reference.url);
-  const module = (await import(reference.url)) as Record<string, unknown>;
+  const module = exportsOf((await import(reference.url)) as Record<string, unknown>);
   const found = reference.kind === "export" ? module[reference.name] : registeredTask(reference.id);
   if (typeof found === "function") return found as AnyFunction;
   throw new TaskNotFoundError(notFoundText(reference, module));
+}
+
+/** The exports of a module; those of a CommonJS one that Node could not name lie in `default`. */
+function exportsOf(module: Record<string, unknown>): Record<string, unknown> {
+  const { default: whole } = module;
+  return typeof whole === "object" && whole !== null ? { ...whole, ...module } : module;
 }
 
 function notFoundText(reference: TaskReference, module: Record<string, unknown>): string {
@@ -36,6 +42,25 @@ function notFoundText(reference: TaskReference, module: Record<string, unknown>)
   );
 }
 
+/** tsx's two loaders as a module at `base` would import them; `require.resolve` finds CommonJS. */
+function tsxEntries(base: string): readonly string[] {
+  const require = createRequire(base);
+  try {
+    const path = require.resolve("tsx/package.json");
+    const { exports } = require(path) as TsxPackage;
+    return ["./cjs/api", "./esm/api"].map((name) => {
+      const entry = exports[name]?.import.default as string;
+      return new URL(entry, pathToFileURL(path)).href;
+    });
+  } catch {
+    return [];
+  }
+}
+
+interface TsxPackage {
+  readonly exports: Readonly<Record<string, { readonly import: { readonly default: string } }>>;
+}
+
 let loaderIsReady: Promise<void> | undefined;
 
 /** Nodes that do not strip types themselves load TypeScript through the project's `tsx`. */
@@ -50,15 +75,10 @@ async function prepareTypeScript(url: string): Promise<void> {
 async function registerTsx(url: string): Promise<void> {
   const bases = [url, pathToFileURL(`${process.cwd()}/package.json`).href, import.meta.url];
   for (const base of bases) {
-    let entry: string;
-    try {
-      entry = createRequire(base).resolve("tsx/esm/api");
-    } catch {
-      continue;
-    }
-    const api = (await import(pathToFileURL(entry).href)) as { register(): unknown };
-    api.register();
-    return;
+    const entries = tsxEntries(base);
+    // Both: without a package.json that says "module", a `.ts` file counts as CommonJS.
+    for (const entry of entries) ((await import(entry)) as { register(): unknown }).register();
+    if (entries.length > 0) return;
   }
   throw new TaskNotFoundError(
     `Cannot load ${url}: Node ${process.versions.node} does not run TypeScript. ` +

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { INVALID_CODE, NODATA_CODE } from "../../src/classify/rules.ts";
-import { classRuns } from "../../src/classify/runs.ts";
+import { INVALID_CODE, NODATA_CODE } from "../../src/rules/rules.ts";
+import { classRuns } from "../../src/rules/runs.ts";
 import {
   hasTable,
   runsFromTable,
   tableFromFunction,
   tableFromRuns,
-} from "../../src/classify/table.ts";
+} from "../../src/rules/table.ts";
 import { DTYPES } from "../kernels/reference.ts";
 
 describe("tables", () => {
@@ -49,6 +49,6 @@ describe("tables", () => {
       "uint8",
       undefined,
     );
-    expect([...table.slice(2, 6)]).toEqual([2, INVALID_CODE, INVALID_CODE, 5]);
+    expect(Array.from(table.subarray(2, 6))).toEqual([2, INVALID_CODE, INVALID_CODE, 5]);
   });
 });

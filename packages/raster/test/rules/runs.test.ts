@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseMapping } from "../../src/classify/mapping.ts";
-import { INVALID_CODE, NODATA_CODE, UNMAPPED_CODE } from "../../src/classify/rules.ts";
-import { classRuns } from "../../src/classify/runs.ts";
 import type { DType } from "../../src/dtype.ts";
+import { parseMapping } from "../../src/rules/mapping.ts";
+import { INVALID_CODE, NODATA_CODE, UNMAPPED_CODE } from "../../src/rules/rules.ts";
+import { classRuns } from "../../src/rules/runs.ts";
 
 function runsOf(text: string, dtype: DType, nodata?: number): (readonly [number, number])[] {
   return classRuns(parseMapping(text), dtype, nodata).runs.map(({ start, code }) => [start, code]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseMapping } from "../../src/classify/mapping.ts";
-import type { MappingRange, MappingRule, MappingTarget } from "../../src/classify/rules.ts";
+import { parseMapping } from "../../src/rules/mapping.ts";
+import type { MappingRange, MappingRule, MappingTarget } from "../../src/rules/rules.ts";
 
 function range(text: string, min: number, max: number, to: MappingTarget): MappingRange {
   return { min, max, minIncluded: text[0] === "[", maxIncluded: text[1] === "]", to };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assertRule, type MappingRange } from "../../src/classify/rules.ts";
+import { assertRule, type MappingRange } from "../../src/rules/rules.ts";
 
 const RANGE: MappingRange = { min: 0, max: 1, minIncluded: true, maxIncluded: true, to: 1 };
 

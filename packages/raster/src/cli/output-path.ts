@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { InvalidOptionError } from "swath/plugin";
+
+/**
+ * Refuses an output that exists already, unless it may be replaced, and one that is the input.
+ *
+ * @throws InvalidOptionError
+ */
+export function assertOutput(
+  flag: string,
+  path: string | undefined,
+  {
+    overwrite = false,
+    input,
+  }: { readonly overwrite?: boolean | undefined; readonly input?: string },
+): void {
+  if (path === undefined) return;
+  if (input !== undefined && resolve(path) === resolve(input)) {
+    throw new InvalidOptionError(flag, "another file than the input", path);
+  }
+  if (!overwrite && existsSync(path)) {
+    throw new InvalidOptionError(
+      flag,
+      "a file that does not exist yet",
+      path,
+      ". Add --overwrite to replace it",
+    );
+  }
+}

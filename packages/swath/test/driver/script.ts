@@ -1,0 +1,79 @@
+import type { DriverCommand, DriverEvent } from "../../src/driver/events.ts";
+import { UNBOUNDED } from "../../src/driver/events.ts";
+import { Driver, type DriverOptions } from "../../src/driver/state.ts";
+
+/** A driver that is told events and answers with commands, both as short text. */
+export class Script {
+  readonly driver: Driver;
+  /** Last revoke, which `revoked` and `kept` answer. */
+  #revoke: { readonly worker: number; readonly chunk: number } | undefined;
+  /** Chunks by id, as `[start, end)`. */
+  readonly #ranges = new Map<number, string>();
+
+  constructor(options: Partial<DriverOptions> & Pick<DriverOptions, "schedule">) {
+    this.driver = new Driver({ itemCount: Infinity, workers: 2, window: UNBOUNDED, ...options });
+  }
+
+  /** Commands that follow from an event, as the tables of `driver/README.md` write both. */
+  tell(event: string | DriverEvent): readonly string[] {
+    const told = typeof event === "string" ? this.#parse(event) : event;
+    return this.driver.handle(told).map((command) => this.#text(command));
+  }
+
+  /** Tells several events; the commands that followed from the last. */
+  tellAll(...events: readonly (string | DriverEvent)[]): readonly string[] {
+    let last: readonly string[] = [];
+    for (const event of events) last = this.tell(event);
+    return last;
+  }
+
+  #parse(text: string): DriverEvent {
+    const [kind, argument] = text.split(" ") as [string, string];
+    const worker = Number(argument);
+    switch (kind) {
+      case "joined":
+        return { kind, worker };
+      case "done": {
+        const chunk = this.driver.heldBy(worker)[0]?.id ?? -1;
+        return { kind, worker, chunk, microseconds: 100 };
+      }
+      case "failed":
+        return { kind, worker, chunk: this.driver.heldBy(worker)[0]?.id ?? -1, error: "bad item" };
+      case "left":
+        return { kind, worker, reason: "exit 1" };
+      case "revoked":
+      case "kept":
+        return { kind, worker, chunk: this.#revoke?.chunk ?? -1 };
+      case "available":
+        return { kind, until: worker, ended: false };
+      case "ended":
+        return { kind: "available", until: worker, ended: true };
+      case "consumed":
+        return { kind, items: worker, chunks: Number(text.split(" ")[2]) };
+      case "cancel":
+        return { kind, reason: argument };
+      default:
+        throw new Error(`no such event: ${text}`);
+    }
+  }
+
+  #text(command: DriverCommand): string {
+    switch (command.kind) {
+      case "run": {
+        const { id, start, end, attempt } = command.chunk;
+        this.#ranges.set(id, `[${start}, ${end})`);
+        const again = attempt === 1 ? "" : `, attempt ${attempt}`;
+        return `run ${command.worker} [${start}, ${end})${again}`;
+      }
+      case "revoke":
+        this.#revoke = command;
+        return `revoke ${command.worker} ${this.#ranges.get(command.chunk)}`;
+      case "pull":
+        return `pull ${command.until}`;
+      case "finish":
+        return "finish";
+      case "fail":
+        return `fail ${command.cause.kind}`;
+    }
+  }
+}

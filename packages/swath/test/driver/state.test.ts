@@ -1,0 +1,360 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ChunkRun, DriverCommand, DriverEvent } from "../../src/driver/events.ts";
+import { UNBOUNDED } from "../../src/driver/events.ts";
+import { Driver } from "../../src/driver/state.ts";
+import { dynamicSchedule } from "../../src/schedules/dynamic.ts";
+import { SCHEDULES, type ScheduleName } from "../../src/schedules/registry.ts";
+import { staticSchedule } from "../../src/schedules/static.ts";
+import { Script } from "./script.ts";
+
+/** A script whose chunks all have `chunk` items, so that the tables are easy to follow. */
+function even(itemCount: number, chunk: number, workers = 2): Script {
+  const schedule = dynamicSchedule({ itemCount, workers, chunk });
+  return new Script({ schedule, itemCount, workers });
+}
+
+describe("handing out", () => {
+  test("each worker holds at most two chunks: one runs, one waits", () => {
+    const script = even(10, 1);
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 1)", "run 0 [1, 2)"]);
+    expect(script.driver.heldBy(0).length).toBe(2);
+    expect(script.tell("done 0")).toEqual(["run 0 [2, 3)"]);
+  });
+
+  test("a worker without work is served before a worker that could take a second chunk", () => {
+    const schedule = dynamicSchedule({ itemCount: Infinity, workers: 2, chunk: 1 });
+    const script = new Script({ schedule });
+    script.tellAll("joined 0", "joined 1");
+    expect(script.tell("available 3").slice(0, 3)).toEqual([
+      "run 0 [0, 1)",
+      "run 1 [1, 2)",
+      "run 0 [2, 3)",
+    ]);
+  });
+
+  test("no items: finish with the first event", () => {
+    expect(even(0, 1).tell("joined 0")).toEqual(["finish"]);
+  });
+
+  test("the last done gives finish, and only that", () => {
+    const script = even(2, 1);
+    script.tell("joined 0");
+    expect(script.tell("done 0")).toEqual([]);
+    expect(script.tell("done 0")).toEqual(["finish"]);
+    expect(script.driver.doneItems).toBe(2);
+  });
+});
+
+describe("lost workers", () => {
+  test("what was given back goes out before anything new; only what ran counts an attempt", () => {
+    const script = even(10, 1);
+    script.tellAll("joined 0", "joined 1");
+    expect(script.tell("left 0")).toEqual([]);
+    expect(script.tell("done 1")).toEqual(["run 1 [0, 1), attempt 2"]);
+    expect(script.tell("joined 0")).toEqual(["run 0 [1, 2)", "run 0 [4, 5)"]);
+  });
+
+  test("a worker that held nothing leaves without a trace", () => {
+    const script = even(1, 1);
+    script.tellAll("joined 0", "joined 1");
+    expect(script.tell("left 1")).toEqual([]);
+    expect(script.tell("done 0")).toEqual(["finish"]);
+  });
+
+  test("after its third loss the job fails with the chunk", () => {
+    const script = even(3, 3);
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 3)"]);
+    script.tell("left 0");
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 3), attempt 2"]);
+    script.tell("left 0");
+    expect(script.tell("joined 1")).toEqual(["run 1 [0, 3), attempt 3"]);
+    const [command] = script.driver.handle({ kind: "left", worker: 1, reason: "exit 1" });
+    expect(command).toEqual({
+      kind: "fail",
+      cause: {
+        kind: "lost",
+        worker: 1,
+        chunk: { id: 2, start: 0, end: 3, attempt: 3 },
+        reason: "exit 1",
+      },
+    });
+  });
+
+  test("three starts in a row that end before the task is loaded fail the job", () => {
+    const script = even(3, 1);
+    script.tellAll("left 0", "left 1", "joined 0", "left 1", "left 1");
+    expect(script.tell("left 1")).toEqual(["fail unstartable"]);
+  });
+
+  test("a revoke that a leaving worker will never answer does not block the next one", () => {
+    const script = even(8, 4, 3);
+    script.tellAll("joined 0");
+    expect(script.tell("joined 1")).toEqual(["revoke 0 [4, 8)"]);
+    expect(script.tell("left 0")).toEqual(["run 1 [0, 4), attempt 2", "run 1 [4, 8)"]);
+    expect(script.tell("joined 2")).toEqual(["revoke 1 [4, 8)"]);
+    expect(script.tell("revoked 1")).toEqual(["run 2 [4, 6)", "run 1 [6, 8)"]);
+  });
+});
+
+describe("revoking", () => {
+  test("when all is handed out, the longest chunk that waits is revoked and cut in two", () => {
+    const script = even(8, 4);
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 4)", "run 0 [4, 8)"]);
+    expect(script.tell("joined 1")).toEqual(["revoke 0 [4, 8)"]);
+    expect(script.tell("revoked 0")).toEqual(["run 1 [4, 6)", "run 0 [6, 8)"]);
+    expect(script.tell("done 1")).toEqual(["revoke 0 [6, 8)"]);
+    expect(script.tell("revoked 0")).toEqual(["run 1 [6, 7)", "run 0 [7, 8)"]);
+    expect(script.tellAll("done 0", "done 0")).toEqual([]);
+    expect(script.tell("done 1")).toEqual(["finish"]);
+  });
+
+  test("a single item moves as a whole", () => {
+    const script = even(2, 1);
+    script.tell("joined 0");
+    expect(script.tell("joined 1")).toEqual(["revoke 0 [1, 2)"]);
+    expect(script.tell("revoked 0")).toEqual(["run 1 [1, 2)"]);
+  });
+
+  test("a chunk that its worker has begun is kept and not asked for again", () => {
+    const script = even(8, 4);
+    script.tellAll("joined 0", "joined 1");
+    expect(script.tell("kept 0")).toEqual([]);
+    expect(script.tell("done 0")).toEqual([]);
+    expect(script.tell("done 0")).toEqual(["finish"]);
+  });
+
+  test("there is one revoke at a time", () => {
+    const script = even(8, 4, 3);
+    script.tell("joined 0");
+    expect(script.tell("joined 1")).toEqual(["revoke 0 [4, 8)"]);
+    expect(script.tell("joined 2")).toEqual([]);
+    expect(script.tell("revoked 0")).toEqual(["run 1 [4, 6)", "run 2 [6, 8)"]);
+  });
+
+  test("chunks of a schedule that pins them to workers are left alone", () => {
+    const schedule = staticSchedule({ itemCount: 4, workers: 2, chunk: 1 });
+    const script = new Script({ schedule, itemCount: 4 });
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 1)", "run 0 [2, 3)"]);
+    expect(script.tell("joined 1")).toEqual(["run 1 [1, 2)", "run 1 [3, 4)"]);
+    expect(script.tellAll("done 1", "done 1")).toEqual([]);
+    expect(script.tellAll("done 0", "done 0")).toEqual(["finish"]);
+  });
+});
+
+describe("the window", () => {
+  test("bounds the items ahead of what the caller has taken", () => {
+    const schedule = dynamicSchedule({ itemCount: 100, workers: 1, chunk: 4 });
+    const window = { items: 6, chunks: Infinity };
+    const script = new Script({ schedule, itemCount: 100, workers: 1, window });
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 4)", "run 0 [4, 6)"]);
+    expect(script.tellAll("done 0", "done 0")).toEqual([]);
+    expect(script.tell("consumed 4 1")).toEqual(["run 0 [6, 10)"]);
+  });
+
+  test("bounds the chunks ahead of what the caller has taken", () => {
+    const schedule = dynamicSchedule({ itemCount: 100, workers: 1, chunk: 4 });
+    const window = { items: Infinity, chunks: 3 };
+    const script = new Script({ schedule, itemCount: 100, workers: 1, window });
+    script.tell("joined 0");
+    expect(script.tell("done 0")).toEqual(["run 0 [8, 12)"]);
+    expect(script.tell("done 0")).toEqual([]);
+    expect(script.tell("consumed 8 2")).toEqual(["run 0 [12, 16)"]);
+  });
+
+  test("does not hold back what was lost: the caller may be waiting for that", () => {
+    const schedule = dynamicSchedule({ itemCount: 100, workers: 1, chunk: 4 });
+    const window = { items: 8, chunks: 2 };
+    const script = new Script({ schedule, itemCount: 100, workers: 1, window });
+    script.tellAll("joined 0", "left 0");
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 4), attempt 2", "run 0 [4, 8)"]);
+  });
+
+  test("can be opened while the job runs", () => {
+    const schedule = dynamicSchedule({ itemCount: 100, workers: 1, chunk: 4 });
+    const window = { items: Infinity, chunks: 1 };
+    const script = new Script({ schedule, itemCount: 100, workers: 1, window });
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 4)"]);
+    expect(script.tell({ kind: "window", window: UNBOUNDED })).toEqual(["run 0 [4, 8)"]);
+  });
+});
+
+describe("pulled sources", () => {
+  function pulled(window = UNBOUNDED): Script {
+    const schedule = dynamicSchedule({ itemCount: Infinity, workers: 2, chunk: 2 });
+    return new Script({ schedule, window });
+  }
+
+  test("are read a bounded number of items ahead, and handed out as items come", () => {
+    const script = pulled();
+    expect(script.tell("joined 0")).toEqual(["pull 32"]);
+    expect(script.tell("available 3")).toEqual(["run 0 [0, 2)", "run 0 [2, 3)", "pull 35"]);
+    expect(script.tell("available 4")).toEqual([]);
+    expect(script.tell("done 0")).toEqual(["run 0 [3, 4)", "pull 36"]);
+  });
+
+  test("are not read beyond the window", () => {
+    const script = pulled({ items: 5, chunks: Infinity });
+    expect(script.tell("joined 0")).toEqual(["pull 5"]);
+    script.tell("available 5");
+    expect(script.tell("consumed 2 1")).toEqual(["pull 7"]);
+  });
+
+  test("finish when they have ended and all is done", () => {
+    const script = pulled();
+    script.tellAll("joined 0", "available 3");
+    expect(script.tellAll("done 0", "done 0")).toEqual([]);
+    expect(script.tell("ended 3")).toEqual(["finish"]);
+    expect(pulled().tell("ended 0")).toEqual(["finish"]);
+  });
+
+  test("the lowest open index tells what may be forgotten", () => {
+    const script = pulled();
+    script.tellAll("joined 0", "joined 1", "available 8");
+    expect(script.driver.firstOpen).toBe(0);
+    script.tell("done 1");
+    expect(script.driver.firstOpen).toBe(0);
+    script.tell("done 0");
+    expect(script.driver.firstOpen).toBe(4);
+    script.tell("left 0");
+    expect(script.driver.firstOpen).toBe(4);
+  });
+});
+
+describe("the end", () => {
+  test.each([
+    ["failed 0", { kind: "task", error: "bad item" }],
+    ["cancel enough", { kind: "cancelled", reason: "enough" }],
+  ])("%s fails the job with its cause", (event, cause) => {
+    const script = even(10, 1);
+    script.tell("joined 0");
+    expect(script.tell(event)).toEqual([`fail ${cause.kind}`]);
+    expect(script.driver.isOver).toBe(true);
+  });
+
+  test("a worker that cannot load the task fails the job with its error", () => {
+    const script = even(10, 1);
+    const [command] = script.driver.handle({ kind: "unready", worker: 0, error: "no such file" });
+    expect(command).toEqual({ kind: "fail", cause: { kind: "task", error: "no such file" } });
+  });
+
+  test("events after it change nothing, not even impossible ones", () => {
+    const script = even(1, 1);
+    script.tellAll("joined 0", "done 0");
+    const events = ["done 0", "joined 0", "left 7", "kept 3", "cancel late", "available 99"];
+    for (const event of events) expect(script.tell(event)).toEqual([]);
+    expect(script.driver.doneItems).toBe(1);
+  });
+});
+
+describe("impossible events throw with the story so far", () => {
+  test.each([
+    ["joined 0", "worker 0 joined twice"],
+    ["done 1", "worker 1 does not hold chunk -1"],
+    ["revoked 0", "worker 0 does not hold chunk -1"],
+  ])("%s", (event, what) => {
+    const script = even(4, 2);
+    script.tell("joined 0");
+    expect(() => script.tell(event)).toThrow(
+      expect.objectContaining({
+        code: "SWATH_INVALID_TRANSITION",
+        message: expect.stringMatching(
+          new RegExp(`^${what}; the last events were:\n  \\{"kind":"joined","worker":0\\}\n`),
+        ),
+      }),
+    );
+  });
+
+  test("the story holds the last twenty events", () => {
+    const script = even(100, 1);
+    script.tell("joined 0");
+    for (let i = 0; i < 40; i++) script.tell("done 0");
+    let message = "";
+    try {
+      script.tell("joined 0");
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.split("\n").length).toBe(21);
+    expect(message).toMatch(/\{"kind":"joined","worker":0\}$/);
+  });
+});
+
+/** An executor with no threads: it does what a seeded list of choices says. */
+class ChoiceExecutor {
+  readonly times: Uint8Array;
+  /** Chunks that each worker holds, the one that runs first; undefined while it is away. */
+  readonly #workers: (ChunkRun[] | undefined)[];
+  readonly #driver: Driver;
+  ended: DriverCommand["kind"] | undefined;
+
+  constructor(driver: Driver, workers: number, itemCount: number) {
+    this.#driver = driver;
+    this.#workers = new Array(workers).fill(undefined);
+    this.times = new Uint8Array(itemCount);
+  }
+
+  /** Lets `worker` do one thing that it can do. */
+  act(worker: number, choice: number): void {
+    const held = this.#workers[worker];
+    if (held === undefined) {
+      this.#workers[worker] = [];
+      return this.#tell({ kind: "joined", worker });
+    }
+    // The third loss of a chunk would end the job.
+    if (choice === 0 && (held[0]?.attempt ?? 0) < 3) {
+      this.#workers[worker] = undefined;
+      return this.#tell({ kind: "left", worker, reason: "chance" });
+    }
+    const chunk = held.shift();
+    if (chunk === undefined) return;
+    for (let i = chunk.start; i < chunk.end; i++) this.times[i] = (this.times[i] as number) + 1;
+    this.#tell({ kind: "done", worker, chunk: chunk.id, microseconds: choice * 1_000 });
+  }
+
+  #tell(event: DriverEvent): void {
+    for (const command of this.#driver.handle(event)) this.#obey(command);
+  }
+
+  #obey(command: DriverCommand): void {
+    if (this.ended !== undefined) throw new Error("a command after the last");
+    if (command.kind === "run") this.#workers[command.worker]?.push(command.chunk);
+    else if (command.kind === "revoke") this.#answer(command.worker, command.chunk);
+    else if (command.kind === "pull") throw new Error("nothing to pull");
+    else this.ended = command.kind;
+  }
+
+  /** The chunk in front has been begun; one behind it has not. */
+  #answer(worker: number, chunk: number): void {
+    const held = this.#workers[worker] ?? [];
+    const at = held.findIndex(({ id }) => id === chunk);
+    if (at > 0) held.splice(at, 1);
+    this.#tell({ kind: at > 0 ? "revoked" : "kept", worker, chunk });
+  }
+}
+
+describe("any interleaving of joined, done, left, revoked and kept", () => {
+  const acts = fc.array(fc.tuple(fc.nat(7), fc.nat(9)), { maxLength: 200 });
+  const names = Object.keys(SCHEDULES) as ScheduleName[];
+
+  test.each(names)("%s: every item is done exactly once, and the driver finishes", (name) => {
+    fc.assert(
+      fc.property(fc.nat(300), fc.integer({ min: 1, max: 8 }), acts, (itemCount, workers, chance) => {
+        const costs = Array.from({ length: itemCount }, (_, i) => (i % 17 === 0 ? 50 : i % 5));
+        const schedule = SCHEDULES[name]({ itemCount, workers, costs });
+        const driver = new Driver({ schedule, itemCount, workers, window: UNBOUNDED });
+        const executor = new ChoiceExecutor(driver, workers, itemCount);
+        for (const [worker, choice] of chance) {
+          if (executor.ended === undefined) executor.act(worker % workers, choice);
+        }
+        const bound = 2 * (itemCount + workers) * workers + workers;
+        for (let turn = 0; executor.ended === undefined && turn < bound; turn++) {
+          executor.act(turn % workers, 1);
+        }
+        expect(executor.ended).toBe("finish");
+        expect(executor.times.findIndex((times) => times !== 1)).toBe(-1);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

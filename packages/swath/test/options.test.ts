@@ -1,0 +1,87 @@
+import { availableParallelism } from "node:os";
+import { describe, expect, test } from "vitest";
+import { JOB_OPTION_NAMES, type JobOptions, resolveOptions } from "../src/options.ts";
+
+const NOTHING: Record<string, string | undefined> = {};
+
+test("without options and environment the defaults hold", () => {
+  expect(resolveOptions({}, [], NOTHING)).toEqual({
+    workers: availableParallelism(),
+    schedule: "auto",
+    chunk: undefined,
+    route: "auto",
+    costs: undefined,
+    inFlight: undefined,
+    init: undefined,
+    with: undefined,
+    signal: undefined,
+  });
+});
+
+describe("the environment", () => {
+  const environment = {
+    SWATH_WORKERS: "3",
+    SWATH_SCHEDULE: "guided",
+    SWATH_CHUNK: "64",
+    SWATH_ROUTE: "copy",
+  };
+
+  test("fills in what is not given", () => {
+    expect(resolveOptions({}, [], environment)).toMatchObject({
+      workers: 3,
+      schedule: "guided",
+      chunk: 64,
+      route: "copy",
+    });
+  });
+
+  test("gives way to options", () => {
+    const options = { workers: 0, schedule: "static", chunk: 1, route: "share" } as const;
+    expect(resolveOptions(options, [], environment)).toMatchObject(options);
+  });
+
+  test("an empty variable is no variable", () => {
+    expect(resolveOptions({}, [], { SWATH_CHUNK: "" }).chunk).toBeUndefined();
+  });
+
+  test.each([
+    ["SWATH_WORKERS", "many", "Expected `SWATH_WORKERS` to be a whole number"],
+    ["SWATH_WORKERS", "-2", "Expected `workers` to be an integer from 0 to 1024"],
+    ["SWATH_CHUNK", "0", "Expected `chunk` to be an integer from 1 up"],
+    ["SWATH_SCHEDULE", "magic", "Expected `schedule` to be one of"],
+    ["SWATH_ROUTE", "walk", "Expected `route` to be one of"],
+  ])("is checked as options are: %s=%s", (name, value, message) => {
+    expect(() => resolveOptions({}, [], { [name]: value })).toThrow(message);
+  });
+});
+
+describe("what is not right is refused, with its name", () => {
+  test.each([
+    [{ workers: -1 }, "workers"],
+    [{ workers: 2_000 }, "workers"],
+    [{ workers: 1.5 }, "workers"],
+    [{ schedule: "Auto" }, "schedule"],
+    [{ chunk: 0 }, "chunk"],
+    [{ route: "move" }, "route"],
+    [{ costs: 7 }, "costs"],
+    [{ inFlight: 0 }, "inFlight"],
+    [{ init: "setup" }, "init"],
+    [{ signal: new AbortController() }, "signal"],
+    [{ wokers: 4 }, "options.wokers"],
+  ])("%j", (options, option) => {
+    expect(() => resolveOptions(options as JobOptions, [], NOTHING)).toThrow(
+      expect.objectContaining({ code: "SWATH_INVALID_OPTION", option }),
+    );
+  });
+});
+
+test("a verb's own options are let through, and nothing else", () => {
+  const options = { block: 5 } as JobOptions;
+  expect(() => resolveOptions(options, ["block"], NOTHING)).not.toThrow();
+  expect(() => resolveOptions(options, [], NOTHING)).toThrow("options.block");
+});
+
+test("the names of all options are those that are resolved", () => {
+  const resolved = Object.keys(resolveOptions({}, [], NOTHING));
+  expect(resolved.toSorted()).toEqual(JOB_OPTION_NAMES.toSorted());
+});

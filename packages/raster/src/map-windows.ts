@@ -79,19 +79,15 @@ export function mapWindows<R>(
 ): Job<Awaited<R>>;
 export function mapWindows(
   input: string | Raster,
-  fn: (window: RasterWindow, context: TaskContext) => never,
+  fn: (window: RasterWindow, context: TaskContext) => unknown,
   options: Partial<Omit<MapWindowsOptions, "out">> & { readonly out?: WindowsOutput | undefined } = {},
-): RasterJob<WrittenWindows> & Job<never> {
+): RasterJob<WrittenWindows> | Job<unknown> {
   assertFunction("fn", fn);
   assertKnownKeys("options", options, [...OWN_OPTIONS, ...JOB_OPTION_NAMES]);
   const raster = toRaster(input);
   const { band = 1, halo = 0, out } = options;
-  const job =
-    out === undefined
-      ? map(raster.windows({ band, halo }), fn, jobOptionsOf(options))
-      : writeWindows(raster, fn, { ...options, out });
-  // The overloads say which of the two it is.
-  return job as RasterJob<WrittenWindows> & Job<never>;
+  if (out === undefined) return map(raster.windows({ band, halo }), fn, jobOptionsOf(options));
+  return writeWindows(raster, fn as WindowFunction, { ...options, out });
 }
 
 function writeWindows(

@@ -1,0 +1,172 @@
+import { fromModule, map, range } from "swath";
+import { afterEach, describe, expect, test } from "vitest";
+import * as tasks from "./fixtures/tasks.mjs";
+import { watchThreads } from "./threads-alive.ts";
+
+const threads = watchThreads();
+const SCHEDULES = ["auto", "static", "dynamic", "guided", "balanced", "steal"] as const;
+
+afterEach(() => {
+  expect(threads.alive).toBe(0);
+});
+
+/** `[0, count)`. */
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+describe("what can be looped over", () => {
+  test("an array: results in the order of the items", async () => {
+    const items = numbers(1_000).map((i) => `item ${i}`);
+    const job = map(items, tasks.echo, { workers: 2 });
+    expect(await job).toEqual(items);
+    expect((await job.report).routes.items).toBe("copy");
+  });
+
+  test("no items: no results, and the report says so", async () => {
+    const job = map([], tasks.inc, { workers: 2 });
+    expect(await job).toEqual([]);
+    expect((await job.report).items).toBe(0);
+  });
+
+  test("a typed array: its parts are copied", async () => {
+    const job = map(Float32Array.of(1.5, 2.5, 3.5), tasks.inc, { workers: 2 });
+    expect(await job).toEqual([2.5, 3.5, 4.5]);
+    expect((await job.report).routes.items).toBe("copy");
+  });
+
+  test("a typed array on shared memory: nothing is copied", async () => {
+    const shared = new Float64Array(new SharedArrayBuffer(8 * 500));
+    shared.set(numbers(500));
+    const job = map(shared, tasks.inc, { workers: 2 });
+    expect(await job).toEqual(numbers(500).map((i) => i + 1));
+    const { routes, serialization } = await job.report;
+    expect(routes.items).toBe("share");
+    expect(serialization.bytesOut).toBe(0);
+  });
+
+  test("a range with a step, up or down", async () => {
+    expect(await map(range(4), tasks.echo, { workers: 2 })).toEqual([0, 1, 2, 3]);
+    expect(await map(range(5, 12, 3), tasks.echo, { workers: 2 })).toEqual([5, 8, 11]);
+    expect(await map(range(10, 0, -5), tasks.echo, { workers: 2 })).toEqual([10, 5]);
+    expect(await map(range(3, 3), tasks.echo, { workers: 2 })).toEqual([]);
+  });
+
+  test("an iterable, and an async iterable", async () => {
+    expect(await map(new Set(["b", "a", "c"]), tasks.echo, { workers: 2 })).toEqual(["b", "a", "c"]);
+    async function* later() {
+      for (let i = 0; i < 300; i++) {
+        if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+        yield i;
+      }
+    }
+    expect(await map(later(), tasks.inc, { workers: 2 })).toEqual(numbers(300).map((i) => i + 1));
+  });
+
+  test.each([["a string", "text"], ["a number", 5], ["nothing", undefined]])(
+    "not %s",
+    (_what, source) => {
+      expect(() => map(source as never, tasks.echo)).toThrow("Expected `source` to be an array");
+    },
+  );
+});
+
+describe("the same results", () => {
+  const costs = numbers(777).map((i) => i % 13);
+  const expected = numbers(777).map((i) => i * 10);
+
+  test.each(SCHEDULES)("with schedule %s, of tasks that are now async, now not", async (schedule) => {
+    const options = schedule === "balanced" ? { schedule, costs } : { schedule };
+    expect(await map(numbers(777), tasks.sometimesLater, { workers: 2, ...options })).toEqual(expected);
+  });
+
+  test("with any chunk size", async () => {
+    for (const chunk of [1, 10, 1_000]) {
+      const options = { workers: 2, chunk, schedule: "dynamic" } as const;
+      expect(await map(numbers(777), tasks.sometimesLater, options)).toEqual(expected);
+    }
+  });
+
+  test("in place, with `workers: 0`, where any function will do", async () => {
+    const fn = (x: number) => x * 10;
+    expect(await map(numbers(777), fn, { workers: 0 })).toEqual(expected);
+    expect(threads.alive).toBe(0);
+  });
+
+  test("with tasks made by fromModule", async () => {
+    const work = fromModule<typeof tasks>(new URL("./fixtures/tasks.mjs", import.meta.url));
+    expect(await map([1, 2, 3], work.inc, { workers: 2 })).toEqual([2, 3, 4]);
+  });
+
+  test("with a task in TypeScript", async () => {
+    const url = new URL("./fixtures/typed-tasks.ts", import.meta.url);
+    const { norm } = fromModule<typeof import("./fixtures/typed-tasks.ts")>(url);
+    expect(await map([{ x: 3, y: 4 }], norm, { workers: 1 })).toEqual([5]);
+  });
+});
+
+describe("results", () => {
+  test("may be moved instead of copied", async () => {
+    const arrays = await map([3, 0, 2], tasks.ramp, { workers: 2 });
+    expect(arrays.map((array) => Array.from(array as Float64Array))).toEqual([
+      [0, 1, 2],
+      [],
+      [0, 1],
+    ]);
+  });
+
+  test.each([2, 0])("moved results are whole with %i workers", async (workers) => {
+    const arrays = await map(range(50), tasks.ramp, { workers, chunk: 10, schedule: "dynamic" });
+    expect(arrays.map((array) => (array as Float64Array).length)).toEqual(numbers(50));
+  });
+
+  test("that cannot be sent name the task and the reason", async () => {
+    await expect(map([1], tasks.returnsFunction, { workers: 1 })).rejects.toMatchObject({
+      code: "SWATH_TASK_FAILED",
+      cause: { code: "SWATH_NOT_SENDABLE" },
+    });
+  });
+});
+
+describe("context", () => {
+  test.each([2, 0])("has index, worker, state, with and signal (%i workers)", async (workers) => {
+    const results = await map(["a", "b", "c"], tasks.contextOf as never, {
+      workers,
+      init: tasks.greeting as never,
+      with: { limit: 5 },
+    });
+    (results as ReturnType<typeof tasks.contextOf>[]).forEach((seen, index) => {
+      expect(seen).toEqual({
+        item: ["a", "b", "c"][index],
+        index,
+        worker: expect.any(Number),
+        state: { hello: `worker ${seen.worker}` },
+        shared: { limit: 5 },
+        aborted: false,
+      });
+    });
+  });
+
+  test.each([2, 0])("what `init` returns is disposed of once (%i workers)", async (workers) => {
+    const counts = new Int32Array(new SharedArrayBuffer(8));
+    const job = map(range(50), tasks.echo, {
+      workers,
+      init: tasks.disposable as never,
+      with: counts,
+    });
+    await job;
+    await job.report;
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(counts[1]).toBe(counts[0]);
+  });
+
+  test("an `init` that throws fails the job, before its first item", async () => {
+    const job = map(range(5), tasks.echo, { workers: 2, init: tasks.failsToStart as never });
+    await expect(job).rejects.toMatchObject({
+      code: "SWATH_TASK_FAILED",
+      itemIndex: -1,
+      message: expect.stringContaining("before its first item"),
+      cause: { message: "no database" },
+    });
+  });
+});

@@ -82,12 +82,12 @@ export class JobRun {
     const local = { task: plan.task.fn, init: plan.init } as never;
     this.#job = executor.open({ spec: plan.spec, local }, (event) => this.#on(event));
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (plan.signal?.aborted) this.#onAbort();
     this.#step({
       kind: "available",
       until: this.#knownLength(),
       ended: this.#pulled === undefined,
     });
-    if (plan.signal?.aborted) this.#onAbort();
   }
 
   /** Says how the results will be taken; from then on the window is what that allows. */

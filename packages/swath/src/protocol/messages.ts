@@ -83,8 +83,14 @@ export type ToWorker =
       readonly claim: Int32Array;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }
-  | { readonly kind: "cancel"; readonly job: number }
   | { readonly kind: "close"; readonly job: number };
+
+/** What comes with the doorbell, so that it need not wait for the chunk that is running. */
+export type Ring =
+  /** Messages wait on the data port. */
+  | { readonly kind: "messages" }
+  /** Nobody waits for the job any more. */
+  | { readonly kind: "cancel"; readonly job: number };
 
 /** Messages from a worker. */
 export type FromWorker =

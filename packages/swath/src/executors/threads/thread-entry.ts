@@ -18,6 +18,7 @@ import type {
   FromWorker,
   GcPause,
   JobSpec,
+  Ring,
   ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
@@ -42,7 +43,10 @@ let yieldedAt = now();
 
 const mark = markWorker();
 watchGc((pause) => pauses.push(pause));
-doorbell.on("message", () => void drain());
+doorbell.on("message", (ring: Ring) => {
+  if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
+  else void drain();
+});
 
 async function drain(): Promise<void> {
   if (draining) return;
@@ -63,8 +67,6 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
       return open(message);
     case "chunk":
       return run(message.job, message.chunk, begin, decode);
-    case "cancel":
-      return jobs.get(message.job)?.job?.cancel();
     case "close":
       return close(message.job);
     default:

@@ -6,7 +6,7 @@ import {
 } from "node:worker_threads";
 import { takeMoves } from "../../codecs/move.ts";
 import { now } from "../../protocol/clock.ts";
-import type { FromWorker, ToWorker } from "../../protocol/messages.ts";
+import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
 
 /** What a thread tells its pool. */
 export interface ThreadHandlers {
@@ -49,8 +49,13 @@ export class Thread {
     const begin = now();
     this.#port.postMessage(message, takeMoves() as Transferable[]);
     const took = now() - begin;
-    this.#worker.postMessage(0);
+    this.ring({ kind: "messages" });
     return took;
+  }
+
+  /** Rings the doorbell: the thread hears it as soon as its event loop turns. */
+  ring(ring: Ring): void {
+    this.#worker.postMessage(ring);
   }
 
   /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */

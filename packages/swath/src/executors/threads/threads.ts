@@ -174,9 +174,11 @@ class ThreadJob implements OpenJob {
     const closed = new Promise<void>((resolve) => {
       this.#closing = resolve;
     });
+    // Chunks that wait in a worker are not begun any more.
+    if (abandon) for (const claim of this.#claims) claim.fill(0);
     for (const worker of this.#open) {
       const thread = this.#links.thread(worker);
-      if (abandon) thread?.send({ kind: "cancel", job: this.#id });
+      if (abandon) thread?.ring({ kind: "cancel", job: this.#id });
       thread?.send({ kind: "close", job: this.#id });
       if (!abandon && !this.#joined.has(worker)) this.#open.delete(worker);
     }

@@ -5,8 +5,8 @@
 // Each figure is the median over interleaved repeats: every kernel runs once per round.
 // "cache" runs over the same 1 MiB again and again, "memory" over a large buffer once.
 import { availableParallelism, cpus } from "node:os";
-import { parseMapping } from "../packages/raster/dist/rules/mapping.js";
 import { createKernel } from "../packages/raster/dist/kernels/create-kernel.js";
+import { parseMapping } from "../packages/raster/dist/rules/mapping.js";
 
 const REPEATS = Number(process.argv[2] ?? 9);
 const LARGE_PIXELS = Number(process.argv[3] ?? 128) * 2 ** 20;

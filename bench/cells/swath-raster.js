@@ -15,7 +15,13 @@ const result = await classify(path, {
   ...(output === undefined ? {} : { output }),
 });
 const seconds = (performance.now() - began) / 1000;
-printAnswer({ seconds, counts: Object.values(result.classes), nodata: result.nodata, output });
+printAnswer({ seconds, counts: countsOf(result.classes), nodata: result.nodata, output });
+
+/** One count per class: for breaks swath names every class, else by number those that occur. */
+function countsOf(classes) {
+  if (mode === "breaks") return Object.values(classes);
+  return Array.from({ length: CUTS[workload].length + 1 }, (_, k) => classes[k] ?? 0);
+}
 
 async function askIn(mode) {
   switch (mode) {

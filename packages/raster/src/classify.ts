@@ -1,14 +1,12 @@
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import { type JobReport, map } from "swath";
+import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
 import {
   assertFunction,
   assertKnownKeys,
-  defineSource,
   InvalidOptionError,
-  JOB_OPTION_NAMES,
-  referenceOf,
   type TaskReference,
-} from "swath/plugin";
+} from "swath/worker";
 import { type ClassifiedPart, classifyRun, openClassifier } from "./classify/classify-entry.ts";
 import { type ClassifyData, countWork, writeWork } from "./classify/classify-plan.ts";
 import { functionReference } from "./function-reference.ts";
@@ -16,12 +14,12 @@ import { DEFAULT_NODATA_BYTE } from "./kernels/create-kernel.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
 import { classPalette } from "./png/class-palette.ts";
 import { QuickLook, quickLookSize } from "./png/quick-look.ts";
-import { writeFileAtomic } from "./png/write-file-atomic.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { parseMapping } from "./rules/mapping.ts";
 import { assertRule, type ClassifyRule, type MappingRule } from "./rules/rules.ts";
 import { parseCreationOptions } from "./tiff/write/creation-options.ts";
+import { OutputFile } from "./tiff/write/output-file.ts";
 import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
 import { TiffWriter } from "./tiff/write/tiff-writer.ts";
 
@@ -103,13 +101,14 @@ export function classify(
       },
     });
     using writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
+    using picture =
+      options.quicklook === undefined ? undefined : OutputFile.create(options.quicklook);
     const job = follow(map(source, classifyRun, jobOptionsOf(options)));
     const total = await gather(job, plan, writer);
     const palette = classPalette(total.last + 1, { nodata: plan.data.kernel.nodataByte });
+    if (total.look !== undefined) picture?.writeAt(total.look.toPng(palette), 0);
     await writer?.close({ colorTable: palette.colors });
-    if (options.quicklook !== undefined) {
-      await writeFileAtomic(options.quicklook, (total.look as QuickLook).toPng(palette));
-    }
+    await picture?.commit();
     return resultOf(raster, rule, total, await job.report);
   });
 }
@@ -124,6 +123,9 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
   const { output: path, quicklook, band = 1 } = options;
   if (quicklook !== undefined && extname(quicklook).toLowerCase() !== ".png") {
     throw new InvalidOptionError("quicklook", "a path that ends in .png", quicklook);
+  }
+  if (quicklook !== undefined && path !== undefined && resolve(quicklook) === resolve(path)) {
+    throw new InvalidOptionError("quicklook", "another file than `output`", quicklook);
   }
   if (options.creation !== undefined && path === undefined) {
     throw new InvalidOptionError("creation", "absent without `output`", options.creation);

@@ -1,4 +1,4 @@
-import { SwathError, type SwathErrorOptions } from "swath/plugin";
+import { SwathError, type SwathErrorOptions } from "swath/worker";
 
 /** Where in a file something was found. */
 export interface FilePlace {

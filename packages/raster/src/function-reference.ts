@@ -1,4 +1,5 @@
-import { InvalidOptionError, referenceOf, type TaskReference } from "swath/plugin";
+import { referenceOf } from "swath/plugin";
+import { InvalidOptionError, type TaskReference } from "swath/worker";
 
 /**
  * Where workers find a function that the user gave to a verb of the kit.

@@ -1,13 +1,11 @@
 import { type Job, type JobOptions, map } from "swath";
+import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
 import {
   assertFunction,
   assertKnownKeys,
-  defineSource,
-  JOB_OPTION_NAMES,
-  referenceOf,
+  type TaskContext,
   type TaskReference,
-} from "swath/plugin";
-import type { TaskContext } from "swath/worker";
+} from "swath/worker";
 import type { DType } from "./dtype.ts";
 import { functionReference } from "./function-reference.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
@@ -80,7 +78,9 @@ export function mapWindows<R>(
 export function mapWindows(
   input: string | Raster,
   fn: (window: RasterWindow, context: TaskContext) => unknown,
-  options: Partial<Omit<MapWindowsOptions, "out">> & { readonly out?: WindowsOutput | undefined } = {},
+  options: Partial<Omit<MapWindowsOptions, "out">> & {
+    readonly out?: WindowsOutput | undefined;
+  } = {},
 ): RasterJob<WrittenWindows> | Job<unknown> {
   assertFunction("fn", fn);
   assertKnownKeys("options", options, [...OWN_OPTIONS, ...JOB_OPTION_NAMES]);

@@ -1,5 +1,6 @@
 import type { JobOptions, Progress } from "swath";
-import { isSwathError, JOB_OPTION_NAMES } from "swath/plugin";
+import { JOB_OPTION_NAMES } from "swath/plugin";
+import { isSwathError } from "swath/worker";
 
 /** Options that every verb of the kit hands on to the loop underneath. */
 export type RasterJobOptions = Pick<JobOptions, "workers" | "schedule" | "chunk" | "signal">;
@@ -13,13 +14,19 @@ interface Running {
 /** A running verb of the kit: await it for its result. It has started. */
 export class RasterJob<T> implements PromiseLike<T> {
   readonly #result: Promise<T>;
-  #running: Running | undefined;
+  /** Jobs that were started, one after the other. */
+  readonly #started: Running[] = [];
+  readonly #passes: number;
   #cancelled: { readonly reason: unknown } | undefined;
 
-  /** @param work gets a function to be told each job that it starts */
-  constructor(work: (follow: <J extends Running>(job: J) => J) => Promise<T>) {
+  /**
+   * @param work gets a function to be told each job that it starts
+   * @param passes how many jobs it will start
+   */
+  constructor(work: (follow: <J extends Running>(job: J) => J) => Promise<T>, passes = 1) {
+    this.#passes = passes;
     this.#result = work((job) => {
-      this.#running = job;
+      this.#started.push(job);
       if (this.#cancelled !== undefined) job.cancel(this.#cancelled.reason);
       return job;
     }).catch((error: unknown) => {
@@ -36,15 +43,28 @@ export class RasterJob<T> implements PromiseLike<T> {
     return this.#result.then(resolve, reject);
   }
 
-  /** How far it is, in windows; undefined before it has started to read. */
+  /**
+   * How far it is, in windows, all its passes together; undefined before it has started to read.
+   * A pass that is still to come counts as large as the one before.
+   */
   get progress(): Progress | undefined {
-    return this.#running?.progress;
+    const passes = this.#started.map(({ progress }) => progress);
+    const [first] = passes;
+    const current = passes.at(-1);
+    if (first === undefined || current === undefined) return undefined;
+    const before = passes.slice(0, -1).reduce((sum, { done }) => sum + done, 0);
+    const toCome = this.#passes - passes.length;
+    return {
+      done: before + current.done,
+      total: current.total === undefined ? undefined : before + current.total * (1 + toCome),
+      elapsed: first.elapsed,
+    };
   }
 
   /** Ends it; nothing is left under the names of its outputs. */
   cancel(reason?: unknown): void {
     this.#cancelled = { reason };
-    this.#running?.cancel(reason);
+    this.#started.at(-1)?.cancel(reason);
   }
 }
 

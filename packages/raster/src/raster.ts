@@ -1,5 +1,5 @@
 import type { Source } from "swath";
-import { assertInteger } from "swath/plugin";
+import { assertInteger } from "swath/worker";
 import type { DType } from "./dtype.ts";
 import type { Georeference, TiffFile, TiffImage } from "./tiff/image.ts";
 import { openTiff } from "./tiff/open.ts";

@@ -1,5 +1,6 @@
 import { createPool, type JobReport, range } from "swath";
-import { assertKnownKeys, JOB_OPTION_NAMES } from "swath/plugin";
+import { JOB_OPTION_NAMES } from "swath/plugin";
+import { assertKnownKeys } from "swath/worker";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { classQuotas } from "./sample/class-quotas.ts";
 import { planSample } from "./sample/plan-sample.ts";
@@ -30,6 +31,9 @@ export interface WrittenSample {
   /** Report of the pass that made the pixels. */
   readonly report: JobReport;
 }
+
+/** One counts what the other then fills in. */
+const PASSES = 2;
 
 /**
  * Writes a vegetation raster shaped like Australia: int16, values 1 to 687, −32768 for no data,
@@ -82,7 +86,7 @@ export function writeSample(
       strips,
       report: await filled.report,
     };
-  });
+  }, PASSES);
 }
 
 /** Whether workers can write the blocks themselves: every position is known beforehand. */

@@ -1,11 +1,6 @@
 import { type JobReport, map } from "swath";
-import {
-  assertKnownKeys,
-  defineSource,
-  JOB_OPTION_NAMES,
-  referenceOf,
-  type TaskReference,
-} from "swath/plugin";
+import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
+import { assertKnownKeys, type TaskReference } from "swath/worker";
 import { BYTES_PER_PIXEL, type DType } from "./dtype.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";

@@ -112,11 +112,12 @@ export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R
   }
 }
 
-/** A running `reduce` or `forEach`: await it for its result. */
+/**
+ * A running `reduce` or `forEach`: await it for its result. A failure that nobody awaits is an
+ * unhandled rejection, as of any promise.
+ */
 export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
-  readonly #finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>;
-  readonly #how: "ordered" | "collect";
-  #result: Promise<R> | undefined;
+  readonly #result: Promise<R>;
 
   /** @param finish makes the result of the parts, which come in index order */
   constructor(
@@ -125,20 +126,14 @@ export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
     finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>,
   ) {
     super(run);
-    this.#how = how;
-    this.#finish = finish;
+    this.claim(how);
+    this.#result = finish(run.parts());
   }
 
   then<A = R, B = never>(
     resolve?: ((result: R) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#result ??= this.#settle();
     return this.#result.then(resolve, reject);
-  }
-
-  async #settle(): Promise<R> {
-    this.claim(this.#how);
-    return this.#finish(this.run.parts());
   }
 }

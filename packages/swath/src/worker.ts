@@ -1,5 +1,16 @@
+export { assertFunction, assertInteger, assertKnownKeys, assertOneOf } from "./assert.ts";
 export { move } from "./codecs/move.ts";
+export {
+  describeValue,
+  InvalidOptionError,
+  isSwathError,
+  messageOf,
+  previewOf,
+  SwathError,
+  type SwathErrorOptions,
+} from "./errors.ts";
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { Sendable, TaskReference } from "./protocol/reference.ts";
+export type { OpenSource } from "./sources/source.ts";
 export { loadTask } from "./task/load.ts";
 export { task } from "./task/task.ts";

@@ -1,5 +1,4 @@
-import type { OpenSource } from "swath/plugin";
-import { loadTask, move, task } from "swath/worker";
+import { loadTask, move, type OpenSource, task } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../dtype.ts";
 import { createKernel } from "../kernels/create-kernel.ts";
 import type { Kernel, PixelBlock } from "../kernels/kernel.ts";

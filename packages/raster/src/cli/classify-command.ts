@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fromModule } from "swath";
@@ -9,8 +9,10 @@ import {
   jobOptionsFrom,
   printResult,
   runVerb,
+  wholeNumber,
 } from "swath/cli";
-import { countText, InvalidOptionError, messageOf, percentText } from "swath/plugin";
+import { countText, percentText } from "swath/plugin";
+import { InvalidOptionError, messageOf } from "swath/worker";
 import { type Classification, type ClassifyOptions, classify } from "../classify.ts";
 import type { PixelFunction } from "../kernels/pixel-function.ts";
 import { openRaster } from "../raster.ts";
@@ -52,7 +54,7 @@ export function addClassifyCommand(parent: Command): void {
     )
     .option("--pure", "the function depends on the value alone: it may be tabulated")
     .option("--quicklook <file>", "write a picture of the classes as PNG")
-    .option("-b, --band <n>", "band, counted from 1 (default: 1)", Number)
+    .option("-b, --band <n>", "band, counted from 1 (default: 1)", wholeNumber)
     .option("--co <key=value>", "creation option of the output, as GDAL's; repeatable", collect, [])
     .option("--overwrite", "replace files that exist");
   addJobFlags(command).action(async (file: string, flags: ClassifyFlags) =>
@@ -86,6 +88,7 @@ async function runClassify(file: string, flags: ClassifyFlags): Promise<void> {
 
 function optionsFrom(flags: ClassifyFlags): ClassifyOptions {
   const { breaks, mapping, fn, pure, output, quicklook, band, co } = flags;
+  assertOneRule(flags);
   return {
     ...jobOptionsFrom(flags),
     ...(breaks === undefined ? {} : { breaks }),
@@ -97,6 +100,19 @@ function optionsFrom(flags: ClassifyFlags): ClassifyOptions {
     ...(quicklook === undefined ? {} : { quicklook }),
     ...(band === undefined ? {} : { band }),
   };
+}
+
+/** The same check as the library's, in the words of the command line. */
+function assertOneRule({ breaks, mapping, fn }: ClassifyFlags): void {
+  const rules = { "--breaks": breaks, "--mapping": mapping, "--fn": fn };
+  const given = Object.entries(rules).flatMap(([flag, value]) => (value === undefined ? [] : flag));
+  if (given.length === 1) return;
+  const names = Object.keys(rules).join(", ");
+  throw new InvalidOptionError(
+    "the rule",
+    `exactly one of ${names}`,
+    given.join(" and ") || undefined,
+  );
 }
 
 function mappingFrom(text: string): MappingRule {
@@ -122,7 +138,7 @@ function functionFrom(text: string): PixelFunction {
     throw new InvalidOptionError("--fn", "a module and an export, as ./risk.ts#classify", text);
   }
   const path = resolve(text.slice(0, at));
-  if (!existsSync(path))
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
     throw new InvalidOptionError("--fn", "the path of a module that exists", path);
   const url = pathToFileURL(path);
   const tasks = fromModule<Record<string, PixelFunction>>(url);

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 
 /**
  * Refuses an output that exists already, unless it may be replaced, and one that is the input.
@@ -16,7 +16,7 @@ export function assertOutput(
   }: { readonly overwrite?: boolean | undefined; readonly input?: string },
 ): void {
   if (path === undefined) return;
-  if (input !== undefined && resolve(path) === resolve(input)) {
+  if (input !== undefined && realPath(path) === realPath(input)) {
     throw new InvalidOptionError(flag, "another file than the input", path);
   }
   if (!overwrite && existsSync(path)) {
@@ -27,4 +27,9 @@ export function assertOutput(
       ". Add --overwrite to replace it",
     );
   }
+}
+
+/** Where a path leads in the end; itself where there is nothing yet. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
 }

@@ -7,7 +7,8 @@ import {
   runVerb,
   wholeNumber,
 } from "swath/cli";
-import { countText, InvalidOptionError } from "swath/plugin";
+import { countText } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { type WriteSampleOptions, type WrittenSample, writeSample } from "../sample.ts";
 import { assertOutput } from "./output-path.ts";
 
@@ -29,7 +30,7 @@ export function addSampleCommand(parent: Command): void {
     .description("write a raster with known class counts, to try things on")
     .argument("<name>", 'which one: "australia"')
     .requiredOption("-o, --output <file>", "the GeoTIFF to write")
-    .option("--scale <f>", "size as a factor of 40,100 x 38,370 pixels (default: 1)", Number)
+    .option("--scale <f>", "size as a factor of 40,100 x 38,370 pixels (default: 1)", factor)
     .option("--seed <n>", "varies the picture, not the counts (default: 1)", wholeNumber)
     .option("--layout <how>", "tiles or strips", "tiles")
     .option("--strip-rows <n>", "rows of a strip (default: about 256 KiB)", wholeNumber)
@@ -93,6 +94,12 @@ function sampleText({ width, height, strips }: WrittenSample): string {
     line(header),
     ...rows.map(line),
   ].join("\n");
+}
+
+function factor(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) throw new InvalidOptionError("--scale", "a number", text);
+  return value;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -5,6 +5,7 @@ import {
   jobOptionsFrom,
   printResult,
   runVerb,
+  wholeNumber,
 } from "swath/cli";
 import { countText } from "swath/plugin";
 import { openRaster } from "../raster.ts";
@@ -20,7 +21,7 @@ export function addStatsCommand(parent: Command): void {
     .command("stats")
     .description("minimum, maximum, sum, mean, deviation, counts and checksum of each band")
     .argument("<file>", "a GeoTIFF")
-    .option("-b, --band <n>", "only this band, counted from 1", Number);
+    .option("-b, --band <n>", "only this band, counted from 1", wholeNumber);
   addJobFlags(command).action(async (file: string, flags: StatsFlags) => runStats(file, flags));
 }
 

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { createMemory, MAX_PAGES, PAGE_BYTES, type WasmMemory } from "./wasm-host.ts";
 
 /** Memory of one worker: pixels are read straight into it and classified where they lie. */

@@ -1,4 +1,4 @@
-import { assertFunction, assertInteger, InvalidOptionError } from "swath/plugin";
+import { assertFunction, assertInteger, InvalidOptionError } from "swath/worker";
 import { BYTES_PER_PIXEL, type DType, INTEGER_RANGE } from "../dtype.ts";
 import {
   assertRule,

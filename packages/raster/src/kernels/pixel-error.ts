@@ -1,4 +1,4 @@
-import { describeValue, messageOf, SwathError } from "swath/plugin";
+import { describeValue, messageOf, SwathError } from "swath/worker";
 
 /** Why a pixel has no class. */
 export type PixelProblem =

@@ -1,4 +1,4 @@
-import { assertInteger } from "swath/plugin";
+import { assertInteger } from "swath/worker";
 
 /** Colours of classes, to be drawn or to become a TIFF colour table. */
 export interface ClassPalette {

@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import { assertInteger, InvalidOptionError } from "swath/plugin";
+import { assertInteger, InvalidOptionError } from "swath/worker";
 import { crc32 } from "./crc32.ts";
 
 /** A picture of 8 bits a sample, rows from top to bottom without padding. */

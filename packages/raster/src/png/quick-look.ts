@@ -1,4 +1,4 @@
-import { assertInteger, InvalidOptionError } from "swath/plugin";
+import { assertInteger, InvalidOptionError } from "swath/worker";
 import type { ClassPalette } from "./class-palette.ts";
 import { encodePng } from "./encode-png.ts";
 

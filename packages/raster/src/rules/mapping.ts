@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { isClass, type MappingRange, type MappingRule, type MappingTarget } from "./rules.ts";
 
 /** A mapping's text cannot be read. */

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 
 /** How pixel values become classes. Plain data: a rule crosses to workers by structured clone. */
 export type ClassifyRule = BreaksRule | MappingRule | FunctionRule;

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { eachRowOfLevels } from "./levels.ts";
 import { FIRST_SPLIT, type SamplePlan, type SplitLevel } from "./plan-sample.ts";
 

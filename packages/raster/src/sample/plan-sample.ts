@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { CLASSES, classQuotas } from "./class-quotas.ts";
 import { bandsOf, SAMPLE_NODATA, type SampleBand, type SampleSpec } from "./sample-spec.ts";
 import { LEVELS } from "./scale.ts";

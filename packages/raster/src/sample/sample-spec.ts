@@ -1,4 +1,4 @@
-import { assertInteger, assertKnownKeys, InvalidOptionError } from "swath/plugin";
+import { assertInteger, assertKnownKeys, InvalidOptionError } from "swath/worker";
 
 /** Columns of the raster that the sample imitates. */
 export const FULL_WIDTH = 40_100;

@@ -1,5 +1,4 @@
-import type { OpenSource } from "swath/plugin";
-import { task } from "swath/worker";
+import { type OpenSource, task } from "swath/worker";
 import { checksumOfRows } from "../gdal-checksum.ts";
 import type { Block } from "../tiff/block.ts";
 import { BlockReader } from "../tiff/block-reader.ts";

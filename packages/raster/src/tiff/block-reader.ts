@@ -1,4 +1,4 @@
-import { assertInteger, InvalidOptionError } from "swath/plugin";
+import { assertInteger, InvalidOptionError } from "swath/worker";
 import type { Pixels } from "../dtype.ts";
 import { type Arena, heapArena } from "./arena.ts";
 import type { Block } from "./block.ts";

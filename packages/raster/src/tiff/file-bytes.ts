@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf } from "swath/plugin";
+import { messageOf } from "swath/worker";
 import { RasterFileError } from "../errors.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isSwathError } from "swath/plugin";
+import { isSwathError } from "swath/worker";
 import { readDirectories } from "./directory.ts";
 import { FileBytes } from "./file-bytes.ts";
 import { readGeoreference } from "./georeference.ts";

@@ -1,4 +1,4 @@
-import { isSwathError, messageOf } from "swath/plugin";
+import { isSwathError, messageOf } from "swath/worker";
 import { type Block, decodedBytes } from "./block.ts";
 import type { BlockFile } from "./block-file.ts";
 import type { BlockQueue } from "./block-queue.ts";

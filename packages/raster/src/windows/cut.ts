@@ -1,4 +1,4 @@
-import { assertInteger, InvalidOptionError } from "swath/plugin";
+import { assertInteger, InvalidOptionError } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../dtype.ts";
 import type { TiffImage } from "../tiff/image.ts";
 import type { Rectangle } from "../tiff/window.ts";

@@ -1,5 +1,12 @@
-import { InvalidOptionError, type OpenSource } from "swath/plugin";
-import { loadTask, move, type TaskContext, type TaskReference, task } from "swath/worker";
+import {
+  InvalidOptionError,
+  loadTask,
+  move,
+  type OpenSource,
+  type TaskContext,
+  type TaskReference,
+  task,
+} from "swath/worker";
 import { BYTES_PER_PIXEL, type Pixels, pixelView } from "../dtype.ts";
 import { BlockReader } from "../tiff/block-reader.ts";
 import type { TiffImage } from "../tiff/image.ts";

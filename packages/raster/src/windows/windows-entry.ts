@@ -1,5 +1,4 @@
-import type { OpenSource } from "swath/plugin";
-import { task } from "swath/worker";
+import { type OpenSource, task } from "swath/worker";
 import { BYTES_PER_PIXEL, type Pixels, pixelView } from "../dtype.ts";
 import { BlockReader } from "../tiff/block-reader.ts";
 import type { TiffImage } from "../tiff/image.ts";

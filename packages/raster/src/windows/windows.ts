@@ -1,12 +1,6 @@
 import type { Route, Source } from "swath";
-import {
-  assertInteger,
-  assertKnownKeys,
-  assertOneOf,
-  defineSource,
-  referenceOf,
-  type TaskReference,
-} from "swath/plugin";
+import { defineSource, referenceOf } from "swath/plugin";
+import { assertInteger, assertKnownKeys, assertOneOf, type TaskReference } from "swath/worker";
 import type { TiffImage } from "../tiff/image.ts";
 import { type CutOptions, cutWindows } from "./cut.ts";
 import type { RasterWindow } from "./raster-window.ts";

@@ -1,7 +1,7 @@
 import { EXIT, Interrupt } from "./exit.ts";
 
 /**
- * Runs `work` with a signal that Ctrl-C or SIGTERM aborts, so that it can clean up; a second one
+ * Runs `work` with a signal that Ctrl-C, SIGTERM or SIGHUP aborts, so that it can clean up; a second one
  * ends the program at once.
  */
 export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -13,12 +13,15 @@ export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>
   };
   const onInterrupt = () => stop(EXIT.interrupted);
   const onTerminate = () => stop(EXIT.terminated);
+  const onHangUp = () => stop(EXIT.hungUp);
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onTerminate);
+  process.on("SIGHUP", onHangUp);
   try {
     return await work(controller.signal);
   } finally {
     process.off("SIGINT", onInterrupt);
     process.off("SIGTERM", onTerminate);
+    process.off("SIGHUP", onHangUp);
   }
 }

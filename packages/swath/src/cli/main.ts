@@ -6,11 +6,15 @@ import { version } from "./version.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Whoever read our output has enough of it, as `| head` does.
-  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed);
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  process.stderr.write(`swath: Cannot write the result to stdout: ${error.message}\n`);
+  process.exit(EXIT.failed);
 });
+// Nobody listens to progress any more: no reason to give up the work.
+process.stderr.on("error", () => {});
 
 try {
-  await (await buildProgram(process.argv[2])).parseAsync();
+  await (await buildProgram(wantedKit(process.argv.slice(2)))).parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
@@ -28,6 +32,11 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     if (wanted === kit.command) (await loadKit(kit)).addCommands(command);
   }
   return program;
+}
+
+/** `swath raster …` and `swath help raster` both need the kit's commands. */
+function wantedKit([first, second]: readonly string[]): string | undefined {
+  return first === "help" ? second : first;
 }
 
 function report(error: unknown): number {

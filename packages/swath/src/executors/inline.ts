@@ -1,3 +1,4 @@
+import { takeMoves } from "../codecs/move.ts";
 import { now } from "../protocol/clock.ts";
 import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
@@ -70,6 +71,7 @@ class InlineJob implements OpenJob {
     for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
       const begin = now();
       const outcome = await (this.#job as LoadedJob).run(chunk);
+      takeMoves(); // Nothing leaves this thread.
       const end = now();
       if (outcome.ok) {
         const { values, run, read, bytesRead } = outcome;

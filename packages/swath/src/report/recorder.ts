@@ -30,7 +30,7 @@ export interface Recording {
   readonly exactBytes: boolean;
 }
 
-/** Takes down what happens in a run. Costs well under a microsecond a chunk. */
+/** Takes down what happens in a run: a few numbers for each chunk. */
 export class Recorder {
   readonly #begin: number;
   readonly #chunks: ChunkRecord[] = [];

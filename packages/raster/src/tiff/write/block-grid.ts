@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import type { CreationOptions } from "./creation-options.ts";
 
 /** How an image is cut into blocks. */

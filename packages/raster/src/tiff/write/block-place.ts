@@ -1,4 +1,4 @@
-import { assertInteger } from "swath/plugin";
+import { assertInteger } from "swath/worker";
 import type { TiffOutputPlan } from "./plan.ts";
 
 /** Where a block's pixels lie in the image. */

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { CAN_WRITE_ZSTD } from "./zstd.ts";
 
 /** How blocks are compressed; the names are GDAL's in lower case. */

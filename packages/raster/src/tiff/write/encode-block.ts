@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../../dtype.ts";
 import { swapBytes } from "../byte-order.ts";
 import { encodeLzw } from "./encode-lzw.ts";

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { messageOf } from "swath/plugin";
+import { messageOf } from "swath/worker";
 import { RasterWriteError } from "../../errors.ts";
 
 const fsyncAsync = promisify(fsync);
@@ -24,7 +24,7 @@ const fsyncAsync = promisify(fsync);
  *
  * Every method throws RasterWriteError, and then nothing is left behind.
  */
-export class OutputFile {
+export class OutputFile implements Disposable {
   /** As it was given. */
   readonly path: string;
   /** What is being written; workers may open it and write at their own positions. */
@@ -94,6 +94,10 @@ export class OutputFile {
     if (this.#state === "committing") this.#state = "aborted";
     if (this.#state !== "open") return;
     this.#discard();
+  }
+
+  [Symbol.dispose](): void {
+    this.abort();
   }
 
   #openFd(): number {

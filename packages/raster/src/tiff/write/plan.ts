@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { assertInteger, assertOneOf, InvalidOptionError } from "swath/plugin";
+import { assertInteger, assertOneOf, InvalidOptionError } from "swath/worker";
 import { BYTES_PER_PIXEL, type DType, INTEGER_RANGE } from "../../dtype.ts";
 import type { GeoTag } from "../image.ts";
 import { type BlockGrid, blockGrid } from "./block-grid.ts";

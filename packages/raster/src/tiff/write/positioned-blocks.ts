@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../../dtype.ts";
 import { swapBytes } from "../byte-order.ts";
 import { blockByteLength, blockPosition } from "./block-place.ts";

@@ -1,5 +1,5 @@
 import { truncateSync } from "node:fs";
-import { InvalidOptionError } from "swath/plugin";
+import { InvalidOptionError } from "swath/worker";
 import { RasterWriteError } from "../../errors.ts";
 import { blockByteLength, blockPosition, plainFileSize } from "./block-place.ts";
 import { encodeDirectory, fieldShape, layOutDirectory } from "./directory.ts";

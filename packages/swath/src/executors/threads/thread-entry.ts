@@ -92,6 +92,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const held = jobs.get(id);
   if (held?.job === undefined || !begun(held.claim, chunk)) return;
   const outcome = await held.job.run(chunk);
+  const moves = takeMoves() as Transferable[];
   if (!outcome.ok) {
     const { itemIndex, preview, error } = outcome;
     const failure = { itemIndex, preview, error: encodeError(error) };
@@ -100,7 +101,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const { read, run: inTask, bytesRead } = outcome;
   const encodeBegin = now();
   try {
-    if (held.mode !== "each") dataPort.postMessage(outcome.values, takeMoves() as Transferable[]);
+    if (held.mode !== "each") dataPort.postMessage(outcome.values, moves);
   } catch (cause) {
     const error = encodeError(
       new NotSendableError("Cannot send what the task returned", { cause }),

@@ -1,10 +1,4 @@
-import {
-  MessageChannel,
-  receiveMessageOnPort,
-  type Transferable,
-  Worker,
-} from "node:worker_threads";
-import { takeMoves } from "../../codecs/move.ts";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { now } from "../../protocol/clock.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
 
@@ -47,7 +41,7 @@ export class Thread {
   /** Sends a message and returns the milliseconds that encoding took. */
   send(message: ToWorker): number {
     const begin = now();
-    this.#port.postMessage(message, takeMoves() as Transferable[]);
+    this.#port.postMessage(message);
     const took = now() - begin;
     this.ring({ kind: "messages" });
     return took;

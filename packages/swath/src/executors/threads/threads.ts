@@ -81,8 +81,8 @@ class ThreadJob implements OpenJob {
   readonly #on: (event: ExecutorEvent) => void;
   readonly #links: Links;
   readonly #claims: Int32Array[];
-  readonly #sent: number[];
-  readonly #slots = new Map<number, number>();
+  /** Per worker and claim word: the chunk that it stands for. */
+  readonly #slots: (number | undefined)[][];
   /** Workers that have not yet said that they closed the job. */
   readonly #open = new Set<number>();
   readonly #joined = new Set<number>();
@@ -105,13 +105,14 @@ class ThreadJob implements OpenJob {
       { length: workers },
       () => new Int32Array(new SharedArrayBuffer(bytes)),
     );
-    this.#sent = new Array(workers).fill(0);
+    this.#slots = Array.from({ length: workers }, () => new Array(CLAIM_WORDS).fill(undefined));
   }
 
   openOn(worker: number, thread: Thread): void {
     if (this.#closing !== undefined) return;
     const claim = this.#claims[worker] as Int32Array;
     claim.fill(0);
+    this.#slots[worker]?.fill(undefined);
     this.#open.add(worker);
     thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim });
   }
@@ -119,18 +120,25 @@ class ThreadJob implements OpenJob {
   run(worker: number, chunk: ChunkOrder): number {
     const thread = this.#links.thread(worker);
     if (thread === undefined) return 0;
-    const slot = (this.#sent[worker] as number) % CLAIM_WORDS;
-    (this.#sent[worker] as number)++;
-    this.#slots.set(chunk.id, slot);
+    const slots = this.#slots[worker] as (number | undefined)[];
+    const slot = slots.indexOf(undefined);
+    slots[slot] = chunk.id;
     Atomics.store(this.#claims[worker] as Int32Array, slot, chunk.id + 1);
     return thread.send({ kind: "chunk", job: this.#id, chunk: { ...chunk, slot } });
   }
 
   revoke(worker: number, chunk: number): boolean {
-    const slot = this.#slots.get(chunk);
-    if (slot === undefined) return false;
+    const slot = this.#slots[worker]?.indexOf(chunk) ?? -1;
+    if (slot < 0) return false;
     const claim = this.#claims[worker] as Int32Array;
-    return Atomics.compareExchange(claim, slot, chunk + 1, 0) === chunk + 1;
+    if (Atomics.compareExchange(claim, slot, chunk + 1, 0) !== chunk + 1) return false;
+    this.#freeSlot(worker, chunk);
+    return true;
+  }
+
+  #freeSlot(worker: number, chunk: number): void {
+    const slots = this.#slots[worker] as (number | undefined)[];
+    slots[slots.indexOf(chunk)] = undefined;
   }
 
   receive(worker: number, thread: Thread, message: FromWorker): void {
@@ -144,7 +152,7 @@ class ThreadJob implements OpenJob {
         const { chunk, span } = message;
         const none = this.#request.spec.mode === "each";
         const { values, decode } = none ? { values: [], decode: 0 } : thread.receive();
-        this.#slots.delete(chunk);
+        this.#freeSlot(worker, chunk);
         return this.#on({ kind: "done", worker, chunk, span, values, decode });
       }
       case "failed": {

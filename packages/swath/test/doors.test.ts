@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import * as index from "../src/index.ts";
+import * as plugin from "../src/plugin.ts";
+import * as worker from "../src/worker.ts";
+
+const DIST = new URL("../dist/", import.meta.url);
+const IMPORT = /(?:^|[\s;])(?:import|export)\s[^;"']*?from\s*["']([^"']+)["']|(?:^|[\s;])import\s*["']([^"']+)["']/g;
+
+/** What `dist/<entry>` loads when it is imported: its own files, and everything else. */
+function graphOf(entry: string): { readonly files: readonly string[]; readonly others: readonly string[] } {
+  const files = new Set<string>();
+  const others = new Set<string>();
+  const open = [new URL(entry, DIST).href];
+  for (let url = open.pop(); url !== undefined; url = open.pop()) {
+    if (files.has(url)) continue;
+    files.add(url);
+    for (const [, from, bare] of readFileSync(new URL(url), "utf8").matchAll(IMPORT)) {
+      const specifier = (from ?? bare) as string;
+      if (specifier.startsWith(".")) open.push(new URL(specifier, url).href);
+      else others.add(specifier);
+    }
+  }
+  const base = fileURLToPath(DIST);
+  const name = (url: string) => relative(base, fileURLToPath(url)).replaceAll(sep, "/");
+  return { files: [...files].map(name).toSorted(), others: [...others].toSorted() };
+}
+
+describe("what the doors offer", () => {
+  test("swath", () => {
+    expect(Object.keys(index).toSorted()).toMatchInlineSnapshot();
+  });
+
+  test("swath/plugin", () => {
+    expect(Object.keys(plugin).toSorted()).toMatchInlineSnapshot();
+  });
+
+  test("swath/worker", () => {
+    expect(Object.keys(worker).toSorted()).toMatchInlineSnapshot();
+  });
+});
+
+describe("what the doors load", () => {
+  test.each(["index.js", "plugin.js", "worker.js"])("%s: Node's own modules and nothing else", (door) => {
+    const { files, others } = graphOf(door);
+    expect(files.length).toBeGreaterThan(2);
+    const known = new Set(builtinModules.map((name) => `node:${name}`));
+    expect(others.filter((specifier) => !known.has(specifier))).toEqual([]);
+    expect(files.filter((file) => file.startsWith("cli/"))).toEqual([]);
+  });
+
+  test("the worker's entry loads few files, for every thread loads them before it starts", () => {
+    const { files } = graphOf("executors/threads/thread-entry.js");
+    expect(files).toMatchInlineSnapshot();
+    const foreign = /^(cli|report|schedules|driver|sources)\//;
+    expect(files.filter((file) => foreign.test(file))).toEqual([]);
+  });
+});

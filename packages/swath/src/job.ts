@@ -1,5 +1,6 @@
 import type { Indexed } from "./driver/collector.ts";
 import { JobConsumedError } from "./errors.ts";
+import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
 import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
@@ -8,6 +9,11 @@ import { reportText } from "./report/text.ts";
 export interface JobReport extends Report {
   /** The summary as plain text, about 16 lines. */
   summary(): string;
+}
+
+/** Copies the results of a part to their places; apart, so that V8 compiles it by itself. */
+function copyInto<R>(all: R[], start: number, values: ArrayLike<unknown>): void {
+  for (let i = 0; i < values.length; i++) all[start + i] = values[i] as R;
 }
 
 /** What every job offers, whatever its result. */
@@ -81,10 +87,8 @@ export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R
 
   async #collect(): Promise<R[]> {
     this.claim("collect");
-    const all: R[] = [];
-    for await (const { values } of this.run.parts()) {
-      for (let i = 0; i < values.length; i++) all.push(values[i] as R);
-    }
+    const all = listFor<R>(this.run.progress.total ?? 0);
+    for await (const { start, values } of this.run.parts()) copyInto(all, start, values);
     return all;
   }
 
@@ -127,7 +131,7 @@ export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
   ) {
     super(run);
     this.claim(how);
-    this.#result = finish(run.parts());
+    this.#result = this.#settle(finish);
   }
 
   then<A = R, B = never>(
@@ -135,5 +139,15 @@ export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#result.then(resolve, reject);
+  }
+
+  /** Cancels what still runs if the caller's own part of the work (`combine`) throws. */
+  async #settle(finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>): Promise<R> {
+    try {
+      return await finish(this.run.parts());
+    } catch (error) {
+      this.cancel(error);
+      throw error;
+    }
   }
 }

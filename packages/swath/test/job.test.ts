@@ -1,4 +1,4 @@
-import { fromModule, isSwathError, map, range, SwathError } from "swath";
+import { fromModule, isSwathError, map, range, reduce, SwathError } from "swath";
 import { describe, expect, test } from "vitest";
 import * as tasks from "./fixtures/tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
@@ -327,6 +327,14 @@ describe("progress and report", () => {
     expect(job.progress).toMatchObject({ done: 0, total: 200 });
     await job;
     expect(job.progress).toMatchObject({ done: 200, total: 200 });
+  });
+
+  test("items of a pulled source are counted, not the blocks of a fold", async () => {
+    const options = { workers: 1, initial: 0, combine: (a: number, b: number) => a + b, block: 4 };
+    const job = reduce(new Set(numbers(30)), tasks.add, options);
+    expect(await job).toBe(435);
+    expect(job.progress).toMatchObject({ done: 30, total: 30 });
+    expect((await job.report).items).toBe(30);
   });
 
   test("the total of a pulled source is known when it has ended", async () => {

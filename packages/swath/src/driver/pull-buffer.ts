@@ -45,10 +45,10 @@ export class PullBuffer {
 
   /** Forgets the items below `index`. */
   release(index: number): void {
-    const dead = index - this.#base;
+    const dead = Math.min(index, this.until) - this.#base;
     if (dead <= 0 || dead * 2 < this.#items.length) return;
     this.#items = this.#items.slice(dead);
-    this.#base = index;
+    this.#base += dead;
   }
 
   /** Closes the iterator if it has not ended. */

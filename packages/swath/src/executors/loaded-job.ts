@@ -3,6 +3,7 @@ import type { ChunkOrder, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import type { LocalFunctions } from "./executor.ts";
+import { listFor } from "./list.ts";
 import { type Loop, makeLoop } from "./loop.ts";
 
 /** What a task is given beside the item. One object for all items: read it during the call. */
@@ -81,7 +82,7 @@ export class LoadedJob {
       const values =
         this.#spec.mode === "fold"
           ? await this.#foldBlocks(chunk, reading)
-          : await this.#runItems(chunk, chunk.start, chunk.end, [], reading);
+          : await this.#runItems(chunk, chunk.start, chunk.end, this.#resultsOf(chunk), reading);
       const read = reading.ms + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
       return { ok: true, values, run: performance.now() - begin - read, read, bytesRead };
@@ -104,6 +105,10 @@ export class LoadedJob {
     if (typeof state !== "object" || state === null) return;
     if (Symbol.asyncDispose in state) await state[Symbol.asyncDispose]?.();
     else if (Symbol.dispose in state) state[Symbol.dispose]?.();
+  }
+
+  #resultsOf(chunk: ChunkOrder): unknown[] {
+    return listFor(this.#spec.mode === "map" ? chunk.end - chunk.start : 0);
   }
 
   async #foldBlocks(chunk: ChunkOrder, reading: { ms: number }): Promise<unknown[]> {

@@ -84,3 +84,11 @@ test("an error of the source reaches whoever asked", async () => {
   };
   await expect(new PullBuffer(broken).fill(1)).rejects.toThrow("no more paper");
 });
+
+test("what is released beyond the end does not count as items", async () => {
+  const buffer = new PullBuffer(counted(7).iterator);
+  await buffer.fill(100);
+  // Blocks of 4: the last reaches beyond the last item.
+  buffer.release(8);
+  expect(buffer.until).toBe(7);
+});

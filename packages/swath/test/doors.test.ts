@@ -3,15 +3,20 @@ import { builtinModules } from "node:module";
 import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import * as cli from "../src/cli.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
 import * as worker from "../src/worker.ts";
 
 const DIST = new URL("../dist/", import.meta.url);
-const IMPORT = /(?:^|[\s;])(?:import|export)\s[^;"']*?from\s*["']([^"']+)["']|(?:^|[\s;])import\s*["']([^"']+)["']/g;
+const IMPORT =
+  /(?:^|[\s;])(?:import|export)\s[^;"']*?from\s*["']([^"']+)["']|(?:^|[\s;])import\s*["']([^"']+)["']/g;
 
 /** What `dist/<entry>` loads when it is imported: its own files, and everything else. */
-function graphOf(entry: string): { readonly files: readonly string[]; readonly others: readonly string[] } {
+function graphOf(entry: string): {
+  readonly files: readonly string[];
+  readonly others: readonly string[];
+} {
   const files = new Set<string>();
   const others = new Set<string>();
   const open = [new URL(entry, DIST).href];
@@ -26,35 +31,126 @@ function graphOf(entry: string): { readonly files: readonly string[]; readonly o
   }
   const base = fileURLToPath(DIST);
   const name = (url: string) => relative(base, fileURLToPath(url)).replaceAll(sep, "/");
-  return { files: [...files].map(name).toSorted(), others: [...others].toSorted() };
+  const names: readonly string[] = Array.from(files, name);
+  return { files: names.toSorted(), others: [...others].toSorted() };
 }
 
 describe("what the doors offer", () => {
   test("swath", () => {
-    expect(Object.keys(index).toSorted()).toMatchInlineSnapshot();
+    expect(Object.keys(index).toSorted()).toMatchInlineSnapshot(`
+      [
+        "SwathError",
+        "createPool",
+        "forEach",
+        "fromModule",
+        "isMain",
+        "isSwathError",
+        "map",
+        "move",
+        "range",
+        "reduce",
+        "task",
+      ]
+    `);
   });
 
   test("swath/plugin", () => {
-    expect(Object.keys(plugin).toSorted()).toMatchInlineSnapshot();
+    expect(Object.keys(plugin).toSorted()).toMatchInlineSnapshot(`
+      [
+        "InvalidOptionError",
+        "JOB_OPTION_NAMES",
+        "NotSendableError",
+        "SCHEDULES",
+        "SwathError",
+        "TaskFailedError",
+        "assertFunction",
+        "assertInteger",
+        "assertKnownKeys",
+        "assertOneOf",
+        "bytesText",
+        "countText",
+        "defineSource",
+        "describeValue",
+        "isSwathError",
+        "messageOf",
+        "percentText",
+        "previewOf",
+        "referenceOf",
+        "secondsText",
+      ]
+    `);
+  });
+
+  test("swath/cli", () => {
+    expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
+      [
+        "addJobFlags",
+        "jobOptionsFrom",
+        "printResult",
+        "runVerb",
+        "wholeNumber",
+      ]
+    `);
   });
 
   test("swath/worker", () => {
-    expect(Object.keys(worker).toSorted()).toMatchInlineSnapshot();
+    expect(Object.keys(worker).toSorted()).toMatchInlineSnapshot(`
+      [
+        "InvalidOptionError",
+        "SwathError",
+        "assertFunction",
+        "assertInteger",
+        "assertKnownKeys",
+        "assertOneOf",
+        "describeValue",
+        "isSwathError",
+        "loadTask",
+        "messageOf",
+        "move",
+        "previewOf",
+        "task",
+      ]
+    `);
   });
 });
 
 describe("what the doors load", () => {
-  test.each(["index.js", "plugin.js", "worker.js"])("%s: Node's own modules and nothing else", (door) => {
-    const { files, others } = graphOf(door);
-    expect(files.length).toBeGreaterThan(2);
-    const known = new Set(builtinModules.map((name) => `node:${name}`));
-    expect(others.filter((specifier) => !known.has(specifier))).toEqual([]);
-    expect(files.filter((file) => file.startsWith("cli/"))).toEqual([]);
+  test("cli.js: commander beside Node's own modules", () => {
+    const { others } = graphOf("cli.js");
+    expect(others.filter((specifier) => !specifier.startsWith("node:"))).toEqual(["commander"]);
   });
+
+  test.each(["index.js", "plugin.js", "worker.js"])(
+    "%s: Node's own modules and nothing else",
+    (door) => {
+      const { files, others } = graphOf(door);
+      expect(files.length).toBeGreaterThan(2);
+      const known = new Set(builtinModules.map((name) => `node:${name}`));
+      expect(others.filter((specifier) => !known.has(specifier))).toEqual([]);
+      expect(files.filter((file) => file.startsWith("cli/"))).toEqual([]);
+    },
+  );
 
   test("the worker's entry loads few files, for every thread loads them before it starts", () => {
     const { files } = graphOf("executors/threads/thread-entry.js");
-    expect(files).toMatchInlineSnapshot();
+    expect(files).toMatchInlineSnapshot(`
+      [
+        "assert.js",
+        "codecs/move.js",
+        "errors.js",
+        "executors/list.js",
+        "executors/loaded-job.js",
+        "executors/loop.js",
+        "executors/threads/gc.js",
+        "executors/threads/thread-entry.js",
+        "protocol/clock.js",
+        "protocol/errors.js",
+        "protocol/reference.js",
+        "task/load.js",
+        "task/task.js",
+        "task/worker-mark.js",
+      ]
+    `);
     const foreign = /^(cli|report|schedules|driver|sources)\//;
     expect(files.filter((file) => foreign.test(file))).toEqual([]);
   });

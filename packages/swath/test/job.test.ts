@@ -29,17 +29,22 @@ function naturals() {
 describe("streams", () => {
   test("come in order", async () => {
     const seen: unknown[] = [];
-    for await (const value of map(range(500), tasks.sometimesLater, { workers: 2 })) seen.push(value);
+    for await (const value of map(range(500), tasks.sometimesLater, { workers: 2 }))
+      seen.push(value);
     expect(seen).toEqual(numbers(500).map((i) => i * 10));
   });
 
-  test.each(["static", "steal", "balanced"] as const)("come in order with %s too", async (schedule) => {
-    const seen: unknown[] = [];
-    const costs = numbers(300).map((i) => 300 - i);
-    const options = schedule === "balanced" ? { schedule, costs } : { schedule };
-    for await (const value of map(range(300), tasks.inc, { workers: 2, ...options })) seen.push(value);
-    expect(seen).toEqual(numbers(300).map((i) => i + 1));
-  });
+  test.each(["static", "steal", "balanced"] as const)(
+    "come in order with %s too",
+    async (schedule) => {
+      const seen: unknown[] = [];
+      const costs = numbers(300).map((i) => 300 - i);
+      const options = schedule === "balanced" ? { schedule, costs } : { schedule };
+      for await (const value of map(range(300), tasks.inc, { workers: 2, ...options }))
+        seen.push(value);
+      expect(seen).toEqual(numbers(300).map((i) => i + 1));
+    },
+  );
 
   test("unordered() gives every result once, with its index", async () => {
     const seen = new Map<number, unknown>();
@@ -50,14 +55,17 @@ describe("streams", () => {
     expect([...seen].toSorted(([a], [b]) => a - b)).toEqual(numbers(500).map((i) => [i, i + 1]));
   });
 
-  test.each([2, 0])("an infinite source ends where the loop is left (%i workers)", async (workers) => {
-    const { log, items } = naturals();
-    const job = map(items, tasks.inc, { workers });
-    for await (const value of job) if (value === 1_000) break;
-    await job.report;
-    expect(log.closed).toBe(1);
-    expect(threads.alive).toBe(0);
-  });
+  test.each([2, 0])(
+    "an infinite source ends where the loop is left (%i workers)",
+    async (workers) => {
+      const { log, items } = naturals();
+      const job = map(items, tasks.inc, { workers });
+      for await (const value of job) if (value === 1_000) break;
+      await job.report;
+      expect(log.closed).toBe(1);
+      expect(threads.alive).toBe(0);
+    },
+  );
 
   test("no more than `inFlight` items are pulled ahead of what was taken", async () => {
     const { log, items } = naturals();
@@ -197,12 +205,15 @@ describe("cancelling", () => {
     await expect(job).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  test.each([2, 0])("by a signal rejects with the signal's reason (%i workers)", async (workers) => {
-    const controller = new AbortController();
-    const job = map(naturals().items, tasks.slow, { workers, signal: controller.signal });
-    setTimeout(() => controller.abort("out of patience"), 20);
-    await expect(job).rejects.toBe("out of patience");
-  });
+  test.each([2, 0])(
+    "by a signal rejects with the signal's reason (%i workers)",
+    async (workers) => {
+      const controller = new AbortController();
+      const job = map(naturals().items, tasks.slow, { workers, signal: controller.signal });
+      setTimeout(() => controller.abort("out of patience"), 20);
+      await expect(job).rejects.toBe("out of patience");
+    },
+  );
 
   test("by a signal that was aborted before the start runs nothing", async () => {
     const { log, items } = naturals();
@@ -242,7 +253,9 @@ describe("a worker that dies", () => {
     const { chunks } = await job.report;
     expect(chunks.lost).toBe(1);
     // Items 5, 6 and 7 had begun when the thread ended.
-    expect(Array.from(runs.subarray(1))).toEqual(numbers(100).map((i) => (i >= 5 && i <= 7 ? 2 : 1)));
+    expect(Array.from(runs.subarray(1))).toEqual(
+      numbers(100).map((i) => (i >= 5 && i <= 7 ? 2 : 1)),
+    );
   });
 
   test("may die twice", async () => {
@@ -345,7 +358,8 @@ describe("progress and report", () => {
   });
 
   test("a report that nobody takes results for lets the job run to its end", async () => {
-    const { items, buckets, wall, workers } = await map(range(5_000), tasks.inc, { workers: 2 }).report;
+    const { items, buckets, wall, workers } = await map(range(5_000), tasks.inc, { workers: 2 })
+      .report;
     expect([items, workers]).toEqual([5_000, 2]);
     const total = Object.values(buckets).reduce((a, b) => a + b, 0);
     expect(total).toBeCloseTo(workers * wall, 9);

@@ -49,7 +49,11 @@ describe("what can be looped over", () => {
   });
 
   test("an iterable, and an async iterable", async () => {
-    expect(await map(new Set(["b", "a", "c"]), tasks.echo, { workers: 2 })).toEqual(["b", "a", "c"]);
+    expect(await map(new Set(["b", "a", "c"]), tasks.echo, { workers: 2 })).toEqual([
+      "b",
+      "a",
+      "c",
+    ]);
     async function* later() {
       for (let i = 0; i < 300; i++) {
         if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -59,22 +63,28 @@ describe("what can be looped over", () => {
     expect(await map(later(), tasks.inc, { workers: 2 })).toEqual(numbers(300).map((i) => i + 1));
   });
 
-  test.each([["a string", "text"], ["a number", 5], ["nothing", undefined]])(
-    "not %s",
-    (_what, source) => {
-      expect(() => map(source as never, tasks.echo)).toThrow("Expected `source` to be an array");
-    },
-  );
+  test.each([
+    ["a string", "text"],
+    ["a number", 5],
+    ["nothing", undefined],
+  ])("not %s", (_what, source) => {
+    expect(() => map(source as never, tasks.echo)).toThrow("Expected `source` to be an array");
+  });
 });
 
 describe("the same results", () => {
   const costs = numbers(777).map((i) => i % 13);
   const expected = numbers(777).map((i) => i * 10);
 
-  test.each(SCHEDULES)("with schedule %s, of tasks that are now async, now not", async (schedule) => {
-    const options = schedule === "balanced" ? { schedule, costs } : { schedule };
-    expect(await map(numbers(777), tasks.sometimesLater, { workers: 2, ...options })).toEqual(expected);
-  });
+  test.each(SCHEDULES)(
+    "with schedule %s, of tasks that are now async, now not",
+    async (schedule) => {
+      const options = schedule === "balanced" ? { schedule, costs } : { schedule };
+      expect(await map(numbers(777), tasks.sometimesLater, { workers: 2, ...options })).toEqual(
+        expected,
+      );
+    },
+  );
 
   test("with any chunk size", async () => {
     for (const chunk of [1, 10, 1_000]) {

@@ -11,7 +11,10 @@ const sum = (a: number, b: number) => a + b;
 
 describe("the sum of 10,007 random doubles has the same bits", () => {
   const random = seededRandom(7);
-  const values = Float64Array.from({ length: 10_007 }, () => (random() - 0.5) * 10 ** (20 * random()));
+  const values = Float64Array.from(
+    { length: 10_007 },
+    () => (random() - 0.5) * 10 ** (20 * random()),
+  );
   const costs = Array.from(values, (value) => Math.abs(value) % 9);
   const options = { initial: 0, combine: sum };
   const inPlace = reduce(values, tasks.add, { ...options, workers: 0 });
@@ -87,7 +90,11 @@ test("a fold that throws names the item", async () => {
     },
     { workers: 0, initial: 0, combine: sum, block: 10 },
   );
-  await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 77, preview: "77" });
+  await expect(job).rejects.toMatchObject({
+    code: "SWATH_TASK_FAILED",
+    itemIndex: 77,
+    preview: "77",
+  });
 });
 
 test("a `combine` that throws rejects with what it threw, and nothing stays alive", async () => {

@@ -17,7 +17,8 @@ test("in order, a part is ready when all before it are, and comes out once", () 
       const collector = new Collector();
       const taken: number[] = [];
       const come = new Set<number>();
-      const take = () => taken.push(...collector.take().flatMap(({ values }) => Array.from(values)) as number[]);
+      const take = () =>
+        taken.push(...(collector.take().flatMap(({ values }) => Array.from(values)) as number[]));
       for (const { start, end } of parts) {
         const values = Array.from({ length: end - start }, (_, i) => start + i);
         for (const value of values) come.add(value);

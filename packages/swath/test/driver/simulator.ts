@@ -103,8 +103,11 @@ class VirtualMachine {
       case "finish":
         this.#finishedAt = this.#now;
         return;
-      default:
+      case "pull":
+      case "fail":
         throw new Error(`not simulated: ${command.kind}`);
+      default:
+        command satisfies never;
     }
   }
 
@@ -149,49 +152,21 @@ class VirtualMachine {
   }
 }
 
-/** What will happen when: a binary heap, earliest first, ties in the order of adding. */
+interface Appointment {
+  readonly at: number;
+  readonly act: () => void;
+}
+
+/** What will happen when: a few appointments for each worker, ties in the order of adding. */
 class Agenda {
-  readonly #heap: { readonly at: number; readonly order: number; readonly act: () => void }[] = [];
-  #added = 0;
+  readonly #open: Appointment[] = [];
 
   add(at: number, act: () => void): void {
-    const heap = this.#heap;
-    heap.push({ at, order: this.#added++, act });
-    for (let i = heap.length - 1; i > 0; ) {
-      const parent = (i - 1) >> 1;
-      if (this.#before(parent, i)) break;
-      this.#swap(i, parent);
-      i = parent;
-    }
+    const later = this.#open.findIndex((other) => other.at > at);
+    this.#open.splice(later < 0 ? this.#open.length : later, 0, { at, act });
   }
 
-  next(): { readonly at: number; readonly act: () => void } | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === last || last === undefined) return first;
-    heap[0] = last;
-    for (let i = 0; ; ) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
-      let least = i;
-      if (left < heap.length && this.#before(left, least)) least = left;
-      if (right < heap.length && this.#before(right, least)) least = right;
-      if (least === i) return first;
-      this.#swap(i, least);
-      i = least;
-    }
-  }
-
-  #before(a: number, b: number): boolean {
-    const [x, y] = [this.#heap[a], this.#heap[b]] as [{ at: number; order: number }, never];
-    const { at, order } = y as { at: number; order: number };
-    return x.at < at || (x.at === at && x.order < order);
-  }
-
-  #swap(a: number, b: number): void {
-    const heap = this.#heap;
-    const kept = heap[a] as (typeof heap)[number];
-    heap[a] = heap[b] as (typeof heap)[number];
-    heap[b] = kept;
+  next(): Appointment | undefined {
+    return this.#open.shift();
   }
 }

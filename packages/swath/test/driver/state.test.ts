@@ -339,21 +339,26 @@ describe("any interleaving of joined, done, left, revoked and kept", () => {
 
   test.each(names)("%s: every item is done exactly once, and the driver finishes", (name) => {
     fc.assert(
-      fc.property(fc.nat(300), fc.integer({ min: 1, max: 8 }), acts, (itemCount, workers, chance) => {
-        const costs = Array.from({ length: itemCount }, (_, i) => (i % 17 === 0 ? 50 : i % 5));
-        const schedule = SCHEDULES[name]({ itemCount, workers, costs });
-        const driver = new Driver({ schedule, itemCount, workers, window: UNBOUNDED });
-        const executor = new ChoiceExecutor(driver, workers, itemCount);
-        for (const [worker, choice] of chance) {
-          if (executor.ended === undefined) executor.act(worker % workers, choice);
-        }
-        const bound = 2 * (itemCount + workers) * workers + workers;
-        for (let turn = 0; executor.ended === undefined && turn < bound; turn++) {
-          executor.act(turn % workers, 1);
-        }
-        expect(executor.ended).toBe("finish");
-        expect(executor.times.findIndex((times) => times !== 1)).toBe(-1);
-      }),
+      fc.property(
+        fc.nat(300),
+        fc.integer({ min: 1, max: 8 }),
+        acts,
+        (itemCount, workers, chance) => {
+          const costs = Array.from({ length: itemCount }, (_, i) => (i % 17 === 0 ? 50 : i % 5));
+          const schedule = SCHEDULES[name]({ itemCount, workers, costs });
+          const driver = new Driver({ schedule, itemCount, workers, window: UNBOUNDED });
+          const executor = new ChoiceExecutor(driver, workers, itemCount);
+          for (const [worker, choice] of chance) {
+            if (executor.ended === undefined) executor.act(worker % workers, choice);
+          }
+          const bound = 2 * (itemCount + workers) * workers + workers;
+          for (let turn = 0; executor.ended === undefined && turn < bound; turn++) {
+            executor.act(turn % workers, 1);
+          }
+          expect(executor.ended).toBe("finish");
+          expect(executor.times.findIndex((times) => times !== 1)).toBe(-1);
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -192,7 +192,9 @@ describe("any recording", () => {
     fc.assert(
       fc.property(recordings, ({ workers, recording }) => {
         const wall = (recording.end - recording.begin) / 1_000;
-        expect(Math.abs(total(bucketsOf(recording, workers)) - workers * wall)).toBeLessThan(ROUNDING);
+        expect(Math.abs(total(bucketsOf(recording, workers)) - workers * wall)).toBeLessThan(
+          ROUNDING,
+        );
       }),
     );
   });

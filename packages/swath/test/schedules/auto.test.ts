@@ -64,7 +64,10 @@ describe("chunk sizes", () => {
 
   test("a worker's first chunk does not count: it ran before the JIT had compiled anything", () => {
     const schedule = autoSchedule({ itemCount: Infinity, workers: 2 });
-    const [first, second] = [schedule.next(0, Infinity) as Chunk, schedule.next(1, Infinity) as Chunk];
+    const [first, second] = [
+      schedule.next(0, Infinity) as Chunk,
+      schedule.next(1, Infinity) as Chunk,
+    ];
     schedule.observe?.(first, 0, 1e9);
     schedule.observe?.(second, 1, 1e9);
     expect(lengths([schedule.next(0, Infinity) as Chunk])).toEqual([4]);

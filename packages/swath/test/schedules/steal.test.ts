@@ -22,13 +22,17 @@ test("a worker whose share is used up takes the back half of the longest share",
 
 test("workers of one speed never leave their own share", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 16 }), (each, workers) => {
-      const itemCount = each * workers;
-      const chunks = inTurn(stealSchedule({ itemCount, workers }), itemCount, workers);
-      for (const { start, end, worker } of chunks) {
-        expect(start).toBeGreaterThanOrEqual(worker * each);
-        expect(end).toBeLessThanOrEqual((worker + 1) * each);
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 400 }),
+      fc.integer({ min: 1, max: 16 }),
+      (each, workers) => {
+        const itemCount = each * workers;
+        const chunks = inTurn(stealSchedule({ itemCount, workers }), itemCount, workers);
+        for (const { start, end, worker } of chunks) {
+          expect(start).toBeGreaterThanOrEqual(worker * each);
+          expect(end).toBeLessThanOrEqual((worker + 1) * each);
+        }
+      },
+    ),
   );
 });

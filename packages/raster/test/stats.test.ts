@@ -39,6 +39,7 @@ function expectSame(band: Band, expected: ReferenceBand & { mean?: number }, dty
   const isFloat = dtype.startsWith("float");
   // GDAL 3.6 has no signed 8-bit type, and sums such a band as unsigned.
   if (dtype !== "int8") expect(band.checksum).toBe(expected.checksum);
+  if (expected.valid === undefined) return; // a file too big for the reference run
   expect([band.valid, band.min, band.max]).toEqual([expected.valid, expected.min, expected.max]);
   if (expected.sum === undefined || expected.mean === undefined) {
     expect([band.sum, band.mean, band.stddev]).toEqual([undefined, undefined, undefined]);

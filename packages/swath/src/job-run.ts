@@ -52,6 +52,7 @@ export class JobRun {
   readonly #recorder: Recorder;
   readonly #collector = new Collector();
   readonly #begin = now();
+  #endedAt: number | undefined;
   readonly #pulled: PullBuffer | undefined;
   readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
@@ -111,7 +112,7 @@ export class JobRun {
     return {
       done: total === undefined ? done : Math.min(done, total),
       total,
-      elapsed: now() - this.#begin,
+      elapsed: (this.#endedAt ?? now()) - this.#begin,
     };
   }
 
@@ -165,7 +166,7 @@ export class JobRun {
         this.#recorder.joined(event.worker, event.at);
         return this.#step({ kind: "joined", worker: event.worker });
       case "unready":
-        return this.#step({ ...event, error: this.#taskError(event.worker, undefined, event) });
+        return this.#step({ ...event, error: this.#loadError(event) });
       case "done":
         return this.#done(event);
       case "failed":
@@ -200,6 +201,13 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const error = this.#taskError(worker, chunk, failure);
     this.#step({ kind: "failed", worker, chunk: id, error });
+  }
+
+  /** What swath itself found while loading says all; anything else the task's module threw. */
+  #loadError(event: { readonly worker: number; readonly error: unknown }): unknown {
+    return isSwathError(event.error)
+      ? event.error
+      : this.#taskError(event.worker, undefined, event);
   }
 
   #taskError(
@@ -311,7 +319,8 @@ export class JobRun {
   }
 
   async #end(outcome: { readonly error?: unknown }): Promise<void> {
-    this.#recorder.end(now());
+    this.#endedAt = now();
+    this.#recorder.end(this.#endedAt);
     this.#outcome = outcome;
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#notify();

@@ -51,7 +51,7 @@ export interface PlanRequest {
  */
 export function planJob(request: PlanRequest): JobPlan {
   const { source, fn, mode, options, workers } = request;
-  const itemCount = source.length ?? Infinity;
+  const itemCount = isPulled(source) ? Infinity : (source.length ?? Infinity);
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options.route);
@@ -78,6 +78,11 @@ export function planJob(request: PlanRequest): JobPlan {
     inFlight: options.inFlight,
     signal: options.signal,
   };
+}
+
+/** Items that come one after the other are counted as they come, whatever was announced. */
+function isPulled({ access, items }: Source<unknown>): boolean {
+  return access === undefined && items === undefined;
 }
 
 /** A stand-in where the function itself is at hand and never looked up. */

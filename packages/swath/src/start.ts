@@ -1,4 +1,5 @@
 import { assertFunction } from "./assert.ts";
+import { InvalidOptionError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
@@ -31,6 +32,10 @@ export function startJob(
 ): JobRun {
   refuseWhileLoading(request.verb);
   assertFunction("fn", fn);
+  if (pool !== undefined && options.workers !== undefined) {
+    const hint = ". A pool's jobs run on the pool's workers";
+    throw new InvalidOptionError("workers", "absent", options.workers, hint);
+  }
   const resolved = resolveOptions(options, request.own);
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);

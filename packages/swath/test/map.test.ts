@@ -1,4 +1,5 @@
 import { fromModule, map, range } from "swath";
+import { defineSource } from "swath/plugin";
 import { describe, expect, test } from "vitest";
 import * as tasks from "./fixtures/tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
@@ -176,4 +177,15 @@ describe("context", () => {
       cause: { message: "no database" },
     });
   });
+});
+
+test("a source that is pulled may announce a length", async () => {
+  const source = defineSource<number>({
+    name: "counter",
+    length: 20,
+    pull: () => Array.from({ length: 20 }, (_, i) => i).values(),
+  });
+  const expected = Array.from({ length: 20 }, (_, i) => i + 1);
+  expect(await map(source, tasks.inc, { workers: 2 })).toEqual(expected);
+  expect(() => map(source, tasks.inc, { workers: 2, schedule: "guided" })).toThrow("schedule");
 });

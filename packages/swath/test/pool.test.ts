@@ -36,6 +36,13 @@ test("threads start with the first job and serve those after it", async () => {
   expect(threads.started - before).toBe(2);
 });
 
+test("a job on a pool cannot ask for other workers", () => {
+  const options = { workers: 7 } as object;
+  expect(() => poolOf(1).map(range(3), tasks.inc, options)).toThrow(
+    "Expected `workers` to be absent",
+  );
+});
+
 test("a pool without workers runs jobs in place", async () => {
   const before = threads.started;
   const pool = poolOf(0);

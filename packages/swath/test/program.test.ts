@@ -19,6 +19,10 @@ describe("a program ends by itself", () => {
     expect(await output("left-loop.mjs")).toBe("closed\nleft");
   });
 
+  test("with a stream of results that nobody reads", async () => {
+    expect(await output("unread-stream.mjs")).toBe("started");
+  });
+
   test("after a job that nobody awaited has run to its end", async () => {
     expect(await output("not-awaited.mjs")).toBe("-1");
   });

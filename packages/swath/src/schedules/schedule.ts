@@ -31,7 +31,7 @@ export interface Schedule {
    * of results be bounded.
    */
   readonly inOrder: boolean;
-  /** Whether a chunk belongs to the worker that asked: it is then never given to another. */
+  /** Whether a chunk belongs to the worker that asked: it is given to another only if that worker is lost. */
   readonly pinned?: boolean;
   /**
    * The next chunk for `worker`, or undefined if there is none for it now.

@@ -15,6 +15,7 @@ export class ThreadExecutor implements Executor {
   readonly #threads: (Thread | undefined)[] = [];
   readonly #jobs = new Map<number, ThreadJob>();
   #nextJob = 0;
+  #alive = false;
   #closed = false;
 
   constructor(workers: number) {
@@ -26,6 +27,7 @@ export class ThreadExecutor implements Executor {
     const id = this.#nextJob++;
     const job = new ThreadJob(id, request, on, this.workers, {
       thread: (worker) => this.#threads[worker],
+      changed: () => this.#keepAlive(),
       ended: () => this.#forget(id),
     });
     this.#jobs.set(id, job);
@@ -50,7 +52,7 @@ export class ThreadExecutor implements Executor {
       exit: (reason) => this.#exited(worker, reason),
     });
     this.#threads[worker] = thread;
-    thread.keepAlive(this.#jobs.size > 0);
+    thread.keepAlive(this.#alive);
     for (const job of this.#jobs.values()) job.openOn(worker, thread);
   }
 
@@ -65,13 +67,20 @@ export class ThreadExecutor implements Executor {
     this.#keepAlive();
   }
 
+  /** The program lives as long as something runs: not for a stream that nobody reads. */
   #keepAlive(): void {
-    for (const thread of this.#threads) thread?.keepAlive(this.#jobs.size > 0);
+    let busy = false;
+    for (const job of this.#jobs.values()) busy ||= job.isBusy;
+    if (busy === this.#alive) return;
+    this.#alive = busy;
+    for (const thread of this.#threads) thread?.keepAlive(busy);
   }
 }
 
 interface Links {
   thread(worker: number): Thread | undefined;
+  /** {@link ThreadJob.isBusy} may have. */
+  changed(): void;
   ended(): void;
 }
 
@@ -108,6 +117,12 @@ class ThreadJob implements OpenJob {
     this.#slots = Array.from({ length: workers }, () => new Array(CLAIM_WORDS).fill(undefined));
   }
 
+  /** Whether anything of the job runs, is on its way, loads or closes. */
+  get isBusy(): boolean {
+    if (this.#closing !== undefined || this.#joined.size < this.#open.size) return true;
+    return this.#slots.some((slots) => slots.some((chunk) => chunk !== undefined));
+  }
+
   openOn(worker: number, thread: Thread): void {
     if (this.#closing !== undefined) return;
     const claim = this.#claims[worker] as Int32Array;
@@ -124,6 +139,7 @@ class ThreadJob implements OpenJob {
     const slot = slots.indexOf(undefined);
     slots[slot] = chunk.id;
     Atomics.store(this.#claims[worker] as Int32Array, slot, chunk.id + 1);
+    this.#links.changed();
     return thread.send({ kind: "chunk", job: this.#id, chunk: { ...chunk, slot } });
   }
 
@@ -145,7 +161,8 @@ class ThreadJob implements OpenJob {
     switch (message.kind) {
       case "ready":
         this.#joined.add(worker);
-        return this.#on({ kind: "joined", worker, at: message.at });
+        this.#on({ kind: "joined", worker, at: message.at });
+        return this.#links.changed();
       case "unready":
         return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
       case "done": {
@@ -153,7 +170,8 @@ class ThreadJob implements OpenJob {
         const none = this.#request.spec.mode === "each";
         const { values, decode } = none ? { values: [], decode: 0 } : thread.receive();
         this.#freeSlot(worker, chunk);
-        return this.#on({ kind: "done", worker, chunk, span, values, decode });
+        this.#on({ kind: "done", worker, chunk, span, values, decode });
+        return this.#links.changed();
       }
       case "failed": {
         const { itemIndex, preview, error } = message.failure;
@@ -182,6 +200,7 @@ class ThreadJob implements OpenJob {
     const closed = new Promise<void>((resolve) => {
       this.#closing = resolve;
     });
+    this.#links.changed();
     // Chunks that wait in a worker are not begun any more.
     if (abandon) for (const claim of this.#claims) claim.fill(0);
     for (const worker of this.#open) {

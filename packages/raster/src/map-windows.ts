@@ -23,6 +23,7 @@ import {
   windowRun,
 } from "./windows/map-windows-entry.ts";
 import type { RasterWindow } from "./windows/raster-window.ts";
+import { assertHalo } from "./windows/windows.ts";
 
 /** The file that {@link mapWindows} writes. */
 export interface WindowsOutput {
@@ -96,6 +97,7 @@ function writeWindows(
   options: MapWindowsOptions,
 ): RasterJob<WrittenWindows> {
   const { band = 1, halo = 0, out } = options;
+  assertHalo(halo);
   assertKnownKeys("out", out, ["path", "dtype", "nodata", "creation"]);
   const { image, georeference } = raster.file;
   const { dtype = image.dtype, nodata = dtype === image.dtype ? image.nodata : undefined } = out;

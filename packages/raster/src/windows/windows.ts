@@ -20,12 +20,20 @@ export interface WindowOptions extends CutOptions {
   readonly route?: Extract<Route, "read" | "copy">;
 }
 
+/** More neighbours than this on every side would be most of what is read. */
+const MAX_HALO = 4096;
+
+/** @throws InvalidOptionError unless `halo` is a number of pixels */
+export function assertHalo(halo: number): void {
+  assertInteger("halo", halo, { min: 0, max: MAX_HALO });
+}
+
 /** The windows of an image as a source; see `Raster.windows`. */
 export function windowsSource(image: TiffImage, options: WindowOptions = {}): Source<RasterWindow> {
   assertKnownKeys("options", options, ["rows", "rect", "bytes", "band", "halo", "route"]);
   const { band = 1, halo = 0, route = "read" } = options;
   assertInteger("band", band, { min: 1, max: image.bands });
-  assertInteger("halo", halo, { min: 0, max: 4096 });
+  assertHalo(halo);
   assertOneOf("route", route, ["read", "copy"]);
   const grid = cutWindows(image, options);
   const data = { image, grid, band: band - 1, halo };

@@ -1,14 +1,29 @@
 import { extname, resolve } from "node:path";
-import { type JobReport, map } from "swath";
+import { type Job, type JobOptions, type JobReport, map } from "swath";
 import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
 import {
   assertFunction,
   assertKnownKeys,
+  assertOneOf,
   InvalidOptionError,
   type TaskReference,
 } from "swath/worker";
-import { type ClassifiedPart, classifyRun, openClassifier } from "./classify/classify-entry.ts";
-import { type ClassifyData, countWork, writeWork } from "./classify/classify-plan.ts";
+import type { ClassifiedPart } from "./classify/classifier.ts";
+import {
+  type ClassifyRun,
+  classifyRun,
+  classifySent,
+  openClassifier,
+  openSentClassifier,
+  type SentItem,
+} from "./classify/classify-entry.ts";
+import {
+  type ClassifyData,
+  countBlocks,
+  countWindows,
+  sentRect,
+  writeBlocks,
+} from "./classify/classify-plan.ts";
 import { functionReference } from "./function-reference.ts";
 import { DEFAULT_NODATA_BYTE } from "./kernels/create-kernel.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
@@ -22,6 +37,7 @@ import { parseCreationOptions } from "./tiff/write/creation-options.ts";
 import { OutputFile } from "./tiff/write/output-file.ts";
 import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
 import { TiffWriter } from "./tiff/write/tiff-writer.ts";
+import { readRects } from "./windows/windows-entry.ts";
 
 /** What to classify by (exactly one of `fn`, `breaks`, `mapping`), and what to make. */
 export interface ClassifyOptions extends RasterJobOptions {
@@ -87,23 +103,10 @@ export function classify(
   const raster = toRaster(input);
   const plan = planClassify(raster, rule, options);
   return new RasterJob(async (follow) => {
-    const { work } = plan.data;
-    const source = defineSource<never>({
-      name: "raster blocks",
-      length: work.items,
-      access: {
-        route: "read",
-        how: {
-          kind: "opened",
-          opener: referenceOf(openClassifier) as TaskReference,
-          data: plan.data,
-        },
-      },
-    });
     using writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
     using picture =
       options.quicklook === undefined ? undefined : OutputFile.create(options.quicklook);
-    const job = follow(map(source, classifyRun, jobOptionsOf(options)));
+    const job = follow(startClassify(plan, jobOptionsOf(options)));
     const total = await gather(job, plan, writer);
     const palette = classPalette(total.last + 1, { nodata: plan.data.kernel.nodataByte });
     if (total.look !== undefined) picture?.writeAt(total.look.toPng(palette), 0);
@@ -113,7 +116,30 @@ export function classify(
   });
 }
 
+/** Starts the loop: over what the workers read themselves, or over windows that are sent. */
+function startClassify({ data, route }: ClassifyPlan, options: JobOptions): Job<ClassifiedPart> {
+  const { work, image, band } = data;
+  if (route === "read" || work.kind === "blocks") {
+    const opener = referenceOf(openClassifier) as TaskReference;
+    const how = { kind: "opened", opener, data } as const;
+    const access = { route: "read", how } as const;
+    const source = defineSource<ClassifyRun>({ name: "raster blocks", length: work.items, access });
+    return map(source, classifyRun, options);
+  }
+  const rectOf = (index: number) => sentRect(work, index);
+  const source = defineSource<SentItem>({
+    name: "raster windows",
+    length: work.items,
+    items: async (start, end) => {
+      const windows = await readRects({ image, band, halo: 0 }, rectOf, start, end);
+      return windows.map((window, i) => ({ index: start + i, window }));
+    },
+  });
+  return map(source, classifySent, { ...options, init: openSentClassifier, with: data });
+}
+
 interface ClassifyPlan {
+  readonly route: "read" | "copy";
   readonly data: ClassifyData;
   readonly output: TiffOutputPlan | undefined;
 }
@@ -121,6 +147,8 @@ interface ClassifyPlan {
 function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptions): ClassifyPlan {
   const { image, georeference } = raster.file;
   const { output: path, quicklook, band = 1 } = options;
+  assertOneOf("route", options.route ?? "auto", ["auto", "read", "copy"]);
+  const route = options.route === "copy" ? "copy" : "read";
   if (quicklook !== undefined && extname(quicklook).toLowerCase() !== ".png") {
     throw new InvalidOptionError("quicklook", "a path that ends in .png", quicklook);
   }
@@ -157,9 +185,14 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
     },
     fn: options.fn === undefined ? undefined : functionReference(options.fn),
     look,
-    work: output === undefined ? countWork(image) : writeWork(image, output),
+    work:
+      output !== undefined
+        ? writeBlocks(image, output)
+        : route === "copy"
+          ? countWindows(image)
+          : countBlocks(image),
   };
-  return { data, output };
+  return { data, output, route };
 }
 
 /** Tiles like the input's, where it has tiles, so that each is read and written once. */

@@ -2,8 +2,15 @@ import type { JobOptions, Progress } from "swath";
 import { JOB_OPTION_NAMES } from "swath/plugin";
 import { isSwathError } from "swath/worker";
 
-/** Options that every verb of the kit hands on to the loop underneath. */
-export type RasterJobOptions = Pick<JobOptions, "workers" | "schedule" | "chunk" | "signal">;
+/**
+ * Options that every verb of the kit hands on to the loop underneath. `route` is "read" by
+ * default: each worker reads its part of the file; "copy", where a verb offers it: this thread
+ * reads it all and sends the pixels.
+ */
+export type RasterJobOptions = Pick<
+  JobOptions,
+  "workers" | "schedule" | "chunk" | "route" | "signal"
+>;
 
 /** What runs underneath: a job of swath, or several one after the other. */
 interface Running {

@@ -1,10 +1,12 @@
 import type { TaskReference } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../dtype.ts";
 import type { KernelSpec } from "../kernels/create-kernel.ts";
-import type { QuickLookGeometry } from "../png/quick-look.ts";
+import type { QuickLookGeometry } from "../png/sample-block.ts";
 import type { TiffImage } from "../tiff/image.ts";
-import { type BlockGroups, groupBlocks } from "../tiff/write/block-groups.ts";
+import type { Rectangle } from "../tiff/window.ts";
+import { type BlockGroups, groupBlocks, groupOf } from "../tiff/write/block-groups.ts";
 import type { TiffOutputPlan } from "../tiff/write/plan.ts";
+import { cutWindows, type WindowGrid, windowRect } from "../windows/cut.ts";
 
 /** Decoded bytes that a worker classifies between two words with the driver. */
 const RUN_BYTES = 8 * 1024 * 1024;
@@ -23,22 +25,44 @@ export interface ClassifyData {
 
 /** How the raster is divided into items. */
 export type ClassifyWork =
-  /** Runs of `blocks` neighbouring input blocks; nothing is written. */
-  | { readonly kind: "count"; readonly items: number; readonly blocks: number }
+  /** Runs of `blocks` neighbouring input blocks, of `of` in all; nothing is written. */
+  | {
+      readonly kind: "blocks";
+      readonly items: number;
+      readonly blocks: number;
+      readonly of: number;
+    }
+  /** Windows whose pixels are sent; nothing is written. */
+  | { readonly kind: "windows"; readonly items: number; readonly grid: WindowGrid }
   /** Groups of output blocks. */
-  | { readonly kind: "write"; readonly items: number; readonly groups: BlockGroups };
+  | { readonly kind: "output"; readonly items: number; readonly groups: BlockGroups };
 
-/** Divides the blocks of a plane for counting. */
-export function countWork(image: TiffImage): ClassifyWork {
+/** Divides a raster for counting by workers that read it themselves. */
+export function countBlocks(image: TiffImage): ClassifyWork {
   const { blockWidth, blockHeight, blocksAcross, blocksDown, dtype, bands, interleave } = image;
   const samples = interleave === "pixel" ? bands : 1;
   const blockBytes = blockWidth * blockHeight * samples * BYTES_PER_PIXEL[dtype];
   const blocks = Math.max(1, Math.floor(RUN_BYTES / blockBytes));
-  return { kind: "count", items: Math.ceil((blocksAcross * blocksDown) / blocks), blocks };
+  const of = blocksAcross * blocksDown;
+  return { kind: "blocks", items: Math.ceil(of / blocks), blocks, of };
+}
+
+/** Divides a raster for counting by workers that are sent its pixels. */
+export function countWindows(image: TiffImage): ClassifyWork {
+  const grid = cutWindows(image, { bytes: RUN_BYTES });
+  return { kind: "windows", items: grid.across * grid.down, grid };
 }
 
 /** Divides the blocks of the output. */
-export function writeWork(image: TiffImage, output: TiffOutputPlan): ClassifyWork {
+export function writeBlocks(image: TiffImage, output: TiffOutputPlan): ClassifyWork {
   const groups = groupBlocks(image, output, RUN_BYTES);
-  return { kind: "write", items: groups.count, groups };
+  return { kind: "output", items: groups.count, groups };
+}
+
+/** The part of the raster whose pixels are sent for item `index`. */
+export function sentRect(
+  work: Exclude<ClassifyWork, { kind: "blocks" }>,
+  index: number,
+): Rectangle {
+  return work.kind === "windows" ? windowRect(work.grid, index) : groupOf(work.groups, index).rect;
 }

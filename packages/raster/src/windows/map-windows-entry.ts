@@ -15,6 +15,7 @@ import { type BlockGroups, groupOf } from "../tiff/write/block-groups.ts";
 import { blockPlace } from "../tiff/write/block-place.ts";
 import { encodeBlock } from "../tiff/write/encode-block.ts";
 import type { RasterWindow } from "./raster-window.ts";
+import { readWindow } from "./windows-entry.ts";
 
 /** What a worker needs: plain data. */
 export interface MapWindowsData {
@@ -88,15 +89,11 @@ class WindowMapper implements OpenSource<WindowRun> {
     return blocks.map((block) => move(encodeBlock(groups.output, this.#cut(block, rect, pixels))));
   }
 
-  async #read(rect: Rectangle): Promise<RasterWindow> {
+  #read(rect: Rectangle): RasterWindow | Promise<RasterWindow> {
     const { image, band, halo } = this.#data;
-    const stride = rect.width + 2 * halo;
-    const rows = rect.height + 2 * halo;
-    const buffer = new ArrayBuffer(stride * rows * BYTES_PER_PIXEL[image.dtype]);
-    const data = pixelView(image.dtype, buffer, 0, stride * rows);
-    const outer = { row: rect.row - halo, col: rect.col - halo, width: stride, height: rows };
-    await this.#reader.readWindow(outer, band, data);
-    return { ...rect, halo, stride, data, nodata: image.nodata };
+    const pixels = (rect.width + 2 * halo) * (rect.height + 2 * halo);
+    const buffer = new ArrayBuffer(pixels * BYTES_PER_PIXEL[image.dtype]);
+    return readWindow(this.#reader, rect, band, halo, buffer);
   }
 
   #checked(rect: Rectangle, result: ArrayLike<number>): ArrayLike<number> {

@@ -2,6 +2,7 @@ import { type OpenSource, task } from "swath/worker";
 import { BYTES_PER_PIXEL, type Pixels, pixelView } from "../dtype.ts";
 import { BlockReader } from "../tiff/block-reader.ts";
 import type { TiffImage } from "../tiff/image.ts";
+import type { Rectangle } from "../tiff/window.ts";
 import { type WindowGrid, windowRect } from "./cut.ts";
 import type { RasterWindow } from "./raster-window.ts";
 
@@ -22,22 +23,48 @@ export const openWindows = task(import.meta, async function openWindows(data: Wi
 });
 
 /** Windows `[start, end)`, each with memory of its own, to be sent. */
-export async function readWindows(
+export function readWindows(
   data: WindowsData,
   start: number,
   end: number,
 ): Promise<RasterWindow[]> {
-  const source = new OpenWindows(data, await BlockReader.open(data.image));
-  try {
-    const windows: RasterWindow[] = [];
-    for (let index = start; index < end; index++) {
-      const window = await source.item(index);
-      windows.push({ ...window, data: window.data.slice() });
-    }
-    return windows;
-  } finally {
-    source.close();
+  return readRects(data, (index) => windowRect(data.grid, index), start, end);
+}
+
+/** As {@link readWindows}, for any rectangles. */
+export async function readRects(
+  { image, band, halo }: Omit<WindowsData, "grid">,
+  rectOf: (index: number) => Rectangle,
+  start: number,
+  end: number,
+): Promise<RasterWindow[]> {
+  using reader = await BlockReader.open(image);
+  const windows: RasterWindow[] = [];
+  for (let index = start; index < end; index++) {
+    const rect = rectOf(index);
+    const pixels = (rect.width + 2 * halo) * (rect.height + 2 * halo);
+    const buffer = new ArrayBuffer(pixels * BYTES_PER_PIXEL[image.dtype]);
+    windows.push(await readWindow(reader, rect, band, halo, buffer));
   }
+  return windows;
+}
+
+/** Reads a window into the front of `buffer`; at once unless its codec answers by promise. */
+export function readWindow(
+  reader: BlockReader,
+  rect: Rectangle,
+  band: number,
+  halo: number,
+  buffer: ArrayBuffer,
+): RasterWindow | Promise<RasterWindow> {
+  const { image } = reader;
+  const stride = rect.width + 2 * halo;
+  const rows = rect.height + 2 * halo;
+  const data: Pixels = pixelView(image.dtype, buffer, 0, stride * rows);
+  const window = { ...rect, halo, stride, data, nodata: image.nodata };
+  const outer = { row: rect.row - halo, col: rect.col - halo, width: stride, height: rows };
+  const reading = reader.readWindow(outer, band, data);
+  return reading === undefined ? window : reading.then(() => window);
 }
 
 class OpenWindows implements OpenSource<RasterWindow> {
@@ -58,15 +85,8 @@ class OpenWindows implements OpenSource<RasterWindow> {
   }
 
   item(index: number): RasterWindow | Promise<RasterWindow> {
-    const { grid, halo, band, image } = this.#data;
-    const rect = windowRect(grid, index);
-    const stride = rect.width + 2 * halo;
-    const rows = rect.height + 2 * halo;
-    const data = pixelView(image.dtype, this.#buffer, 0, stride * rows) as Pixels;
-    const window = { ...rect, halo, stride, data, nodata: image.nodata };
-    const outer = { row: rect.row - halo, col: rect.col - halo, width: stride, height: rows };
-    const reading = this.#reader.readWindow(outer, band, data);
-    return reading === undefined ? window : reading.then(() => window);
+    const { grid, halo, band } = this.#data;
+    return readWindow(this.#reader, windowRect(grid, index), band, halo, this.#buffer);
   }
 
   close(): void {

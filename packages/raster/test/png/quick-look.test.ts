@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classPalette } from "../../src/png/class-palette.ts";
-import { QuickLook, quickLookSize, sampleBlock } from "../../src/png/quick-look.ts";
+import { QuickLook, quickLookSize } from "../../src/png/quick-look.ts";
+import { sampleBlock } from "../../src/png/sample-block.ts";
 import { readTinyPng } from "./tiny-png.ts";
 
 /** With BigInt, so that the expectation does not share the rounding of what it checks. */

@@ -8,10 +8,14 @@ export interface JobFlags {
   readonly workers?: number;
   readonly schedule?: NonNullable<JobOptions["schedule"]>;
   readonly chunk?: number;
+  readonly route?: NonNullable<JobOptions["route"]>;
   readonly json?: boolean;
   readonly progress: ProgressMode;
   readonly quiet?: boolean;
 }
+
+/** All but the one that needs a cost for each item: no flag can give them. */
+const SCHEDULE_NAMES = Object.keys(SCHEDULES).filter((name) => name !== "balanced");
 
 /** Adds the flags of {@link JobFlags} to a command. */
 export function addJobFlags(command: Command): Command {
@@ -23,10 +27,18 @@ export function addJobFlags(command: Command): Command {
     )
     .addOption(
       new Option("--schedule <name>", "how work is cut and handed out (default: auto)").choices(
-        Object.keys(SCHEDULES),
+        SCHEDULE_NAMES,
       ),
     )
     .option("--chunk <n>", "items handed out at a time (default: measured)", wholeNumber)
+    .addOption(
+      new Option("--route <name>", "how data reaches the workers (default: auto)").choices([
+        "auto",
+        "copy",
+        "share",
+        "read",
+      ]),
+    )
     .option("--json", "print one JSON document on stdout and nothing else")
     .addOption(
       new Option("--progress <how>", "progress on stderr")
@@ -38,11 +50,12 @@ export function addJobFlags(command: Command): Command {
 
 /** The flags that are options of the loop. */
 export function jobOptionsFrom(flags: JobFlags): JobOptions {
-  const { workers, schedule, chunk } = flags;
+  const { workers, schedule, chunk, route } = flags;
   return {
     ...(workers === undefined ? {} : { workers }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(chunk === undefined ? {} : { chunk }),
+    ...(route === undefined ? {} : { route }),
   };
 }
 

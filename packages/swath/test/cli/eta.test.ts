@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Eta } from "../../src/cli/eta.ts";
+
+/** Shares done and milliseconds since the start, neither of which ever goes back. */
+const anyHistory = fc
+  .array(
+    fc.record({
+      work: fc.integer({ min: 0, max: 1_000 }),
+      pause: fc.integer({ min: 1, max: 20_000 }),
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((steps) => {
+    const total = Math.max(
+      1,
+      steps.reduce((sum, { work }) => sum + work, 0),
+    );
+    let done = 0;
+    let elapsed = 0;
+    return steps.map(({ work, pause }) => {
+      done += work;
+      elapsed += pause;
+      return { done: done / total, elapsed };
+    });
+  });
+
+describe("Eta", () => {
+  test("is never negative, and says nothing while too little is known", () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const eta = new Eta();
+        for (const { done, elapsed } of history) {
+          const estimate = eta.update(done, elapsed);
+          if (done < 0.02 || elapsed < 500) expect(estimate).toBeUndefined();
+          else expect(estimate).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
+
+  test("never jumps: a step goes a fifth of the way from the countdown to the mean rate's", () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const eta = new Eta();
+        let before: { readonly estimate: number; readonly elapsed: number } | undefined;
+        for (const { done, elapsed } of history) {
+          const estimate = eta.update(done, elapsed);
+          if (estimate === undefined) continue;
+          const fresh = (elapsed * (1 - done)) / done;
+          if (before === undefined) {
+            expect(estimate).toBeCloseTo(fresh, 3);
+          } else {
+            const countdown = before.estimate - (elapsed - before.elapsed);
+            const step = estimate - Math.max(0, countdown);
+            expect(Math.abs(step)).toBeLessThanOrEqual(0.2 * Math.abs(fresh - countdown) + 1e-6);
+          }
+          before = { estimate, elapsed };
+        }
+      }),
+    );
+  });
+
+  test("counts down exactly where the work is even", () => {
+    const eta = new Eta();
+    for (let elapsed = 500; elapsed <= 10_000; elapsed += 100) {
+      expect(eta.update(elapsed / 10_000, elapsed)).toBeCloseTo(10_000 - elapsed, 6);
+    }
+  });
+
+  test("follows the mean rate when work turns slower, within a second of redraws", () => {
+    const eta = new Eta();
+    for (let i = 1; i <= 10; i++) eta.update(i / 20, i * 1_000);
+    // Half was done after 10 s; from there on it takes three times as long.
+    let elapsed = 10_000;
+    let done = 0.5;
+    let estimate = 0;
+    for (let redraw = 1; redraw <= 10; redraw++) {
+      elapsed += 100;
+      done += 100 / 60_000;
+      estimate = eta.update(done, elapsed)!;
+    }
+    const mean = (elapsed * (1 - done)) / done;
+    expect(Math.abs(estimate - mean)).toBeLessThan(0.1 * mean);
+  });
+});

@@ -24,11 +24,19 @@ export function assertFunction(name: string, value: unknown): void {
   if (typeof value !== "function") throw new InvalidOptionError(name, "a function", value);
 }
 
+/** @throws InvalidOptionError unless `value` is an object. */
+export function assertObject(name: string, value: unknown): asserts value is object {
+  if (typeof value !== "object" || value === null) {
+    throw new InvalidOptionError(name, "an object", value);
+  }
+}
+
 /** @throws InvalidOptionError if `value` has a key that is not in `known`. */
 export function assertKnownKeys(name: string, value: object, known: readonly string[]): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    throw new InvalidOptionError(`${name}.${key}`, `absent (known: ${known.join(", ")})`, key);
+    const given = (value as Record<string, unknown>)[key];
+    throw new InvalidOptionError(`${name}.${key}`, `absent (known: ${known.join(", ")})`, given);
   }
 }
 

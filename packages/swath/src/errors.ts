@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Details that every {@link SwathError} may carry. */
 export interface SwathErrorOptions {
   /** What caused it; always kept. */
@@ -174,14 +176,27 @@ export function describeValue(value: unknown): string {
 
 /** A short text of a value; never throws and never longer than `limit` characters. */
 export function previewOf(value: unknown, limit = 80): string {
-  let text: string;
-  try {
-    if (typeof value === "string") text = JSON.stringify(value);
-    else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${value.byteLength} B)`;
-    else if (typeof value === "object" && value !== null) text = JSON.stringify(value);
-    else text = String(value);
-  } catch {
-    text = Object.prototype.toString.call(value);
-  }
+  const text = safeText(value, limit);
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
+
+function safeText(value: unknown, limit: number): string {
+  try {
+    if (typeof value === "string") return JSON.stringify(value.slice(0, limit));
+    if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} B)`;
+    if (typeof value !== "object" || value === null) return String(value);
+    return inspect(value, PREVIEW);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** Shows the start of large values only, and runs none of their code. */
+const PREVIEW = {
+  depth: 2,
+  maxArrayLength: 10,
+  maxStringLength: 80,
+  breakLength: Infinity,
+  compact: true,
+  customInspect: false,
+} as const;

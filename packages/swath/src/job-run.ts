@@ -1,29 +1,32 @@
 import { Collector } from "./driver/collector.ts";
-import {
-  type ChunkRun,
-  type DriverEvent,
-  type FailureCause,
-  UNBOUNDED,
-  type Window,
-} from "./driver/events.ts";
+import { type ChunkRun, type DriverEvent, UNBOUNDED, type Window } from "./driver/events.ts";
 import { PullBuffer } from "./driver/pull-buffer.ts";
 import { Driver } from "./driver/state.ts";
 import {
+  InvalidOptionError,
   isSwathError,
+  messageOf,
   NotSendableError,
   SourceFailedError,
   TaskFailedError,
-  WorkerDiedError,
 } from "./errors.ts";
 import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
+import { jobError } from "./job-error.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
+import { referenceOf } from "./protocol/reference.ts";
 import { makeReport } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
+import type { AnyFunction } from "./task/task.ts";
 
 /** A stream may run this many chunks per worker ahead of its reader. */
 const STREAM_CHUNKS_PER_WORKER = 4;
+
+/** A function that is at hand need not be looked up; a stub of `fromModule` must be. */
+function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
+  return referenceOf(fn)?.kind === "export" ? undefined : fn;
+}
 
 /** How results leave a job. */
 export type Consumption = "undecided" | "collect" | "ordered" | "unordered" | "none";
@@ -80,7 +83,7 @@ export class JobRun {
     this.report = new Promise((resolve) => {
       this.#settleReport = resolve;
     });
-    const local = { task: plan.task.fn, init: plan.init } as never;
+    const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     this.#job = executor.open({ spec: plan.spec, local }, (event) => this.#on(event));
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (plan.signal?.aborted) this.#onAbort();
@@ -97,6 +100,12 @@ export class JobRun {
     if (how === "unordered") this.#collector.disorder();
     const keepsAll = how === "collect" || how === "none";
     const holdsEarly = how === "ordered" && !this.#plan.schedule.inOrder;
+    if (holdsEarly && this.#plan.inFlight !== undefined) {
+      const hint =
+        ". It must hold early results for the order; take `unordered()`, or another schedule";
+      const what = `absent for an ordered stream under the schedule ${this.#plan.scheduleName}`;
+      throw new InvalidOptionError("inFlight", what, this.#plan.inFlight, hint);
+    }
     const window = keepsAll || holdsEarly ? UNBOUNDED : this.#streamWindow();
     this.#step({ kind: "window", window });
   }
@@ -172,12 +181,8 @@ export class JobRun {
       case "failed":
         return this.#failed(event);
       case "left":
-        this.#recorder.left(
-          event.worker,
-          now(),
-          Math.min(1, this.#driver.heldBy(event.worker).length),
-        );
-        return this.#step({ kind: "left", worker: event.worker, reason: event.reason });
+        this.#recorder.left(event.worker, now(), event.begun === undefined ? 0 : 1);
+        return this.#step(event);
       default:
         event satisfies never;
     }
@@ -199,7 +204,8 @@ export class JobRun {
   #failed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
     const chunk = this.#driver.heldBy(worker).find((held) => held.id === id);
     if (this.#driver.isOver || chunk === undefined) return;
-    const error = this.#taskError(worker, chunk, failure);
+    const known = isSwathError(failure.error, "SWATH_SOURCE_FAILED");
+    const error = known ? failure.error : this.#taskError(worker, chunk, failure);
     this.#step({ kind: "failed", worker, chunk: id, error });
   }
 
@@ -234,10 +240,10 @@ export class JobRun {
           void this.#pull(command.until);
           break;
         case "finish":
-          void this.#end({});
+          void this.#end(this.#sourceFailure());
           break;
         case "fail":
-          void this.#end({ error: this.#errorOf(command.cause) });
+          void this.#end({ error: jobError(command.cause, (chunk) => this.#itemsOf(chunk)) });
           break;
         default:
           command satisfies never;
@@ -254,7 +260,7 @@ export class JobRun {
     if (this.#outcome !== undefined) return;
     try {
       let items = this.#payload(chunk);
-      if (items instanceof Promise) {
+      if (items !== undefined && "then" in items) {
         items = await items;
         if (!this.#driver.heldBy(worker).some(({ id }) => id === chunk.id)) return;
       }
@@ -263,7 +269,11 @@ export class JobRun {
       const { startItem } = this.#itemsOf(chunk);
       const error = isSwathError(cause)
         ? cause
-        : new NotSendableError(`Cannot send the items from ${startItem} on to a worker`, { cause });
+        : new NotSendableError(
+            `Cannot send the items from ${startItem} on to a worker: ${messageOf(cause)}. ` +
+              "Items must be plain data or typed arrays",
+            { cause },
+          );
       this.cancel(error);
     }
   }
@@ -276,46 +286,29 @@ export class JobRun {
 
   async #pull(until: number): Promise<void> {
     const pulled = this.#pulled as PullBuffer;
-    const { unit } = this.#plan.spec;
-    try {
-      await pulled.fill(until * unit);
-    } catch (cause) {
-      return this.cancel(new SourceFailedError(this.#plan.source.name, pulled.until, { cause }));
-    }
-    const blocks = pulled.until / unit;
-    const available = pulled.ended ? Math.ceil(blocks) : Math.floor(blocks);
-    this.#step({ kind: "available", until: available, ended: pulled.ended });
+    await pulled.fill(until * this.#plan.spec.unit, () => this.#announce(pulled));
+    this.#announce(pulled);
+  }
+
+  /** Tells the driver what has come: whole blocks, and a last one that may be shorter. */
+  #announce(pulled: PullBuffer): void {
+    const blocks = pulled.until / this.#plan.spec.unit;
+    const until = pulled.ended ? Math.ceil(blocks) : Math.floor(blocks);
+    this.#step({ kind: "available", until, ended: pulled.ended });
+  }
+
+  /** A source that threw has ended: what came before it is done, then the job fails. */
+  #sourceFailure(): { readonly error?: unknown } {
+    const failure = this.#pulled?.failure;
+    if (failure === undefined) return {};
+    const index = (this.#pulled as PullBuffer).until;
+    return { error: new SourceFailedError(this.#plan.source.name, index, failure) };
   }
 
   #itemsOf(chunk: ChunkRun): { readonly startItem: number; readonly endItem: number } {
     const { unit } = this.#plan.spec;
     const known = this.#pulled?.until ?? (this.#plan.source.length as number);
     return { startItem: chunk.start * unit, endItem: Math.min(chunk.end * unit, known) };
-  }
-
-  #errorOf(cause: FailureCause): unknown {
-    switch (cause.kind) {
-      case "task":
-        return cause.error;
-      case "cancelled":
-        return cause.reason ?? new DOMException("The job was cancelled", "AbortError");
-      case "unstartable":
-        return new WorkerDiedError(
-          { worker: cause.worker, start: -1, end: -1, losses: 0 },
-          String(cause.reason),
-          { cause: cause.reason },
-        );
-      case "lost": {
-        const { startItem, endItem } = this.#itemsOf(cause.chunk);
-        const where = {
-          worker: cause.worker,
-          start: startItem,
-          end: endItem,
-          losses: cause.chunk.attempt,
-        };
-        return new WorkerDiedError(where, String(cause.reason), { cause: cause.reason });
-      }
-    }
   }
 
   async #end(outcome: { readonly error?: unknown }): Promise<void> {
@@ -325,7 +318,8 @@ export class JobRun {
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#notify();
     await Promise.resolve();
-    await this.#pulled?.close().catch(() => {});
+    // A generator that waits for something closes when it has it; the job does not wait for it.
+    void this.#pulled?.close().catch(() => {});
     const gc = await this.#job.close({ abandon: "error" in outcome });
     await this.#release();
     const { task, source, scheduleName, route } = this.#plan;

@@ -103,7 +103,18 @@ export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R
     return this.#stream((value, index) => ({ index, value }));
   }
 
-  async *#stream<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
+  #stream<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
+    const stream = this.#results(shape);
+    const end = stream.return.bind(stream);
+    // A generator that was not begun does not run its `finally`.
+    stream.return = (value) => {
+      this.cancel();
+      return end(value);
+    };
+    return stream;
+  }
+
+  async *#results<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
     let ended = false;
     try {
       for await (const { start, values } of this.run.parts()) {

@@ -1,5 +1,11 @@
 import { availableParallelism } from "node:os";
-import { assertFunction, assertInteger, assertKnownKeys, assertOneOf } from "./assert.ts";
+import {
+  assertFunction,
+  assertInteger,
+  assertKnownKeys,
+  assertObject,
+  assertOneOf,
+} from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
 import { SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Route } from "./sources/source.ts";
@@ -34,7 +40,9 @@ export interface JobOptions<W = unknown> {
    */
   readonly costs?: ArrayLike<number> | undefined;
   /**
-   * For streams: how many items may be handed out ahead of what the caller has taken.
+   * For streams: how many items may be handed out ahead of what the caller has taken. Under
+   * `static`, `steal` and `balanced`, which do not go from the front to the back, the chunk that
+   * crosses the bound is still handed out, and an ordered stream cannot be bounded at all.
    * @default four chunks per worker
    */
   readonly inFlight?: number | undefined;
@@ -70,6 +78,8 @@ export interface ResolvedOptions {
   readonly init: ((context: never) => unknown) | undefined;
   readonly with: unknown;
   readonly signal: AbortSignal | undefined;
+  /** What the caller asked for in so many words; the environment only proposes. */
+  readonly isChosen: { readonly schedule: boolean; readonly route: boolean };
 }
 
 const ROUTES = ["auto", "copy", "share", "read"] as const;
@@ -79,15 +89,14 @@ const MAX_WORKERS = 1024;
 /**
  * Checks options and fills in defaults: the option itself, then the environment, then the rule.
  *
- * @param more names of options that the verb has beyond {@link JobOptions}
  * @throws InvalidOptionError for the first that is not right
  */
 export function resolveOptions(
   options: JobOptions,
-  more: readonly string[] = [],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ResolvedOptions {
-  assertKnownKeys("options", options, [...JOB_OPTION_NAMES, ...more]);
+  assertObject("options", options);
+  assertKnownKeys("options", options, JOB_OPTION_NAMES);
   const { costs, inFlight, init, signal } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
@@ -97,7 +106,7 @@ export function resolveOptions(
   if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
   if (inFlight !== undefined) assertInteger("inFlight", inFlight, { min: 1 });
   if (init !== undefined) assertFunction("init", init);
-  if (costs !== undefined && typeof costs.length !== "number") {
+  if (costs !== undefined && typeof costs?.length !== "number") {
     throw new InvalidOptionError("costs", "an array of numbers", costs);
   }
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
@@ -113,6 +122,7 @@ export function resolveOptions(
     init,
     with: options.with,
     signal,
+    isChosen: { schedule: options.schedule !== undefined, route: options.route !== undefined },
   };
 }
 

@@ -2,7 +2,7 @@ import { InvalidOptionError, NotSendableError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
-import { NEEDS_LENGTH, SCHEDULES } from "./schedules/registry.ts";
+import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -54,7 +54,7 @@ export function planJob(request: PlanRequest): JobPlan {
   const itemCount = isPulled(source) ? Infinity : (source.length ?? Infinity);
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
-  const { route, access } = chooseRoute(source, options.route);
+  const { route, access } = chooseRoute(source, options);
   const spec: JobSpec = {
     task: sendable(fn, "the task", workers),
     mode,
@@ -72,7 +72,7 @@ export function planJob(request: PlanRequest): JobPlan {
     source,
     route,
     workers,
-    scheduleName: options.schedule,
+    scheduleName: scheduleName(request, indexCount),
     indexCount,
     schedule: makeSchedule(request, indexCount, unit),
     inFlight: options.inFlight,
@@ -86,7 +86,7 @@ function isPulled({ access, items }: Source<unknown>): boolean {
 }
 
 /** A stand-in where the function itself is at hand and never looked up. */
-const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task" };
+const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task", alike: 1 };
 
 function sendable(fn: AnyFunction, what: string, workers: number): TaskReference {
   const reference = referenceOf(fn);
@@ -101,14 +101,16 @@ function sendable(fn: AnyFunction, what: string, workers: number): TaskReference
 
 function chooseRoute(
   source: Source<unknown>,
-  wanted: Route | "auto",
+  { route: wanted, isChosen }: ResolvedOptions,
 ): { readonly route: Route; readonly access: SourceAccess } {
   const { access } = source;
-  if (access !== undefined && (wanted === "auto" || wanted === access.route)) {
+  const copies = source.items !== undefined || source.pull !== undefined;
+  const isOffered = wanted === access?.route || (wanted === "copy" && copies);
+  const any = wanted === "auto" || (!isOffered && !isChosen.route);
+  if (access !== undefined && (any || wanted === access.route)) {
     return { route: access.route, access: access.how };
   }
-  const copies = source.items !== undefined || source.pull !== undefined;
-  if (copies && (wanted === "auto" || wanted === "copy")) {
+  if (copies && (any || wanted === "copy")) {
     return { route: "copy", access: { kind: "payload" } };
   }
   const offered = [access?.route, copies ? "copy" : undefined].filter((r) => r !== undefined);
@@ -119,9 +121,17 @@ function chooseRoute(
   );
 }
 
+/** A schedule that only the environment proposes gives way where it cannot serve. */
+function scheduleName({ options }: PlanRequest, indexCount: number): ScheduleName {
+  const { schedule, isChosen } = options;
+  const suits = indexCount !== Infinity || !NEEDS_LENGTH.has(schedule);
+  return suits || isChosen.schedule ? schedule : "auto";
+}
+
 function makeSchedule(request: PlanRequest, indexCount: number, unit: number): Schedule {
   const { source, options, workers } = request;
-  const { schedule: name, chunk } = options;
+  const { chunk } = options;
+  const name = scheduleName(request, indexCount);
   if (indexCount === Infinity && NEEDS_LENGTH.has(name)) {
     const hint = `. The length of this ${source.name} is not known before its end; collect it into an array first`;
     throw new InvalidOptionError("schedule", '"auto" or "dynamic"', name, hint);
@@ -157,7 +167,8 @@ function costsOfBlocks(costs: ArrayLike<number>, unit: number): ArrayLike<number
   const blocks = new Float64Array(Math.ceil(costs.length / unit));
   for (let i = 0; i < costs.length; i++) {
     const block = Math.floor(i / unit);
-    blocks[block] = (blocks[block] as number) + Math.max(0, costs[i] as number);
+    const cost = costs[i] as number;
+    if (cost > 0) blocks[block] = (blocks[block] as number) + cost;
   }
   return blocks;
 }

@@ -1,10 +1,11 @@
-import { assertKnownKeys } from "./assert.ts";
+import { assertKnownKeys, assertObject } from "./assert.ts";
 import { PoolClosedError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { forEachJob } from "./for-each.ts";
 import { Job, type SettlingJob } from "./job.ts";
+import type { JobRun } from "./job-run.ts";
 import type { ItemFunction } from "./map.ts";
 import { type JobOptions, resolveWorkers } from "./options.ts";
 import { type Fold, jobOptions, type ReduceOptions, reduceJob, reduceRequest } from "./reduce.ts";
@@ -61,6 +62,7 @@ export interface Pool extends AsyncDisposable {
  */
 export function createPool(options: PoolOptions = {}): Pool {
   refuseWhileLoading("createPool");
+  assertObject("options", options);
   assertKnownKeys("options", options, ["workers"]);
   const workers = resolveWorkers(options.workers);
   return new WarmPool(workers);
@@ -69,7 +71,7 @@ export function createPool(options: PoolOptions = {}): Pool {
 class WarmPool implements Pool {
   readonly workers: number;
   readonly #executor: Executor;
-  readonly #running = new Set<{ cancel(reason: unknown): void }>();
+  readonly #running = new Set<JobRun>();
   #closed = false;
 
   constructor(workers: number) {
@@ -103,6 +105,7 @@ class WarmPool implements Pool {
     for (const job of this.#running) {
       job.cancel(new PoolClosedError("The pool was closed while the job was running"));
     }
+    await Promise.all([...this.#running].map((job) => job.report));
     await this.#executor.close();
   }
 

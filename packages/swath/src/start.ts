@@ -18,8 +18,6 @@ export interface VerbRequest {
   readonly mode: JobMode;
   readonly initial?: unknown;
   readonly block?: number | undefined;
-  /** Names of the verb's own options. */
-  readonly own?: readonly string[];
 }
 
 /** Starts a job on `pool`, or on workers of its own that end with it. */
@@ -36,12 +34,17 @@ export function startJob(
     const hint = ". A pool's jobs run on the pool's workers";
     throw new InvalidOptionError("workers", "absent", options.workers, hint);
   }
-  const resolved = resolveOptions(options, request.own);
+  const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
   const { mode, initial, block } = request;
-  const plan = planJob({ source: checked, fn, mode, options: resolved, workers, initial, block });
-  return new JobRun(plan, executor, release);
+  try {
+    const plan = planJob({ source: checked, fn, mode, options: resolved, workers, initial, block });
+    return new JobRun(plan, executor, release);
+  } catch (error) {
+    void release();
+    throw error;
+  }
 }
 
 interface Borrowed {

@@ -141,7 +141,7 @@ describe("what the doors load", () => {
         "executors/list.js",
         "executors/loaded-job.js",
         "executors/loop.js",
-        "executors/threads/gc.js",
+        "executors/threads/gc-log.js",
         "executors/threads/thread-entry.js",
         "protocol/clock.js",
         "protocol/errors.js",

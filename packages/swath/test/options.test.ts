@@ -5,7 +5,7 @@ import { JOB_OPTION_NAMES, type JobOptions, resolveOptions } from "../src/option
 const NOTHING: Record<string, string | undefined> = {};
 
 test("without options and environment the defaults hold", () => {
-  expect(resolveOptions({}, [], NOTHING)).toEqual({
+  expect(resolveOptions({}, NOTHING)).toEqual({
     workers: availableParallelism(),
     schedule: "auto",
     chunk: undefined,
@@ -15,6 +15,7 @@ test("without options and environment the defaults hold", () => {
     init: undefined,
     with: undefined,
     signal: undefined,
+    isChosen: { schedule: false, route: false },
   });
 });
 
@@ -27,7 +28,7 @@ describe("the environment", () => {
   };
 
   test("fills in what is not given", () => {
-    expect(resolveOptions({}, [], environment)).toMatchObject({
+    expect(resolveOptions({}, environment)).toMatchObject({
       workers: 3,
       schedule: "guided",
       chunk: 64,
@@ -37,11 +38,11 @@ describe("the environment", () => {
 
   test("gives way to options", () => {
     const options = { workers: 0, schedule: "static", chunk: 1, route: "share" } as const;
-    expect(resolveOptions(options, [], environment)).toMatchObject(options);
+    expect(resolveOptions(options, environment)).toMatchObject(options);
   });
 
   test("an empty variable is no variable", () => {
-    expect(resolveOptions({}, [], { SWATH_CHUNK: "" }).chunk).toBeUndefined();
+    expect(resolveOptions({}, { SWATH_CHUNK: "" }).chunk).toBeUndefined();
   });
 
   test.each([
@@ -51,7 +52,7 @@ describe("the environment", () => {
     ["SWATH_SCHEDULE", "magic", "Expected `schedule` to be one of"],
     ["SWATH_ROUTE", "walk", "Expected `route` to be one of"],
   ])("is checked as options are: %s=%s", (name, value, message) => {
-    expect(() => resolveOptions({}, [], { [name]: value })).toThrow(message);
+    expect(() => resolveOptions({}, { [name]: value })).toThrow(message);
   });
 });
 
@@ -69,19 +70,14 @@ describe("what is not right is refused, with its name", () => {
     [{ signal: new AbortController() }, "signal"],
     [{ wokers: 4 }, "options.wokers"],
   ])("%j", (options, option) => {
-    expect(() => resolveOptions(options as JobOptions, [], NOTHING)).toThrow(
+    expect(() => resolveOptions(options as JobOptions, NOTHING)).toThrow(
       expect.objectContaining({ code: "SWATH_INVALID_OPTION", option }),
     );
   });
 });
 
-test("a verb's own options are let through, and nothing else", () => {
-  const options = { block: 5 } as JobOptions;
-  expect(() => resolveOptions(options, ["block"], NOTHING)).not.toThrow();
-  expect(() => resolveOptions(options, [], NOTHING)).toThrow("options.block");
-});
-
 test("the names of all options are those that are resolved", () => {
-  const resolved = Object.keys(resolveOptions({}, [], NOTHING));
+  const { isChosen: _, ...options } = resolveOptions({}, NOTHING);
+  const resolved = Object.keys(options);
   expect(resolved.toSorted()).toEqual(JOB_OPTION_NAMES.toSorted());
 });

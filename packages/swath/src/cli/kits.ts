@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { InvalidOptionError } from "../plugin.ts";
+import { InvalidOptionError, messageOf } from "../plugin.ts";
 
 /** A package that brings commands of its own. */
 export interface Kit {
@@ -29,7 +29,9 @@ export async function loadKit({ command, packageName }: Kit): Promise<KitCommand
     return (await import(`${packageName}/cli`)) as KitCommands;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const missing = code === "ERR_MODULE_NOT_FOUND" && String(error).includes(packageName);
+    // The quotes tell the kit from a package that it needs itself and cannot find.
+    const missing =
+      code === "ERR_MODULE_NOT_FOUND" && messageOf(error).includes(`'${packageName}'`);
     if (!missing) throw error;
     throw new InvalidOptionError(
       command,

@@ -21,7 +21,15 @@ export type DriverEvent =
   /** The worker cannot load the task; the job ends with `error`. */
   | { readonly kind: "unready"; readonly worker: number; readonly error: unknown }
   /** The worker is gone, with all that it held. */
-  | { readonly kind: "left"; readonly worker: number; readonly reason: unknown }
+  | {
+      readonly kind: "left";
+      readonly worker: number;
+      readonly reason: unknown;
+      /** The chunk that it was running; undefined if it ran none of this job's. */
+      readonly begun: number | undefined;
+      /** Whether it was loading this job's task, which may be what ended it. */
+      readonly loading: boolean;
+    }
   /** Answer to `revoke`: the worker had not begun the chunk and will not. */
   | { readonly kind: "revoked"; readonly worker: number; readonly chunk: number }
   /** Answer to `revoke`: too late, the worker has begun the chunk. */

@@ -8,6 +8,7 @@ export class PullBuffer {
   /** Index of the first item that is kept. */
   #base = 0;
   #ended = false;
+  #failure: { readonly cause: unknown } | undefined;
   #filling: Promise<void> = Promise.resolve();
 
   constructor(iterator: AsyncIterator<unknown> | Iterator<unknown>) {
@@ -23,18 +24,37 @@ export class PullBuffer {
     return this.#ended;
   }
 
-  /** Pulls until there are `until` items or the source has ended; one pull after the other. */
-  fill(until: number): Promise<void> {
-    this.#filling = this.#filling.then(() => this.#fillTo(until));
+  /** What the source threw; it has ended then. */
+  get failure(): { readonly cause: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Pulls until there are `until` items or the source has ended; one pull after the other.
+   * Never rejects: what the source throws is kept as {@link failure}.
+   *
+   * @param onWait called whenever the source lets us wait, so that what has come can be used
+   */
+  fill(until: number, onWait: () => void = () => {}): Promise<void> {
+    this.#filling = this.#filling.then(() => this.#fillTo(until, onWait));
     return this.#filling;
   }
 
-  async #fillTo(until: number): Promise<void> {
-    while (!this.#ended && this.until < until) {
-      const step = this.#iterator.next();
-      const { done, value } = step instanceof Promise ? await step : step;
-      if (done) this.#ended = true;
-      else this.#items.push(value);
+  async #fillTo(until: number, onWait: () => void): Promise<void> {
+    try {
+      while (!this.#ended && this.until < until) {
+        let step: unknown = this.#iterator.next();
+        if (isThenable(step)) {
+          onWait();
+          step = await step;
+        }
+        const { done, value } = asStep(step);
+        if (done === true) this.#ended = true;
+        else this.#items.push(value);
+      }
+    } catch (cause) {
+      this.#failure = { cause };
+      this.#ended = true;
     }
   }
 
@@ -57,4 +77,13 @@ export class PullBuffer {
     this.#ended = true;
     await this.#iterator.return?.();
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
+function asStep(value: unknown): IteratorResult<unknown> {
+  if (typeof value === "object" && value !== null) return value as IteratorResult<unknown>;
+  throw new TypeError(`The iterator's next() gave ${String(value)}, not an object`);
 }

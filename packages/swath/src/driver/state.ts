@@ -1,4 +1,4 @@
-import { InvalidTransitionError } from "../errors.ts";
+import { InvalidTransitionError, previewOf } from "../errors.ts";
 import type { Chunk, Schedule } from "../schedules/schedule.ts";
 import type { ChunkRun, DriverCommand, DriverEvent, FailureCause, Window } from "./events.ts";
 
@@ -8,6 +8,8 @@ const HELD_PER_WORKER = 2;
 const MAX_ATTEMPTS = 3;
 /** Events kept for the message of an invalid transition. */
 const STORY_LENGTH = 20;
+/** Characters of an event in that message. */
+const STORY_LINE = 200;
 /** Items of a pulled source that are read ahead for each worker before costs are known. */
 const READ_AHEAD_PER_WORKER = 8;
 
@@ -116,7 +118,7 @@ export class Driver {
       case "unready":
         return this.#fail({ kind: "task", error: event.error });
       case "left":
-        return this.#left(event.worker, event.reason);
+        return this.#left(event);
       case "revoked":
         return this.#revoked(event.worker, event.chunk);
       case "kept":
@@ -146,20 +148,25 @@ export class Driver {
     this.#schedule.observe?.(chunk, worker, microseconds);
   }
 
-  #left(worker: number, reason: unknown): void {
+  /** Only the chunk that ran is charged: the others waited, perhaps behind another job's. */
+  #left({ worker, reason, begun, loading }: DriverEvent & { readonly kind: "left" }): void {
     const held = this.#held.get(worker);
     if (held === undefined) {
-      if (++this.#failedStarts >= MAX_ATTEMPTS) this.#fail({ kind: "unstartable", worker, reason });
+      if (loading && ++this.#failedStarts >= MAX_ATTEMPTS) {
+        this.#fail({ kind: "unstartable", worker, reason });
+      }
       return;
     }
     this.#held.delete(worker);
-    const [running, ...waiting] = held;
     if (held.some((chunk) => chunk.id === this.#revoking)) this.#revoking = undefined;
-    if (running === undefined) return;
-    if (running.attempt >= MAX_ATTEMPTS) {
-      return this.#fail({ kind: "lost", worker, chunk: running, reason });
+    for (const chunk of held) {
+      this.#begun.delete(chunk.id);
+      const charged = chunk.id === begun;
+      if (charged && chunk.attempt >= MAX_ATTEMPTS) {
+        return this.#fail({ kind: "lost", worker, chunk, reason });
+      }
+      this.#returned.push({ ...chunk, attempt: chunk.attempt + (charged ? 1 : 0) });
     }
-    this.#returned.push({ ...running, attempt: running.attempt + 1 }, ...waiting);
   }
 
   #revoked(worker: number, id: number): void {
@@ -194,6 +201,7 @@ export class Driver {
     if (returned !== undefined) return returned;
     if (this.#handedOut.chunks - this.#consumed.chunks >= this.#window.chunks) return undefined;
     const limit = Math.min(this.#available, this.#consumed.items + this.#window.items);
+    if (this.#handedOut.items >= limit) return undefined;
     const chunk = this.#schedule.next(worker, limit, ahead);
     if (chunk === undefined) return undefined;
     this.#handedOut.items += chunk.end - chunk.start;
@@ -254,7 +262,7 @@ export class Driver {
   }
 
   #refuse(what: string): never {
-    const story = this.#story.map((event) => JSON.stringify(event)).join("\n  ");
+    const story = this.#story.map((event) => previewOf(event, STORY_LINE)).join("\n  ");
     throw new InvalidTransitionError(`${what}; the last events were:\n  ${story}`);
   }
 }

@@ -27,7 +27,15 @@ export type ExecutorEvent =
       readonly chunk: number;
       readonly failure: Omit<EncodedFailure, "error"> & { readonly error: unknown };
     }
-  | { readonly kind: "left"; readonly worker: number; readonly reason: Error };
+  | {
+      readonly kind: "left";
+      readonly worker: number;
+      readonly reason: Error;
+      /** The chunk of this job that it was running; undefined if it ran none of them. */
+      readonly begun: number | undefined;
+      /** Whether it was loading this job's task. */
+      readonly loading: boolean;
+    };
 
 /**
  * Where chunks run. It starts and stops workers and carries chunks and events; it decides

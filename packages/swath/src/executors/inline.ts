@@ -1,9 +1,12 @@
-import { takeMoves } from "../codecs/move.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
 import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
 import { LoadedJob } from "./loaded-job.ts";
 
+/** How long an abandoned job's running item may go on before it is no longer waited for. */
+const GRACE_MS = 1_000;
 /** The event loop of the caller's thread turns at least this often between chunks. */
 const YIELD_EVERY_MS = 10;
 
@@ -52,8 +55,14 @@ class InlineJob implements OpenJob {
     this.#queue.length = 0;
     if (abandon) this.#job?.cancel();
     await this.#opening;
-    await this.#draining;
-    await this.#job?.close();
+    const draining = this.#draining ?? Promise.resolve();
+    if (abandon) await Promise.race([draining, delay(GRACE_MS, undefined, { ref: false })]);
+    else await draining;
+    try {
+      await this.#job?.close();
+    } catch (error) {
+      process.emitWarning(`Closing a job failed: ${messageOf(error)}`);
+    }
     return new Map();
   }
 
@@ -71,7 +80,6 @@ class InlineJob implements OpenJob {
     for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
       const begin = now();
       const outcome = await (this.#job as LoadedJob).run(chunk);
-      takeMoves(); // Nothing leaves this thread.
       const end = now();
       if (outcome.ok) {
         const { values, run, read, bytesRead } = outcome;

@@ -1,4 +1,4 @@
-import { previewOf } from "../errors.ts";
+import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
 import type { ChunkOrder, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
@@ -65,9 +65,13 @@ export class LoadedJob {
   static async open(spec: JobSpec, worker: number, local: LocalFunctions = {}): Promise<LoadedJob> {
     const task = local.task ?? (await loadTask(spec.task));
     const job = new LoadedJob(spec, worker, task, await openSource(spec));
-    if (spec.init !== undefined || local.init !== undefined) {
-      const init = local.init ?? (await loadTask(spec.init as NonNullable<JobSpec["init"]>));
+    if (spec.init === undefined) return job;
+    try {
+      const init = local.init ?? (await loadTask(spec.init));
       job.#context.state = await init(job.#context as never);
+    } catch (error) {
+      await job.close();
+      throw error;
     }
     return job;
   }
@@ -100,7 +104,14 @@ export class LoadedJob {
   /** Closes the source and disposes of what `init` returned. */
   async close(): Promise<void> {
     this.#abort.abort();
-    await this.#source?.close?.();
+    try {
+      await this.#source?.close?.();
+    } finally {
+      await this.#disposeState();
+    }
+  }
+
+  async #disposeState(): Promise<void> {
     const state = this.#context.state as Partial<Disposable & AsyncDisposable> | undefined | null;
     if (typeof state !== "object" || state === null) return;
     if (Symbol.asyncDispose in state) await state[Symbol.asyncDispose]?.();
@@ -142,6 +153,7 @@ export class LoadedJob {
           : this.#loop(this.#task, this.#context, from, end, first, items, values);
       if (pending === undefined) break;
       const value = await pending;
+      this.#abort.signal.throwIfAborted();
       if (mode === "map") values[this.#context.index - first] = value;
       else if (mode === "fold") values[0] = value;
     }
@@ -162,15 +174,25 @@ export class LoadedJob {
     for (let i = from; i < end; i++) {
       context.index = i;
       const begin = performance.now();
-      let item = (this.#source as OpenSource<unknown>).item(i);
-      if (isPromise(item)) item = await item;
+      const item = await this.#readItem(i);
       reading.ms += performance.now() - begin;
       let value = mode === "fold" ? task(values[0], item, context) : task(item, context);
-      if (isPromise(value)) value = await value;
+      if (isPromise(value)) {
+        value = await value;
+        this.#abort.signal.throwIfAborted();
+      }
       if (mode === "map") values[i - start] = value;
       else if (mode === "fold") values[0] = value;
     }
     return undefined;
+  }
+
+  async #readItem(index: number): Promise<unknown> {
+    try {
+      return await (this.#source as OpenSource<unknown>).item(index);
+    } catch (cause) {
+      throw isSwathError(cause) ? cause : new SourceFailedError("source", index, { cause });
+    }
   }
 
   #preview(chunk: ChunkOrder, index: number): string {

@@ -94,6 +94,8 @@ export type Ring =
 
 /** Messages from a worker. */
 export type FromWorker =
+  /** The worker begins to load the task. */
+  | { readonly kind: "opening"; readonly job: number }
   | { readonly kind: "ready"; readonly job: number; readonly at: number }
   | { readonly kind: "unready"; readonly job: number; readonly error: EncodedError }
   /** The results wait on the data port. */

@@ -1,7 +1,13 @@
 /** Where a worker finds a function: plain data, so it crosses threads. */
 export type TaskReference =
   /** Made by `task(import.meta, fn)`: importing `url` registers the function under `id`. */
-  | { readonly kind: "registered"; readonly url: string; readonly id: string }
+  | {
+      readonly kind: "registered";
+      readonly url: string;
+      readonly id: string;
+      /** Tasks of that name in the module; told apart by their order, so it must be the same. */
+      readonly alike: number;
+    }
   /** An export of a module. */
   | { readonly kind: "export"; readonly url: string; readonly name: string };
 

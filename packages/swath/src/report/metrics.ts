@@ -52,10 +52,10 @@ export function efficiencyOf(buckets: Buckets): Efficiency {
 }
 
 /** Useful time over all time spent on moving data, in workers and in the caller's thread. */
-export function ratioOf(recording: Recording, buckets: Buckets): number {
+export function ratioOf(recording: Recording, buckets: Buckets): number | null {
   const driver = seconds(recording.driverEncode + recording.driverDecode);
   const moving = buckets.transfer + driver;
-  return moving === 0 ? Infinity : buckets.useful / moving;
+  return moving === 0 ? null : buckets.useful / moving;
 }
 
 export function stragglersOf(recording: Recording, workers: number): Stragglers {

@@ -18,8 +18,11 @@ export interface Report {
   /** Where `workers · wall` worker-seconds went; they sum to exactly that. */
   readonly buckets: Buckets;
   readonly efficiency: Efficiency;
-  /** Compute : communication, useful time over all time spent moving data on both sides. */
-  readonly ratio: number;
+  /**
+   * Compute : communication, useful time over all time spent moving data on both sides; null
+   * where nothing was moved.
+   */
+  readonly ratio: number | null;
   readonly serialization: Serialization;
   readonly stragglers: Stragglers;
   readonly memory: { readonly peakResident: number };
@@ -39,9 +42,9 @@ export interface Report {
 export interface Buckets {
   /** Until the worker had loaded the task. */
   readonly start: number;
-  /** Idle after its own last chunk. */
+  /** After its own last finished chunk: idle, or busy with one that failed or was abandoned. */
   readonly tail: number;
-  /** Idle while work remained. */
+  /** While work remained: idle, or busy with a chunk that was lost. */
   readonly starve: number;
   /** Decoding input, reading, encoding results. */
   readonly transfer: number;

@@ -50,7 +50,8 @@ function efficiencyText({ efficiency: e }: Report): string {
 }
 
 /** The field's rule of thumb: above 5 : 1 parallelism pays, below 2 : 1 the loop may win. */
-function ratioText(ratio: number): string {
+function ratioText(ratio: number | null): string {
+  if (ratio === null) return "nothing was moved";
   const word = ratio > 5 ? "good" : ratio < 2 ? "poor" : "watch";
   const figure = ratio > 999 ? "over 999" : ratio.toFixed(1);
   return `${figure} : 1  ${word}`;

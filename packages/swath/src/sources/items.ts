@@ -17,14 +17,21 @@ export function arraySource<T>(array: readonly T[]): Source<T> {
  * workers look at the same bytes. Otherwise each chunk's part is copied to its worker.
  */
 export function typedArraySource(view: NumericArray): Source<unknown> {
-  const copy = view as NumericArray & { slice(start: number, end: number): NumericArray };
   const parts = {
     name: Object.prototype.toString.call(view).slice("[object ".length, -1),
     length: view.length,
-    items: (start: number, end: number) => copy.slice(start, end),
+    items: (start: number, end: number) => copyOf(view, start, end),
   };
   if (Object.prototype.toString.call(view.buffer) !== "[object SharedArrayBuffer]") {
     return defineSource(parts);
   }
   return defineSource({ ...parts, access: { route: "share", how: { kind: "view", view } } });
+}
+
+type Sliceable = NumericArray & { slice(start: number, end: number): NumericArray };
+
+/** A Buffer's own `slice` is a view, with which all of its memory would be sent. */
+function copyOf(view: NumericArray, start: number, end: number): NumericArray {
+  if (Buffer.isBuffer(view)) return new Uint8Array(view.subarray(start, end));
+  return (view as Sliceable).slice(start, end);
 }

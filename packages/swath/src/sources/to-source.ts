@@ -7,7 +7,7 @@ import { isSource, type Source } from "./source.ts";
 export type SourceLike<T> =
   | Source<T>
   | readonly T[]
-  | ArrayLike<T>
+  | (ArrayBufferView & ArrayLike<T>)
   | Iterable<T>
   | AsyncIterable<T>;
 

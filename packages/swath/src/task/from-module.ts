@@ -26,14 +26,21 @@ export function fromModule<M>(url: URL | string): ModuleTasks<M> {
     const hint = ". Use `new URL(path, import.meta.url)`";
     throw new InvalidOptionError("url", "an absolute file: or data: URL", url, hint);
   }
+  const stubs = new Map<string, AnyFunction & Sendable>();
   return new Proxy({} as ModuleTasks<M>, {
-    get: (_target, name) => (typeof name === "string" ? stub(href, name) : undefined),
+    get(_target, name) {
+      // Not a promise, though it would answer to any name.
+      if (typeof name !== "string" || name === "then") return undefined;
+      const known = stubs.get(name) ?? stub(href, name);
+      stubs.set(name, known);
+      return known;
+    },
   });
 }
 
 function stub(url: string, name: string): AnyFunction & Sendable {
   function unloaded(): never {
-    const message = "to be given to `map`, not called: its module is not loaded in this thread";
+    const message = "given to `map`, not called: its module is not loaded in this thread";
     throw new InvalidOptionError(name, message, url);
   }
   Object.defineProperty(unloaded, "name", { value: name });

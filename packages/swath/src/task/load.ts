@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type { TaskReference } from "../protocol/reference.ts";
-import { type AnyFunction, registeredTask } from "./task.ts";
+import { type AnyFunction, alikeTasks, registeredTask } from "./task.ts";
 
 /**
  * Finds the function of a reference in this thread, importing its module if need be.
@@ -18,6 +18,7 @@ export async function loadTask(reference: TaskReference): Promise<AnyFunction> {
   await prepareTypeScript(reference.url);
   const module = exportsOf((await import(reference.url)) as Record<string, unknown>);
   const found = reference.kind === "export" ? module[reference.name] : registeredTask(reference.id);
+  if (reference.kind === "registered") assertAlike(reference);
   if (typeof found === "function") return found as AnyFunction;
   throw new TaskNotFoundError(notFoundText(reference, module));
 }
@@ -26,6 +27,16 @@ export async function loadTask(reference: TaskReference): Promise<AnyFunction> {
 function exportsOf(module: Record<string, unknown>): Record<string, unknown> {
   const { default: whole } = module;
   return typeof whole === "object" && whole !== null ? { ...whole, ...module } : module;
+}
+
+/** Tasks of one name are found by their order: one more or less would be another function. */
+function assertAlike(reference: TaskReference & { kind: "registered" }): void {
+  const here = alikeTasks(reference.id);
+  if (here === 0 || here === reference.alike) return;
+  throw new TaskNotFoundError(
+    `Cannot tell which task \`${reference.id}\` is: its module registers ${reference.alike} of that name ` +
+      `in the caller and ${here} in the worker. Give them names, and make none of them in a condition`,
+  );
 }
 
 function notFoundText(reference: TaskReference, module: Record<string, unknown>): string {

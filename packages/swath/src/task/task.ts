@@ -1,6 +1,6 @@
 import { assertFunction } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
-import { type Sendable, TASK_REFERENCE } from "../protocol/reference.ts";
+import { type Sendable, TASK_REFERENCE, type TaskReference } from "../protocol/reference.ts";
 
 /** Any function. */
 // oxlint-disable-next-line typescript/no-explicit-any -- parameters are contravariant: only `any` takes them all
@@ -10,7 +10,7 @@ export type AnyFunction = (...args: any[]) => unknown;
  * Marks `fn` so that workers can find it: they import the module that `meta` belongs to and
  * take the function that was registered there. The function itself is returned, callable as
  * before; it may be exported or not, but must be made while the module is loading, not inside
- * another function. Works in bundles.
+ * another function or a condition. Give it a name: errors say it.
  *
  * @param meta `import.meta` of the module that calls
  * @throws InvalidOptionError if `meta` has no `url` or `fn` is not a function
@@ -24,12 +24,30 @@ export function task<F extends AnyFunction>(meta: { readonly url: string }, fn: 
   assertFunction("fn", fn);
   if (typeof meta?.url !== "string") throw new InvalidOptionError("meta", "`import.meta`", meta);
   const { tasks } = registry();
-  const id = freeId(tasks, `${meta.url}#${fn.name || "task"}`);
+  const name = `${meta.url}#${fn.name || "task"}`;
+  const id = freeId(tasks, name);
   tasks.set(id, fn);
+  const reference: TaskReference = {
+    kind: "registered",
+    url: meta.url,
+    id,
+    get alike() {
+      return alikeTasks(name);
+    },
+  };
   return Object.defineProperty(fn, TASK_REFERENCE, {
-    value: { kind: "registered", url: meta.url, id },
+    value: reference,
     configurable: true,
   }) as F & Sendable;
+}
+
+/** How many tasks are registered under a name, which they share by their module and function. */
+export function alikeTasks(id: string): number {
+  const { tasks } = registry();
+  const name = id.replace(/~\d+$/, "");
+  let count = 0;
+  while (tasks.has(count === 0 ? name : `${name}~${count + 1}`)) count++;
+  return count;
 }
 
 /** The function registered under `id` in this thread, if its module has been loaded. */

@@ -1,6 +1,11 @@
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { addJobFlags, type JobFlags, jobOptionsFrom, wholeNumber } from "../../src/cli/job-flags.ts";
+import {
+  addJobFlags,
+  type JobFlags,
+  jobOptionsFrom,
+  wholeNumber,
+} from "../../src/cli/job-flags.ts";
 import { SCHEDULES } from "../../src/schedules/registry.ts";
 
 function parse(...args: readonly string[]): JobFlags {

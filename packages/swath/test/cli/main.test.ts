@@ -39,11 +39,14 @@ describe("swath", () => {
     [["raster", "clasify"], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
     [["--nope"], /unknown option '--nope'/],
   ];
-  test.each(wrong)("%j: exit 2, nothing on stdout, what is wrong on stderr", async (args, message) => {
-    const { code, stdout, stderr } = await swath(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(message);
-  });
+  test.each(wrong)(
+    "%j: exit 2, nothing on stdout, what is wrong on stderr",
+    async (args, message) => {
+      const { code, stdout, stderr } = await swath(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(message);
+    },
+  );
 
   test("ends quietly when nobody reads its output to the end", async () => {
     const { code, stderr } = await shell("$SWATH raster classify --help | head -1");

@@ -76,13 +76,16 @@ test("an iterator without return() can be closed", async () => {
   await expect(new PullBuffer(bare).close()).resolves.toBeUndefined();
 });
 
-test("an error of the source reaches whoever asked", async () => {
+test("an error of the source ends it, and is kept", async () => {
   const broken = {
     next(): never {
       throw new Error("no more paper");
     },
   };
-  await expect(new PullBuffer(broken).fill(1)).rejects.toThrow("no more paper");
+  const buffer = new PullBuffer(broken);
+  await buffer.fill(1);
+  expect(buffer.ended).toBe(true);
+  expect(buffer.failure).toEqual({ cause: new Error("no more paper") });
 });
 
 test("what is released beyond the end does not count as items", async () => {

@@ -39,8 +39,11 @@ export class Script {
       }
       case "failed":
         return { kind, worker, chunk: this.driver.heldBy(worker)[0]?.id ?? -1, error: "bad item" };
-      case "left":
-        return { kind, worker, reason: "exit 1" };
+      case "left": {
+        // It ran the chunk in front; one that had not joined was loading the task.
+        const begun = this.driver.heldBy(worker)[0]?.id;
+        return { kind, worker, reason: "exit 1", begun, loading: true };
+      }
       case "revoked":
       case "kept":
         return { kind, worker, chunk: this.#revoke?.chunk ?? -1 };

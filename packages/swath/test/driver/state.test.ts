@@ -69,7 +69,8 @@ describe("lost workers", () => {
     expect(script.tell("joined 0")).toEqual(["run 0 [0, 3), attempt 2"]);
     script.tell("left 0");
     expect(script.tell("joined 1")).toEqual(["run 1 [0, 3), attempt 3"]);
-    const [command] = script.driver.handle({ kind: "left", worker: 1, reason: "exit 1" });
+    const left = { kind: "left", worker: 1, reason: "exit 1", begun: 2, loading: false } as const;
+    const [command] = script.driver.handle(left);
     expect(command).toEqual({
       kind: "fail",
       cause: {
@@ -79,6 +80,20 @@ describe("lost workers", () => {
         reason: "exit 1",
       },
     });
+  });
+
+  test("a chunk that waited behind another job's work is not charged", () => {
+    const script = even(3, 3);
+    script.tell("joined 0");
+    const left = {
+      kind: "left",
+      worker: 0,
+      reason: "exit 1",
+      begun: undefined,
+      loading: false,
+    } as const;
+    expect(script.tell(left)).toEqual([]);
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 3)"]);
   });
 
   test("three starts in a row that end before the task is loaded fail the job", () => {
@@ -259,7 +274,7 @@ describe("impossible events throw with the story so far", () => {
       expect.objectContaining({
         code: "SWATH_INVALID_TRANSITION",
         message: expect.stringMatching(
-          new RegExp(`^${what}; the last events were:\n  \\{"kind":"joined","worker":0\\}\n`),
+          new RegExp(`^${what}; the last events were:\n  \\{ kind: 'joined', worker: 0 \\}\n`),
         ),
       }),
     );
@@ -276,7 +291,7 @@ describe("impossible events throw with the story so far", () => {
       message = (error as Error).message;
     }
     expect(message.split("\n").length).toBe(21);
-    expect(message).toMatch(/\{"kind":"joined","worker":0\}$/);
+    expect(message).toMatch(/\{ kind: 'joined', worker: 0 \}$/);
   });
 });
 
@@ -304,7 +319,8 @@ class ChoiceExecutor {
     // The third loss of a chunk would end the job.
     if (choice === 0 && (held[0]?.attempt ?? 0) < 3) {
       this.#workers[worker] = undefined;
-      return this.#tell({ kind: "left", worker, reason: "chance" });
+      const begun = held[0]?.id;
+      return this.#tell({ kind: "left", worker, reason: "chance", begun, loading: false });
     }
     const chunk = held.shift();
     if (chunk === undefined) return;

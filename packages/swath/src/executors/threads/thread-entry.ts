@@ -9,40 +9,40 @@ import {
   type Transferable,
   workerData,
 } from "node:worker_threads";
-import { takeMoves } from "../../codecs/move.ts";
-import { NotSendableError } from "../../errors.ts";
+import { keepMoves, takeMoves } from "../../codecs/move.ts";
+import { messageOf, NotSendableError } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
 import type {
   ChunkMessage,
+  EncodedFailure,
   FromWorker,
-  GcPause,
   JobSpec,
   Ring,
   ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
 import { LoadedJob } from "../loaded-job.ts";
-import { watchGc } from "./gc.ts";
+import { GcLog } from "./gc-log.ts";
 
 /** A worker lets its event loop turn (output, timers) at least this often between chunks. */
 const YIELD_EVERY_MS = 20;
 
 interface Held {
   readonly job: LoadedJob | undefined;
-  readonly mode: JobSpec["mode"];
+  readonly spec: JobSpec;
   readonly claim: Int32Array;
 }
 
 const { dataPort, worker } = workerData as { dataPort: MessagePort; worker: number };
 const doorbell = parentPort as MessagePort;
 const jobs = new Map<number, Held>();
-const pauses: GcPause[] = [];
+const gc = new GcLog();
 let draining = false;
 let yieldedAt = now();
 
 const mark = markWorker();
-watchGc((pause) => pauses.push(pause));
+keepMoves();
 doorbell.on("message", (ring: Ring) => {
   if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
   else void drain();
@@ -75,6 +75,7 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
 }
 
 async function open({ job, spec, claim }: ToWorker & { kind: "open" }): Promise<void> {
+  tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;
   try {
@@ -84,7 +85,7 @@ async function open({ job, spec, claim }: ToWorker & { kind: "open" }): Promise<
   } finally {
     mark.loading--;
   }
-  jobs.set(job, { job: loaded, mode: spec.mode, claim });
+  jobs.set(job, { job: loaded, spec, claim });
   if (loaded !== undefined) tell({ kind: "ready", job, at: now() });
 }
 
@@ -95,21 +96,17 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const moves = takeMoves() as Transferable[];
   if (!outcome.ok) {
     const { itemIndex, preview, error } = outcome;
-    const failure = { itemIndex, preview, error: encodeError(error) };
-    return tell({ kind: "failed", job: id, chunk: chunk.id, failure });
+    return fail(id, chunk, { itemIndex, preview, error: encodeError(error) });
   }
   const { read, run: inTask, bytesRead } = outcome;
   const encodeBegin = now();
   try {
-    if (held.mode !== "each") dataPort.postMessage(outcome.values, moves);
+    if (held.spec.mode !== "each") dataPort.postMessage(outcome.values, moves);
   } catch (cause) {
-    const error = encodeError(
-      new NotSendableError("Cannot send what the task returned", { cause }),
-    );
-    const failure = { itemIndex: chunk.start, preview: "", error };
-    return tell({ kind: "failed", job: id, chunk: chunk.id, failure });
+    return fail(id, chunk, unsendable(outcome.values, chunk, held.spec.unit, cause));
   }
   const end = now();
+  gc.ran(id, begin, end);
   const span = { begin, end, decode, read, run: inTask, encode: end - encodeBegin, bytesRead };
   tell({ kind: "done", job: id, chunk: chunk.id, span });
 }
@@ -119,15 +116,42 @@ function begun(claim: Int32Array, { id, slot }: ChunkMessage): boolean {
   return Atomics.compareExchange(claim, slot, id + 1, 0) === id + 1;
 }
 
+function fail(job: number, chunk: ChunkMessage, failure: EncodedFailure): void {
+  tell({ kind: "failed", job, chunk: chunk.id, failure });
+}
+
+/** Finds the first result that cannot be sent; in a fold, the first item of its block. */
+function unsendable(
+  values: readonly unknown[],
+  chunk: ChunkMessage,
+  unit: number,
+  cause: unknown,
+): EncodedFailure {
+  const at = values.findIndex((value) => !isCloneable(value));
+  const message = `Cannot send what the task returned: ${messageOf(cause)}. Return plain data or typed arrays`;
+  const error = encodeError(new NotSendableError(message, { cause }));
+  return { itemIndex: (chunk.start + Math.max(0, at)) * unit, preview: "", error };
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function close(id: number): Promise<void> {
   const held = jobs.get(id);
   jobs.delete(id);
   try {
     await held?.job?.close();
-  } finally {
-    await letLoopTurn();
-    tell({ kind: "closed", job: id, gc: pauses.splice(0) });
+  } catch (error) {
+    process.emitWarning(`Closing a job in worker ${worker} failed: ${messageOf(error)}`);
   }
+  await letLoopTurn();
+  tell({ kind: "closed", job: id, gc: gc.take(id) });
 }
 
 function tell(message: FromWorker): void {

@@ -25,7 +25,9 @@ export class Thread {
       name: `swath ${index}`,
     });
     this.#worker.unref();
-    this.#worker.on("message", handlers.message);
+    this.#worker.on("message", (message: unknown) => {
+      if (isFromWorker(message)) handlers.message(message);
+    });
     this.#worker.on("error", (error: Error) => {
       this.#lastError = error;
     });
@@ -71,4 +73,9 @@ export class Thread {
     void this.#worker.terminate();
     await this.#exited;
   }
+}
+
+/** Tasks may post messages of their own; they are not for us. */
+function isFromWorker(message: unknown): message is FromWorker {
+  return typeof message === "object" && message !== null && "kind" in message && "job" in message;
 }

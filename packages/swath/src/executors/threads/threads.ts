@@ -1,13 +1,7 @@
-import { PoolClosedError } from "../../errors.ts";
-import { decodeError } from "../../protocol/errors.ts";
-import type { ChunkOrder, FromWorker, GcPause } from "../../protocol/messages.ts";
+import { messageOf, NotSendableError, PoolClosedError } from "../../errors.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import { Thread } from "./thread.ts";
-
-/** How long an abandoned job's running chunks may go on before their threads are stopped. */
-const GRACE_MS = 1_000;
-/** Claim words of a job in a worker: one for each chunk that it may hold. */
-const CLAIM_WORDS = 2;
+import { GRACE_MS, ThreadJob } from "./thread-job.ts";
 
 /** Worker threads: started by the first job, kept warm until `close`. */
 export class ThreadExecutor implements Executor {
@@ -22,8 +16,10 @@ export class ThreadExecutor implements Executor {
     this.workers = workers;
   }
 
+  /** @throws NotSendableError if `with`, `initial` or the source's data cannot be cloned */
   open(request: JobRequest, on: (event: ExecutorEvent) => void): OpenJob {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
+    assertCloneable(request);
     const id = this.#nextJob++;
     const job = new ThreadJob(id, request, on, this.workers, {
       thread: (worker) => this.#threads[worker],
@@ -40,8 +36,10 @@ export class ThreadExecutor implements Executor {
     return job;
   }
 
+  /** Jobs that are closing get a second to dispose of what they opened. */
   async close(): Promise<void> {
     this.#closed = true;
+    await Promise.all([...this.#jobs.values()].map((job) => job.closedWithin(GRACE_MS)));
     const running = this.#threads.filter((thread) => thread !== undefined);
     await Promise.all(running.map((thread) => thread.stop()));
   }
@@ -77,156 +75,21 @@ export class ThreadExecutor implements Executor {
   }
 }
 
-interface Links {
-  thread(worker: number): Thread | undefined;
-  /** {@link ThreadJob.isBusy} may have. */
-  changed(): void;
-  ended(): void;
-}
-
-class ThreadJob implements OpenJob {
-  readonly #id: number;
-  readonly #request: JobRequest;
-  readonly #on: (event: ExecutorEvent) => void;
-  readonly #links: Links;
-  readonly #claims: Int32Array[];
-  /** Per worker and claim word: the chunk that it stands for. */
-  readonly #slots: (number | undefined)[][];
-  /** Workers that have not yet said that they closed the job. */
-  readonly #open = new Set<number>();
-  readonly #joined = new Set<number>();
-  readonly #gc = new Map<number, readonly GcPause[]>();
-  #closing: (() => void) | undefined;
-
-  constructor(
-    id: number,
-    request: JobRequest,
-    on: (event: ExecutorEvent) => void,
-    workers: number,
-    links: Links,
-  ) {
-    this.#id = id;
-    this.#request = request;
-    this.#on = on;
-    this.#links = links;
-    const bytes = CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT;
-    this.#claims = Array.from(
-      { length: workers },
-      () => new Int32Array(new SharedArrayBuffer(bytes)),
-    );
-    this.#slots = Array.from({ length: workers }, () => new Array(CLAIM_WORDS).fill(undefined));
-  }
-
-  /** Whether anything of the job runs, is on its way, loads or closes. */
-  get isBusy(): boolean {
-    if (this.#closing !== undefined || this.#joined.size < this.#open.size) return true;
-    return this.#slots.some((slots) => slots.some((chunk) => chunk !== undefined));
-  }
-
-  openOn(worker: number, thread: Thread): void {
-    if (this.#closing !== undefined) return;
-    const claim = this.#claims[worker] as Int32Array;
-    claim.fill(0);
-    this.#slots[worker]?.fill(undefined);
-    this.#open.add(worker);
-    thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim });
-  }
-
-  run(worker: number, chunk: ChunkOrder): number {
-    const thread = this.#links.thread(worker);
-    if (thread === undefined) return 0;
-    const slots = this.#slots[worker] as (number | undefined)[];
-    const slot = slots.indexOf(undefined);
-    slots[slot] = chunk.id;
-    Atomics.store(this.#claims[worker] as Int32Array, slot, chunk.id + 1);
-    this.#links.changed();
-    return thread.send({ kind: "chunk", job: this.#id, chunk: { ...chunk, slot } });
-  }
-
-  revoke(worker: number, chunk: number): boolean {
-    const slot = this.#slots[worker]?.indexOf(chunk) ?? -1;
-    if (slot < 0) return false;
-    const claim = this.#claims[worker] as Int32Array;
-    if (Atomics.compareExchange(claim, slot, chunk + 1, 0) !== chunk + 1) return false;
-    this.#freeSlot(worker, chunk);
-    return true;
-  }
-
-  #freeSlot(worker: number, chunk: number): void {
-    const slots = this.#slots[worker] as (number | undefined)[];
-    slots[slots.indexOf(chunk)] = undefined;
-  }
-
-  receive(worker: number, thread: Thread, message: FromWorker): void {
-    switch (message.kind) {
-      case "ready":
-        this.#joined.add(worker);
-        this.#on({ kind: "joined", worker, at: message.at });
-        return this.#links.changed();
-      case "unready":
-        return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
-      case "done": {
-        const { chunk, span } = message;
-        const none = this.#request.spec.mode === "each";
-        const { values, decode } = none ? { values: [], decode: 0 } : thread.receive();
-        this.#freeSlot(worker, chunk);
-        this.#on({ kind: "done", worker, chunk, span, values, decode });
-        return this.#links.changed();
-      }
-      case "failed": {
-        const { itemIndex, preview, error } = message.failure;
-        const failure = { itemIndex, preview, error: decodeError(error) };
-        return this.#on({ kind: "failed", worker, chunk: message.chunk, failure });
-      }
-      case "closed":
-        this.#gc.set(worker, message.gc);
-        return this.#ended(worker);
-      default:
-        message satisfies never;
+/** Before any thread is started: a job that cannot be sent must leave nothing behind. */
+function assertCloneable({ spec }: JobRequest): void {
+  const parts = { with: spec.with, initial: spec.initial, "the source's data": spec.source };
+  for (const [name, value] of Object.entries(parts)) {
+    if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") {
+      continue;
     }
-  }
-
-  left(worker: number, reason: Error): void {
-    this.#joined.delete(worker);
-    this.#on({ kind: "left", worker, reason });
-    this.#ended(worker);
-  }
-
-  async close({
-    abandon,
-  }: {
-    readonly abandon: boolean;
-  }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
-    const closed = new Promise<void>((resolve) => {
-      this.#closing = resolve;
-    });
-    this.#links.changed();
-    // Chunks that wait in a worker are not begun any more.
-    if (abandon) for (const claim of this.#claims) claim.fill(0);
-    for (const worker of this.#open) {
-      const thread = this.#links.thread(worker);
-      if (abandon) thread?.ring({ kind: "cancel", job: this.#id });
-      thread?.send({ kind: "close", job: this.#id });
-      if (!abandon && !this.#joined.has(worker)) this.#open.delete(worker);
+    try {
+      structuredClone(value);
+    } catch (cause) {
+      throw new NotSendableError(
+        `Cannot send \`${name}\` to workers: ${messageOf(cause)}. Give plain data or typed arrays; ` +
+          "make what cannot be sent in `init`",
+        { cause },
+      );
     }
-    this.#settle();
-    const timer = abandon ? setTimeout(() => this.#stopBusy(), GRACE_MS) : undefined;
-    await closed;
-    clearTimeout(timer);
-    this.#links.ended();
-    return this.#gc;
-  }
-
-  #ended(worker: number): void {
-    this.#open.delete(worker);
-    if (this.#closing !== undefined) this.#settle();
-  }
-
-  #settle(): void {
-    if (this.#open.size === 0) this.#closing?.();
-  }
-
-  #stopBusy(): void {
-    for (const worker of this.#open) void this.#links.thread(worker)?.stop();
   }
 }

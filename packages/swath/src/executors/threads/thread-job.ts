@@ -1,0 +1,232 @@
+import { decodeError } from "../../protocol/errors.ts";
+import type { ChunkOrder, FromWorker, GcPause } from "../../protocol/messages.ts";
+import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
+import type { Thread } from "./thread.ts";
+
+/** How long an abandoned job's running chunks may go on before their threads are stopped. */
+export const GRACE_MS = 1_000;
+/** A finished job waits this long for its workers' last figures, which may be busy elsewhere. */
+const LAST_WORD_MS = 100;
+/** Claim words of a job in a worker: one for each chunk that it may hold. */
+const CLAIM_WORDS = 2;
+
+/** What a job may ask of the threads it runs on. */
+export interface Links {
+  thread(worker: number): Thread | undefined;
+  /** {@link ThreadJob.isBusy} may have. */
+  changed(): void;
+  ended(): void;
+}
+
+/** A worker as one job sees it. */
+interface Seat {
+  /** How far the worker is with this job; it may be busy with others before it begins. */
+  state: "asked" | "opening" | "joined";
+  /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
+  readonly claim: Int32Array;
+  /** The chunk that each word stands for, until it is done. */
+  readonly slots: (number | undefined)[];
+}
+
+/** One job on the threads of a pool. */
+export class ThreadJob implements OpenJob {
+  readonly #id: number;
+  readonly #request: JobRequest;
+  readonly #on: (event: ExecutorEvent) => void;
+  readonly #links: Links;
+  /** Workers that have the job and have not yet said that they closed it. */
+  readonly #seats = new Map<number, Seat>();
+  readonly #claims: readonly Int32Array[];
+  readonly #gc = new Map<number, readonly GcPause[]>();
+  readonly #closed: Promise<void>;
+  #isClosing = false;
+  #settleClosed!: () => void;
+
+  constructor(
+    id: number,
+    request: JobRequest,
+    on: (event: ExecutorEvent) => void,
+    workers: number,
+    links: Links,
+  ) {
+    this.#id = id;
+    this.#request = request;
+    this.#on = on;
+    this.#links = links;
+    this.#claims = Array.from({ length: workers }, () => {
+      return new Int32Array(new SharedArrayBuffer(CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT));
+    });
+    this.#closed = new Promise((resolve) => {
+      this.#settleClosed = resolve;
+    });
+  }
+
+  /** Whether anything of the job runs, is on its way, loads or closes. */
+  get isBusy(): boolean {
+    if (this.#isClosing) return true;
+    for (const { state, slots } of this.#seats.values()) {
+      if (state !== "joined" || slots.some((chunk) => chunk !== undefined)) return true;
+    }
+    return false;
+  }
+
+  openOn(worker: number, thread: Thread): void {
+    if (this.#isClosing) return;
+    const claim = this.#claims[worker] as Int32Array;
+    claim.fill(0);
+    const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
+    this.#seats.set(worker, { state: "asked", claim, slots });
+    thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim });
+  }
+
+  run(worker: number, chunk: ChunkOrder): number {
+    const thread = this.#links.thread(worker);
+    const seat = this.#seats.get(worker);
+    if (thread === undefined || seat === undefined) return 0;
+    const slot = seat.slots.indexOf(undefined);
+    // The claim comes first: a worker that has just finished a chunk takes the next at once.
+    seat.slots[slot] = chunk.id;
+    Atomics.store(seat.claim, slot, chunk.id + 1);
+    this.#links.changed();
+    try {
+      return thread.send({ kind: "chunk", job: this.#id, chunk: { ...chunk, slot } });
+    } catch (error) {
+      takeBack(seat, slot);
+      seat.slots[slot] = undefined;
+      throw error;
+    }
+  }
+
+  revoke(worker: number, chunk: number): boolean {
+    const seat = this.#seats.get(worker);
+    const slot = seat?.slots.indexOf(chunk) ?? -1;
+    if (seat === undefined || slot < 0 || !takeBack(seat, slot)) return false;
+    seat.slots[slot] = undefined;
+    return true;
+  }
+
+  receive(worker: number, thread: Thread, message: FromWorker): void {
+    const seat = this.#seats.get(worker);
+    switch (message.kind) {
+      case "opening":
+        if (seat !== undefined) seat.state = "opening";
+        return;
+      case "ready":
+        if (seat !== undefined) seat.state = "joined";
+        this.#on({ kind: "joined", worker, at: message.at });
+        return this.#links.changed();
+      case "unready":
+        if (seat !== undefined) seat.state = "joined";
+        return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
+      case "done": {
+        const { chunk, span } = message;
+        const none = this.#request.spec.mode === "each";
+        const { values, decode } = none ? { values: [], decode: 0 } : thread.receive();
+        free(seat, chunk);
+        this.#on({ kind: "done", worker, chunk, span, values, decode });
+        return this.#links.changed();
+      }
+      case "failed": {
+        const { itemIndex, preview, error } = message.failure;
+        free(seat, message.chunk);
+        const failure = { itemIndex, preview, error: decodeError(error) };
+        return this.#on({ kind: "failed", worker, chunk: message.chunk, failure });
+      }
+      case "closed":
+        this.#gc.set(worker, message.gc);
+        return this.#ended(worker);
+      default:
+        message satisfies never;
+    }
+  }
+
+  left(worker: number, reason: Error): void {
+    const seat = this.#seats.get(worker);
+    if (seat === undefined) return;
+    const begun = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
+    this.#on({ kind: "left", worker, reason, begun, loading: seat.state === "opening" });
+    this.#ended(worker);
+  }
+
+  async close({
+    abandon,
+  }: {
+    readonly abandon: boolean;
+  }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
+    this.#isClosing = true;
+    const busy = abandon ? this.#abandon() : [];
+    for (const [worker, seat] of this.#seats) {
+      this.#links.thread(worker)?.send({ kind: "close", job: this.#id });
+      // A worker that never came to begin has nothing to say.
+      if (!abandon && seat.state !== "joined") this.#seats.delete(worker);
+    }
+    this.#settle();
+    this.#links.changed();
+    if (busy.length === 0) await this.closedWithin(LAST_WORD_MS);
+    else if (!(await this.closedWithin(GRACE_MS))) await this.#stop(busy);
+    return this.#gc;
+  }
+
+  /** Waits until all workers have closed the job, but not longer than `milliseconds`. */
+  async closedWithin(milliseconds: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), milliseconds);
+    });
+    const inTime = await Promise.race([this.#closed.then(() => true), late]);
+    clearTimeout(timer);
+    return inTime;
+  }
+
+  /**
+   * Takes back every chunk that has not begun, and tells the tasks that run.
+   *
+   * @returns the workers that are busy with this very job
+   */
+  #abandon(): readonly number[] {
+    const busy: number[] = [];
+    for (const [worker, seat] of this.#seats) {
+      const running = seat.slots.filter(
+        (chunk, slot) => chunk !== undefined && !takeBack(seat, slot),
+      );
+      if (running.length > 0 || seat.state === "opening") busy.push(worker);
+      this.#links.thread(worker)?.ring({ kind: "cancel", job: this.#id });
+    }
+    return busy;
+  }
+
+  /** Ends the threads that this job still keeps busy; they are replaced if others need them. */
+  async #stop(busy: readonly number[]): Promise<void> {
+    for (const worker of busy) {
+      if (this.#seats.has(worker)) await this.#links.thread(worker)?.stop();
+    }
+  }
+
+  #ended(worker: number): void {
+    this.#seats.delete(worker);
+    if (this.#isClosing) this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#seats.size > 0) return;
+    this.#isClosing = false;
+    this.#links.ended();
+    this.#settleClosed();
+  }
+}
+
+function free(seat: Seat | undefined, chunk: number): void {
+  const slot = seat?.slots.indexOf(chunk) ?? -1;
+  if (seat !== undefined && slot >= 0) seat.slots[slot] = undefined;
+}
+
+/** Whether the worker has begun the chunk of a word: it clears the word when it does. */
+function hasBegun({ claim }: Seat, slot: number): boolean {
+  return Atomics.load(claim, slot) === 0;
+}
+
+/** Takes a chunk back that the worker has not begun; false if it has. */
+function takeBack({ claim, slots }: Seat, slot: number): boolean {
+  const word = (slots[slot] as number) + 1;
+  return Atomics.compareExchange(claim, slot, word, 0) === word;
+}

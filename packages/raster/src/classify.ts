@@ -1,4 +1,5 @@
-import { extname, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
 import { type Job, type JobOptions, type JobReport, map } from "swath";
 import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
 import {
@@ -19,25 +20,30 @@ import {
 } from "./classify/classify-entry.ts";
 import {
   type ClassifyData,
+  type ClassifyWork,
   countBlocks,
   countWindows,
   sentRect,
   writeBlocks,
 } from "./classify/classify-plan.ts";
+import { BYTES_PER_PIXEL } from "./dtype.ts";
 import { functionReference } from "./function-reference.ts";
-import { DEFAULT_NODATA_BYTE } from "./kernels/create-kernel.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
+import { assertDistinct } from "./output-paths.ts";
 import { classPalette } from "./png/class-palette.ts";
 import { QuickLook, quickLookSize } from "./png/quick-look.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { parseMapping } from "./rules/mapping.ts";
+import { mayHaveNodata, type NodataByte, nodataByteFor } from "./rules/nodata-byte.ts";
 import { assertRule, type ClassifyRule, type MappingRule } from "./rules/rules.ts";
+import { BlockReader } from "./tiff/block-reader.ts";
+import type { TiffImage } from "./tiff/image.ts";
 import { parseCreationOptions } from "./tiff/write/creation-options.ts";
-import { OutputFile } from "./tiff/write/output-file.ts";
+import { OutputFile } from "./output-file.ts";
 import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
 import { TiffWriter } from "./tiff/write/tiff-writer.ts";
-import { readRects } from "./windows/windows-entry.ts";
+import { readWindow } from "./windows/windows-entry.ts";
 
 /** What to classify by (exactly one of `fn`, `breaks`, `mapping`), and what to make. */
 export interface ClassifyOptions extends RasterJobOptions {
@@ -80,6 +86,8 @@ export interface Classification {
   readonly report: JobReport;
 }
 
+/** Windows of 8 MB that are in memory for each worker when pixels are sent. */
+const SENT_PER_WORKER = 2;
 const OWN_OPTIONS = ["fn", "pure", "breaks", "mapping", "band", "output", "creation", "quicklook"];
 
 /**
@@ -108,7 +116,8 @@ export function classify(
       options.quicklook === undefined ? undefined : OutputFile.create(options.quicklook);
     const job = follow(startClassify(plan, jobOptionsOf(options)));
     const total = await gather(job, plan, writer);
-    const palette = classPalette(total.last + 1, { nodata: plan.data.kernel.nodataByte });
+    assertNoCollision(plan, total);
+    const palette = classPalette(total.last + 1, { nodata: plan.nodata?.byte });
     if (total.look !== undefined) picture?.writeAt(total.look.toPng(palette), 0);
     await writer?.close({ colorTable: palette.colors });
     await picture?.commit();
@@ -126,22 +135,36 @@ function startClassify({ data, route }: ClassifyPlan, options: JobOptions): Job<
     const source = defineSource<ClassifyRun>({ name: "raster blocks", length: work.items, access });
     return map(source, classifyRun, options);
   }
-  const rectOf = (index: number) => sentRect(work, index);
   const source = defineSource<SentItem>({
     name: "raster windows",
     length: work.items,
-    items: async (start, end) => {
-      const windows = await readRects({ image, band, halo: 0 }, rectOf, start, end);
-      return windows.map((window, i) => ({ index: start + i, window }));
-    },
+    pull: () => sentItems(image, band, work),
   });
-  return map(source, classifySent, { ...options, init: openSentClassifier, with: data });
+  const inFlight = SENT_PER_WORKER * (options.workers || availableParallelism());
+  const init = openSentClassifier;
+  return map(source, classifySent, { inFlight, ...options, init, with: data });
+}
+
+/** Reads one window after the other; as many are in memory as the loop lets be in flight. */
+async function* sentItems(
+  image: TiffImage,
+  band: number,
+  work: Exclude<ClassifyWork, { kind: "blocks" }>,
+): AsyncGenerator<SentItem> {
+  using reader = await BlockReader.open(image);
+  for (let index = 0; index < work.items; index++) {
+    const rect = sentRect(work, index);
+    const buffer = new ArrayBuffer(rect.width * rect.height * BYTES_PER_PIXEL[image.dtype]);
+    yield { index, window: await readWindow(reader, rect, band, 0, buffer) };
+  }
 }
 
 interface ClassifyPlan {
   readonly route: "read" | "copy";
   readonly data: ClassifyData;
   readonly output: TiffOutputPlan | undefined;
+  /** What stands for nodata in what is written; undefined where there is none. */
+  readonly nodata: NodataByte | undefined;
 }
 
 function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptions): ClassifyPlan {
@@ -152,12 +175,12 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
   if (quicklook !== undefined && extname(quicklook).toLowerCase() !== ".png") {
     throw new InvalidOptionError("quicklook", "a path that ends in .png", quicklook);
   }
-  if (quicklook !== undefined && path !== undefined && resolve(quicklook) === resolve(path)) {
-    throw new InvalidOptionError("quicklook", "another file than `output`", quicklook);
-  }
+  assertDistinct(raster.path, { output: path, quicklook });
   if (options.creation !== undefined && path === undefined) {
     throw new InvalidOptionError("creation", "absent without `output`", options.creation);
   }
+  const written = path !== undefined || quicklook !== undefined;
+  const nodata = written && mayHaveNodata(rule, raster) ? requireNodataByte(rule) : undefined;
   const output =
     path === undefined
       ? undefined
@@ -168,11 +191,10 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
           dtype: "uint8",
           creation: parseCreationOptions(creationFor(raster, options.creation ?? [])),
           georeference,
-          nodata: mayHaveNodata(raster, rule) ? DEFAULT_NODATA_BYTE : undefined,
+          nodata: nodata?.byte,
           colorTable: classPalette(256).colors,
         });
   const look = quicklook === undefined ? undefined : quickLookSize(image.width, image.height);
-  const write = output !== undefined || look !== undefined;
   const data: ClassifyData = {
     image,
     band: bandIndex(image, band),
@@ -180,8 +202,8 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
       rule,
       dtype: image.dtype,
       nodata: image.nodata,
-      write,
-      nodataByte: DEFAULT_NODATA_BYTE,
+      write: written,
+      ...(nodata === undefined ? {} : { nodataByte: nodata.byte }),
     },
     fn: options.fn === undefined ? undefined : functionReference(options.fn),
     look,
@@ -192,7 +214,27 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
           ? countWindows(image)
           : countBlocks(image),
   };
-  return { data, output, route };
+  return { data, output, nodata, route };
+}
+
+function requireNodataByte(rule: ClassifyRule): NodataByte {
+  const nodata = nodataByteFor(rule);
+  if (nodata !== undefined) return nodata;
+  const hint = ". There are nodata pixels, and a byte must be left to write them";
+  throw new InvalidOptionError("options", "a rule with at most 255 classes", "256 classes", hint);
+}
+
+/** A function may return, and a mapping pass, the very byte that stands for nodata. */
+function assertNoCollision({ nodata }: ClassifyPlan, { classes, nodata: missing }: Total): void {
+  if (nodata === undefined || !nodata.mayCollide) return;
+  const pixels = classes[nodata.byte] as number;
+  if (pixels === 0 || missing === 0) return;
+  throw new InvalidOptionError(
+    "class",
+    `below ${nodata.byte}, which stands for the ${missing} nodata pixels of the output`,
+    nodata.byte,
+    `: ${pixels} pixels have it`,
+  );
 }
 
 /** Tiles like the input's, where it has tiles, so that each is read and written once. */
@@ -202,13 +244,6 @@ function creationFor({ file }: Raster, given: readonly string[]): readonly strin
   if (layout === "strips" || shaped || blockWidth % 16 !== 0 || blockHeight % 16 !== 0)
     return given;
   return [`BLOCKXSIZE=${blockWidth}`, `BLOCKYSIZE=${blockHeight}`, ...given];
-}
-
-function mayHaveNodata({ nodata, dtype }: Raster, rule: ClassifyRule): boolean {
-  if (nodata !== undefined) return true;
-  if (rule.kind === "breaks") return dtype.startsWith("float");
-  if (rule.kind === "function") return false;
-  return [rule.default, rule.nan, ...rule.ranges.map(({ to }) => to)].includes("nodata");
 }
 
 function ruleOf({ fn, pure, breaks, mapping }: ClassifyOptions): ClassifyRule {

@@ -27,7 +27,7 @@ describe.skipIf(absent !== "")(`classes of real files by breaks${absent}`, () =>
   test.each(files)("%s: as numpy counts them", async (name, answer) => {
     const { cuts, pixels, nodata, counts } = answer;
     const result = await classify(realFile(name), { breaks: cuts, workers: 0 });
-    expect(result).toMatchObject({ pixels, nodata, classes: { ...counts } });
+    expect(result).toMatchObject({ pixels, nodata, classes: Object.fromEntries(counts.entries()) });
     expect(Object.keys(result.classes)).toHaveLength(cuts.length + 1);
   });
 
@@ -105,6 +105,13 @@ describe("one raster, classified in every way", () => {
     });
   }
 
+  test.each(Object.entries(ways))("pixels that are sent count the same by %s", async (_, way) => {
+    for (const workers of [0, 2]) {
+      const { nodata, classes } = await classify(path, { ...way, workers, route: "copy" });
+      expect({ nodata, classes }).toEqual(risks);
+    }
+  });
+
   const schedules = Object.keys(SCHEDULES).filter((name) => name !== "balanced");
   test.each(schedules)("the schedule %s counts the same", async (name) => {
     const schedule = name as keyof typeof SCHEDULES;
@@ -174,7 +181,12 @@ describe("options", () => {
     ["breaks that fall", { breaks: [2, 1] }, /ascending/],
     ["`pure` without a function", { breaks: [1], pure: true }, /`pure` to be absent without `fn`/],
     ["a function no worker finds", { fn: (v: number) => v }, /a function that workers can find/],
-    ["creation options of no file", { breaks: [1], creation: ["COMPRESS=LZW"] }, /without `output`/],
+    [
+      "creation options of no file",
+      { breaks: [1], creation: ["COMPRESS=LZW"] },
+      /without `output`/,
+    ],
+    ["a route that no raster has", { breaks: [1], route: "share" }, /`route` to be one of/],
     ["a picture that is no PNG", { breaks: [1], quicklook: "a.jpg" }, /ends in \.png/],
     [
       "one name for two files",

@@ -122,7 +122,6 @@ test.skipIf(absent !== "")(`means of real files are scipy's${absent}`, async () 
     "rotated.tif",
     "olinda_dem_utm25s.tif",
     "rioxarray_cog_int16.tif",
-    "cog_nodata.tif",
     "world.byte.tif",
   ];
   const jobs: object[] = [];
@@ -152,7 +151,7 @@ describe("what the function returns", () => {
     ] as const) {
       const path = scratch.file(`half-${dtype}.tif`);
       await mapWindows(input, plusHalf, { workers: 0, out: { path, dtype } });
-      expectPixels(await readBand(path), Type.from(raster.bands[0]!, (v) => v + 0.5));
+      expectPixels(await readBand(path), Type.from(Array.from(raster.bands[0]!, (v) => v + 0.5)));
       const { nodata } = openRaster(path);
       expect(nodata).toBe(dtype === "int16" ? -99 : undefined);
     }
@@ -165,7 +164,9 @@ describe("what the function returns", () => {
       await expect(mapWindows(input, oneShort, { workers, out })).rejects.toThrow(
         /array of 34713 numbers for the window of 203 x 171 pixels at row 0, column 0, got `34712`/,
       );
-      await expect(mapWindows(input, nothing, { workers, out })).rejects.toThrow(/got `undefined`/);
+      await expect(mapWindows(input, nothing as never, { workers, out })).rejects.toThrow(
+        /got `undefined`/,
+      );
       expect(() => openRaster(out.path)).toThrow(/ENOENT/);
     }
   });

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { BYTES_PER_PIXEL, type Pixels, pixelView } from "../src/dtype.ts";
 import { BlockReader } from "../src/tiff/block-reader.ts";
 import { openTiff } from "../src/tiff/open.ts";
-import { BYTES_PER_PIXEL, type Pixels, pixelView } from "../src/dtype.ts";
 import { DATA } from "./tiff/reference-data.ts";
 
 /** Path of a public file. */

@@ -74,19 +74,22 @@ describe("one sample", () => {
     ...(CAN_WRITE_ZSTD ? { zstd: ["COMPRESS=ZSTD"] } : {}),
   };
 
-  test.each(Object.keys(layouts))("has the same pixels as %s, for any number of workers", async (name) => {
-    const files: string[] = [];
-    for (const workers of name === "tiles" || name === "deflate" ? [0, 1, 2, 3] : [0, 3]) {
-      const path = scratch.file(`${name}-${workers}.tif`);
-      await writeSample(path, { ...size, seed: 7, workers, creation: layouts[name]! });
-      files.push(path);
-    }
-    const bytes = new Set(files.map((path) => readFileSync(path).toString("latin1")));
-    expect(bytes.size).toBe(1);
-    const [band] = (await stats(files[0]!, { workers: 0 })).bands;
-    expect(band?.checksum).toBe(checksumOfRows(expected, 0));
-    expect(Buffer.from(expected.buffer).equals(bytesOf(await readBand(files[0]!)))).toBe(true);
-  });
+  test.each(Object.keys(layouts))(
+    "has the same pixels as %s, for any number of workers",
+    async (name) => {
+      const files: string[] = [];
+      for (const workers of name === "tiles" || name === "deflate" ? [0, 1, 2, 3] : [0, 3]) {
+        const path = scratch.file(`${name}-${workers}.tif`);
+        await writeSample(path, { ...size, seed: 7, workers, creation: layouts[name]! });
+        files.push(path);
+      }
+      const bytes = new Set(files.map((path) => readFileSync(path).toString("latin1")));
+      expect(bytes.size).toBe(1);
+      const [band] = (await stats(files[0]!, { workers: 0 })).bands;
+      expect(band?.checksum).toBe(checksumOfRows(expected, 0));
+      expect(Buffer.from(expected.buffer).equals(bytesOf(await readBand(files[0]!)))).toBe(true);
+    },
+  );
 
   test("has the same bytes for every schedule, and others for another seed", async () => {
     const texts = new Set<string>();

@@ -6,7 +6,7 @@ import type { PixelFunction } from "../kernels/pixel-function.ts";
 import { type QuickLookPatch, sampleBlock } from "../png/sample-block.ts";
 import type { Block } from "../tiff/block.ts";
 import type { Rectangle } from "../tiff/window.ts";
-import { groupOf } from "../tiff/write/block-groups.ts";
+import { groupOf, touchedBlocks } from "../tiff/write/block-groups.ts";
 import { type BlockPlace, blockPlace } from "../tiff/write/block-place.ts";
 import { encodeBlock } from "../tiff/write/encode-block.ts";
 import type { TiffOutputPlan } from "../tiff/write/plan.ts";
@@ -88,12 +88,12 @@ export class Classifier {
   ): Promise<ClassifiedPart> {
     const { output } = groups;
     const { outputOffset } = this.kernel.arena;
-    const { blocks } = groupOf(groups, index);
-    const places = blocks.map((block) => blockPlace(output, block));
-    const area = this.#bytes(outputOffset, blocks.length * output.blockBytes);
+    const group = groupOf(groups, index);
+    const places = group.blocks.map((block) => blockPlace(output, block));
+    const area = this.#bytes(outputOffset, places.length * output.blockBytes);
     area.fill(this.data.kernel.nodataByte ?? 0);
     await feed((block) => {
-      for (let at = 0; at < places.length; at++) {
+      for (const at of touchedBlocks(output, group, block)) {
         const { x, y, width, height } = places[at] as BlockPlace;
         const shared = intersect(block, { row: y, col: x, width, height });
         if (shared === undefined) continue;

@@ -65,8 +65,8 @@ export function addClassifyCommand(parent: Command): void {
 async function runClassify(file: string, flags: ClassifyFlags): Promise<void> {
   const { output, quicklook, overwrite } = flags;
   const options = optionsFrom(flags);
-  assertOutput("--output", output, { overwrite, input: file });
-  assertOutput("--quicklook", quicklook, { overwrite, input: file });
+  assertOutput("--output", output, { overwrite });
+  assertOutput("--quicklook", quicklook, { overwrite });
   const raster = openRaster(file);
   const label = { label: "classify", unit: { name: "px", total: raster.width * raster.height } };
   const result = await runVerb(flags, label, (signal) => classify(raster, { ...options, signal }));

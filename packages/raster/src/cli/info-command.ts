@@ -1,7 +1,10 @@
 import { type Command, printResult } from "swath/cli";
 import { openRaster, type Raster } from "../raster.ts";
 import { compressionName } from "../tiff/compressions.ts";
-import type { TiffImage } from "../tiff/image.ts";
+import type { TiffFile, TiffImage } from "../tiff/image.ts";
+
+/** Bit of a page's subfile type. */
+const MASK = 4;
 
 /** `swath raster info` */
 export function addInfoCommand(parent: Command): void {
@@ -10,9 +13,10 @@ export function addInfoCommand(parent: Command): void {
     .description("what the header says: size, type, place on the ground, blocks, overviews")
     .argument("<file>", "a GeoTIFF")
     .option("--json", "print one JSON document on stdout and nothing else")
+    .option("-q, --quiet", "print results only, as this verb always does")
     .action((file: string, flags: { readonly json?: boolean }) => {
       const raster = openRaster(file);
-      printResult(flags, infoDocument(raster), infoText(raster));
+      printResult(flags, infoDocument(raster), printable(infoText(raster)));
     });
 }
 
@@ -37,7 +41,9 @@ function infoDocument({ file }: Raster): object {
     predictor: image.predictor,
     colorTable: image.colorTable === undefined ? 0 : image.colorTable.length,
     overviews: overviews.map(({ width, height }) => [width, height]),
-    masks: file.others.length,
+    ...pageCounts(file),
+    unread: file.unread,
+    warnings: file.warnings,
     crs: { epsg: epsg ?? null, name: crsName ?? null },
     transform: transform ?? null,
     rasterType,
@@ -46,16 +52,33 @@ function infoDocument({ file }: Raster): object {
   };
 }
 
+/** Masks, and pages that are neither mask nor overview; further ones than the main image. */
+function pageCounts({ others, unread }: TiffFile): { masks: number; pages: number } {
+  const further = [...others, ...unread];
+  const masks = further.filter(({ subfileType }) => (subfileType & MASK) !== 0).length;
+  return { masks, pages: others.length + unread.length - masks };
+}
+
 /** JSON has no NaN and no infinities: they are spelt out. */
 function nodataJson({ nodata }: TiffImage): number | string | null {
   if (nodata === undefined) return null;
   return Number.isFinite(nodata) ? nodata : String(nodata);
 }
 
+/** A file's texts may hold escape sequences, which a terminal would carry out. */
+function printable(text: string): string {
+  return text.replace(
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
+    (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
 function infoText({ file }: Raster): string {
   const { image, overviews, georeference, metadata } = file;
   const { transform, epsg, crsName, rasterType } = georeference;
   const corners = cornersOf(image, transform);
+  const { masks, pages } = pageCounts(file);
   return [
     `File          ${image.path}`,
     `Format        ${image.bigTiff ? "BigTIFF" : "TIFF"}, ${image.byteOrder}-endian, ${image.fileSize.toLocaleString("en-US")} bytes`,
@@ -66,6 +89,8 @@ function infoText({ file }: Raster): string {
     `Compression   ${compressionName(image.compression)}${image.predictor > 1 ? `, predictor ${image.predictor}` : ""}`,
     ...(image.colorTable === undefined ? [] : [`Colour table  ${image.colorTable.length} entries`]),
     `Overviews     ${overviews.length === 0 ? "none" : overviews.map((o) => `${o.width}x${o.height}`).join(", ")}`,
+    ...(masks === 0 ? [] : [`Masks         ${masks}`]),
+    ...(pages === 0 ? [] : [`Pages         ${pages} further, not shown`]),
     `CRS           ${[epsg === undefined ? undefined : `EPSG:${epsg}`, crsName].filter(Boolean).join(", ") || "none"}`,
     ...(transform === undefined
       ? []
@@ -77,6 +102,8 @@ function infoText({ file }: Raster): string {
           ),
         ]),
     ...Object.entries(metadata).map(([key, value]) => `${key}=${value}`),
+    ...file.unread.map(({ reason }) => `Not read      ${reason}`),
+    ...file.warnings.map((warning) => `Warning       ${warning}`),
   ].join("\n");
 }
 

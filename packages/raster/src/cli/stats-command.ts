@@ -40,9 +40,14 @@ async function runStats(file: string, flags: StatsFlags): Promise<void> {
   if (!flags.json && !flags.quiet) process.stderr.write(`${report.summary()}\n`);
 }
 
-/** JSON has no word for what is not there but null. */
+/** JSON has null for what is not there, and no infinities or NaN: they are spelt out. */
 function bandDocument(band: BandStats): object {
-  return Object.fromEntries(Object.entries(band).map(([key, value]) => [key, value ?? null]));
+  return Object.fromEntries(Object.entries(band).map(([key, value]) => [key, jsonValue(value)]));
+}
+
+function jsonValue(value: number | string | undefined): number | string | null {
+  if (value === undefined) return null;
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 function bandText({ band, dtype, valid, nodata, checksum, ...figures }: BandStats): string {

@@ -109,14 +109,18 @@ function compileLoops(fn: PixelFunction, nodata: number | undefined, nodataByte:
   }
 }
 
+/**
+ * The `+` makes sure that what a function returns is a number before it is an index: a string
+ * would name a property of the array. On numbers it costs nothing.
+ */
 function loopText(nodata: number | undefined, nodataByte: number, write: boolean): string {
   const isNodata = nodataTest(nodata);
   const pixel = (k: number): string => {
     const store = (value: string | number): string =>
       write ? `classes[o + ${k}] = ${value};` : "";
     const classify = write
-      ? `const c = fn(v); counts${k}[c]++; ${store("c")}`
-      : `counts${k}[fn(v)]++;`;
+      ? `const c = +fn(v); counts${k}[c]++; ${store("c")}`
+      : `counts${k}[+fn(v)]++;`;
     const body =
       isNodata === undefined
         ? classify
@@ -157,7 +161,7 @@ function sharedLoop(fn: PixelFunction, nodata: number | undefined, nodataByte: n
       if (value === nodata || (skipNaN && Number.isNaN(value))) missing++;
       else {
         at.index = i;
-        written = fn(value);
+        written = +fn(value);
         const count = counts[written];
         if (count !== undefined) counts[written] = count + 1;
       }

@@ -6,7 +6,7 @@ export interface Arena {
   /** First byte that may be used. */
   readonly base: number;
   readonly buffer: ArrayBufferLike;
-  /** Make sure that `bytes` bytes from `base` on exist; contents may be lost. */
+  /** Makes sure that `bytes` bytes follow {@link base}; what lies in them stays. */
   ensure(bytes: number): void;
 }
 
@@ -19,7 +19,10 @@ export function heapArena(): Arena {
       return buffer;
     },
     ensure(bytes) {
-      if (buffer.byteLength < bytes) buffer = new ArrayBuffer(bytes);
+      if (bytes <= buffer.byteLength) return;
+      const grown = new ArrayBuffer(bytes);
+      new Uint8Array(grown).set(new Uint8Array(buffer));
+      buffer = grown;
     },
   };
 }

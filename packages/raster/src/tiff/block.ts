@@ -3,8 +3,8 @@ import { storedRows } from "./block-tables.ts";
 import type { TiffImage } from "./image.ts";
 
 /**
- * A decoded block, or several strips that lie behind each other. Its pixels stay where they
- * are, in the arena: they are good until the visitor returns.
+ * A decoded block, several strips that lie behind each other, or a part of a sparse block. Its
+ * pixels stay where they are, in the arena: they are good until the visitor returns.
  */
 export interface Block {
   /** Number of the (first) block, row-major within its plane. */

@@ -28,10 +28,15 @@ export function chopStrips(image: TiffImage): TiffImage {
   return { ...image, blockHeight: rows, blocksDown, ...choppedTables(image, rows, rowBytes) };
 }
 
-/** Bounds the tables made here by what the file holds; sparse and cut-off strips stay whole. */
+/**
+ * Bounds the tables made here by what the file holds; sparse and cut-off strips stay whole. The
+ * byte count of an only strip is no evidence: programs are known to write nonsense there.
+ */
 function liesInFile(image: TiffImage, rowBytes: number): boolean {
   return image.blockOffsets.every((offset, i) => {
     const rows = storedRows(image, i % image.blocksDown);
+    const held = image.blockByteCounts[i] ?? 0;
+    if (image.blocksDown > 1 && held < rows * rowBytes) return false;
     return offset > 0 && offset + rows * rowBytes <= image.fileSize;
   });
 }

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "swath/worker";
 import { RasterFileError } from "../errors.ts";
+import type { FileIdentity } from "./image.ts";
 
 /**
  * Positional reads of a file's header parts, each checked against the file's size before
@@ -13,23 +14,20 @@ import { RasterFileError } from "../errors.ts";
  */
 export class FileBytes implements Disposable {
   readonly path: string;
+  /** In bytes. */
   readonly size: number;
+  readonly identity: FileIdentity;
   readonly #fd: number;
   #budget: number;
 
   /** @throws RasterFileError where the file is missing, unreadable or not a regular file */
   constructor(path: string) {
     this.path = resolve(path);
-    const fd = openForReading(this.path);
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) {
-      closeSync(fd);
-      const kind = stat.isDirectory() ? "a directory" : "not a regular file";
-      throw new RasterFileError({ path: this.path }, `it is ${kind}`);
-    }
+    const { fd, size, identity } = openForReading(this.path);
     this.#fd = fd;
-    this.size = stat.size;
-    this.#budget = 2 * stat.size + 65_536;
+    this.size = size;
+    this.identity = identity;
+    this.#budget = 2 * size + 65_536;
   }
 
   /**
@@ -68,13 +66,32 @@ export class FileBytes implements Disposable {
   }
 }
 
-/** @throws RasterFileError with the system's reason */
-export function openForReading(path: string): number {
+/** An open file, to be closed by who asked for it. */
+export interface OpenFile {
+  readonly fd: number;
+  /** In bytes. */
+  readonly size: number;
+  readonly identity: FileIdentity;
+}
+
+/** A pipe without a writer would block for ever; Windows has no such flag. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** @throws RasterFileError with the system's reason, or where it is not a regular file */
+export function openForReading(path: string): OpenFile {
+  let fd: number;
   try {
-    return openSync(path, "r");
+    fd = openSync(path, READ_WITHOUT_WAITING);
   } catch (cause) {
     throw new RasterFileError({ path }, messageOf(cause), { cause });
   }
+  const stat = fstatSync(fd);
+  if (stat.isFile()) {
+    return { fd, size: stat.size, identity: { inode: stat.ino, modifiedMs: stat.mtimeMs } };
+  }
+  closeSync(fd);
+  const kind = stat.isDirectory() ? "a directory" : "not a regular file";
+  throw new RasterFileError({ path }, `it is ${kind}`);
 }
 
 /**

@@ -7,7 +7,9 @@ import type { DType } from "../dtype.ts";
 export interface TiffImage {
   /** Absolute path of the file. */
   readonly path: string;
+  /** In bytes. */
   readonly fileSize: number;
+  readonly fileIdentity: FileIdentity;
   readonly byteOrder: "little" | "big";
   readonly bigTiff: boolean;
   /** Position of the IFD in the file, in bytes. */
@@ -53,6 +55,13 @@ export interface TiffImage {
   readonly subfileType: number;
 }
 
+/** Tells, together with the size, whether a path still leads to the file that was opened. */
+export interface FileIdentity {
+  readonly inode: number;
+  /** When the content was last changed, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
 /** Where the pixels lie on the ground. */
 export interface Georeference {
   /**
@@ -71,7 +80,7 @@ export interface Georeference {
   readonly tags: readonly GeoTag[];
 }
 
-/** One tag as values of its own type. */
+/** One tag as values of its own type; text has one character per byte (latin1), no closing NUL. */
 export interface GeoTag {
   readonly tag: number;
   /** TIFF field type: 2 ASCII, 3 SHORT, 12 DOUBLE. */
@@ -79,10 +88,16 @@ export interface GeoTag {
   readonly values: readonly number[] | string;
 }
 
-/** A page of a TIFF file that cannot be read. */
-export interface UnreadImage {
+/** A page of a TIFF file that is neither its main image nor an overview of it. */
+export interface OtherImage {
+  /** Position of the IFD in the file, in bytes. */
   readonly ifdOffset: number;
+  /** As in {@link TiffImage}. */
   readonly subfileType: number;
+}
+
+/** An overview that cannot be read. */
+export interface UnreadImage extends OtherImage {
   readonly reason: string;
 }
 
@@ -91,11 +106,13 @@ export interface TiffFile {
   readonly image: TiffImage;
   /** Reduced-resolution images, largest first. */
   readonly overviews: readonly TiffImage[];
-  /** Masks and further pages. */
-  readonly others: readonly TiffImage[];
-  /** Further pages that cannot be read, such as masks of one bit per pixel, and why. */
+  /** Masks and further pages; no more is read of them than this. */
+  readonly others: readonly OtherImage[];
+  /** Overviews that cannot be read, and why. */
   readonly unread: readonly UnreadImage[];
   readonly georeference: Georeference;
   /** GDAL_METADATA (tag 42112) and a few text tags, as key and value. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What is damaged, but not needed for the pixels, and was left out. */
+  readonly warnings: readonly string[];
 }

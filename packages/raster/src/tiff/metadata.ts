@@ -1,3 +1,4 @@
+import { orWarning } from "./or-warning.ts";
 import type { TagReader } from "./tag-reader.ts";
 import { TAG } from "./tags.ts";
 
@@ -24,14 +25,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * where an item of one band (1-based) has the key `name (band 2)`.
  *
  * The values are what the writer claimed; statistics among them are often wrong.
+ *
+ * @param warnings gets a text for each tag that is damaged and left out
  */
-export function readMetadata(tags: TagReader): Readonly<Record<string, string>> {
-  const pairs: [string, string][] = [];
-  for (const [tag, name] of TEXT_TAGS) {
-    if (tags.entry(tag)?.type === 2) pairs.push([name, tags.text(tag) ?? ""]);
-  }
-  pairs.push(...gdalItems(tags.text(TAG.GdalMetadata) ?? ""));
-  return Object.fromEntries(pairs);
+export function readMetadata(
+  tags: TagReader,
+  warnings: string[],
+): Readonly<Record<string, string>> {
+  const textOf = (tag: number) => orWarning(warnings, () => tags.text(tag));
+  const pairs = TEXT_TAGS.flatMap(([tag, name]): [string, string][] => {
+    const text = tags.entry(tag)?.type === 2 ? textOf(tag) : undefined;
+    return text === undefined ? [] : [[name, text]];
+  });
+  return Object.fromEntries([...pairs, ...gdalItems(textOf(TAG.GdalMetadata) ?? "")]);
 }
 
 /** The `<Item>` elements of GDAL's little XML dialect; anything else is passed over. */
@@ -42,7 +48,8 @@ function gdalItems(xml: string): [string, string][] {
     const sample = attribute(attributes, "sample");
     if (name === undefined) continue;
     const band = sample === undefined ? "" : ` (band ${Number(sample) + 1})`;
-    items.push([`${name}${band}`, unescaped(text)]);
+    // GDAL escapes values twice; names, being attributes, once.
+    items.push([`${name}${band}`, unescaped(unescaped(text))]);
   }
   return items;
 }

@@ -2,7 +2,7 @@ import { isSwathError } from "swath/worker";
 import { readDirectories } from "./directory.ts";
 import { FileBytes } from "./file-bytes.ts";
 import { readGeoreference } from "./georeference.ts";
-import type { TiffFile, TiffImage, UnreadImage } from "./image.ts";
+import type { OtherImage, TiffFile, TiffImage, UnreadImage } from "./image.ts";
 import { readMetadata } from "./metadata.ts";
 import { readImage, readSubfileType } from "./read-image.ts";
 import { TagReader } from "./tag-reader.ts";
@@ -23,40 +23,67 @@ const MASK = 4;
 export function openTiff(path: string): TiffFile {
   using file = new FileBytes(path);
   const { form, directories } = readDirectories(file);
-  const pages = directories.map((directory) => new TagReader(file, form, directory));
-  const main = pages.find((page) => (readSubfileType(page) & (REDUCED | MASK)) === 0) ?? pages[0];
+  const pages = directories.map((directory): Page => {
+    const tags = new TagReader(file, form, directory);
+    return { tags, ifdOffset: directory.offset, subfileType: readSubfileType(tags) };
+  });
+  const main = pages.find(({ subfileType }) => (subfileType & (REDUCED | MASK)) === 0) ?? pages[0];
   if (main === undefined) throw new Error("a TIFF without directories was accepted");
-  const image = readImage(main);
-  const unread: UnreadImage[] = [];
-  const rest = pages.flatMap((page) => (page === main ? [] : (tryImage(page, unread) ?? [])));
-  const overviews = rest.filter((page) => isOverviewOf(image, page));
+  const image = readImage(main.tags);
+  const warnings: string[] = [];
   return {
     image,
-    overviews: overviews.toSorted((a, b) => b.width * b.height - a.width * a.height),
-    others: rest.filter((page) => !overviews.includes(page)),
-    unread,
-    georeference: readGeoreference(main),
-    metadata: readMetadata(main),
+    ...furtherPages(pages, main, image),
+    georeference: readGeoreference(main.tags, warnings),
+    metadata: readMetadata(main.tags, warnings),
+    warnings,
   };
 }
 
-/** A further page; one that is not supported (1-bit masks, say) does not spoil the file. */
-function tryImage(tags: TagReader, unread: UnreadImage[]): TiffImage | undefined {
+interface Page extends OtherImage {
+  readonly tags: TagReader;
+}
+
+/** Only what may be an overview is read: a mask or another picture has pixels of its own kind. */
+function furtherPages(
+  pages: readonly Page[],
+  main: Page,
+  image: TiffImage,
+): Pick<TiffFile, "overviews" | "others" | "unread"> {
+  const overviews: TiffImage[] = [];
+  const others: OtherImage[] = [];
+  const unread: UnreadImage[] = [];
+  for (const page of pages) {
+    if (page === main) continue;
+    const { ifdOffset, subfileType } = page;
+    if ((subfileType & (REDUCED | MASK)) !== REDUCED) {
+      others.push({ ifdOffset, subfileType });
+      continue;
+    }
+    const reduced = tryImage(page, unread);
+    if (reduced === undefined) continue;
+    if (isOverviewOf(image, reduced)) overviews.push(reduced);
+    else others.push({ ifdOffset, subfileType });
+  }
+  overviews.sort((a, b) => b.width * b.height - a.width * a.height);
+  return { overviews, others, unread };
+}
+
+/** An overview that is not supported does not spoil the file. */
+function tryImage(page: Page, unread: UnreadImage[]): TiffImage | undefined {
   try {
-    return readImage(tags);
+    return readImage(page.tags);
   } catch (error) {
     if (!isSwathError(error, "SWATH_RASTER_UNSUPPORTED")) throw error;
-    const { offset } = tags.directory;
-    unread.push({ ifdOffset: offset, subfileType: readSubfileType(tags), reason: error.message });
+    const { ifdOffset, subfileType } = page;
+    unread.push({ ifdOffset, subfileType, reason: error.message });
     return undefined;
   }
 }
 
-/** Reduced in resolution, no mask, and of the same kind of pixels. */
+/** Of the same kind of pixels, and not larger. */
 function isOverviewOf(main: TiffImage, page: TiffImage): boolean {
   return (
-    (page.subfileType & REDUCED) !== 0 &&
-    (page.subfileType & MASK) === 0 &&
     page.bands === main.bands &&
     page.dtype === main.dtype &&
     page.width <= main.width &&

@@ -27,10 +27,9 @@ export class PackedBlocks {
   }
 
   visit(queue: BlockQueue, decoder: SyncDecoder, visit: Visit): void {
-    this.#file.ensure(this.#file.sizes.blockBytes);
     for (let at = 0, end = 0; at < queue.length; at++) {
       if (queue.isSparse(at)) {
-        visit(this.#file.sparseBlock(queue.index(at), this.#file.start));
+        this.#file.visitSparse(queue.index(at), visit);
         continue;
       }
       if (at >= end) end = this.#readRun(queue, at);
@@ -49,10 +48,9 @@ export class PackedBlocks {
   }
 
   async visitAsync(queue: BlockQueue, decoder: AsyncDecoder, visit: Visit): Promise<void> {
-    this.#file.ensure(this.#file.sizes.blockBytes);
     for (let at = 0, end = 0; at < queue.length; at++) {
       if (queue.isSparse(at)) {
-        visit(this.#file.sparseBlock(queue.index(at), this.#file.start));
+        this.#file.visitSparse(queue.index(at), visit);
         continue;
       }
       if (at >= end) end = this.#readRun(queue, at);
@@ -72,6 +70,7 @@ export class PackedBlocks {
 
   /** Read the blocks that can be read with `at`. @returns one past the last of them */
   #readRun(queue: BlockQueue, at: number): number {
+    this.#file.ensure(this.#file.sizes.blockBytes);
     const end = queue.runEnd(at, this.#pieceBytes);
     this.#runStart = queue.offset(at);
     const bytes = queue.offset(end - 1) + queue.bytes(end - 1) - this.#runStart;
@@ -106,7 +105,7 @@ export class PackedBlocks {
 
   #block(queue: BlockQueue, at: number): Block {
     const { image, start } = this.#file;
-    return this.#file.block(queue.index(at), start, image.blockHeight, false);
+    return this.#file.block(queue.index(at), start, image.blockHeight);
   }
 }
 

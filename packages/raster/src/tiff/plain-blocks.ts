@@ -7,8 +7,8 @@ import { HOST_ORDER, swapBytes } from "./byte-order.ts";
  * Visit uncompressed blocks: neighbours are read at once into the arena and visited where
  * they lie. Strips that adjoin in the file are visited as one block.
  *
- * The arena holds a piece of the file, then a slot for blocks that cannot be used in place:
- * sparse ones, and those at odd distances from the first of their piece.
+ * The arena holds a piece of the file, then a slot for blocks that cannot be used in place,
+ * those at odd distances from the first of their piece.
  */
 export function visitPlain(
   file: BlockFile,
@@ -17,15 +17,15 @@ export function visitPlain(
   visit: (block: Block) => void,
 ): void {
   const slot = file.start + aligned(Math.max(pieceBytes, file.sizes.blockBytes));
-  file.ensure(slot - file.start + file.sizes.blockBytes);
   for (let at = 0; at < queue.length; ) {
     if (queue.isSparse(at)) {
-      visit(file.sparseBlock(queue.index(at), slot));
+      file.visitSparse(queue.index(at), visit);
       at++;
       continue;
     }
     const end = queue.runEnd(at, pieceBytes);
     const from = queue.offset(at);
+    file.ensure(slot - file.start + file.sizes.blockBytes);
     const bytes = queue.offset(end - 1) + queue.bytes(end - 1) - from;
     file.read(from, file.arenaBytes(), file.start, bytes);
     visitRun(file, queue, at, end, slot, visit);
@@ -60,7 +60,7 @@ function visitRun(
       place = target;
     }
     if (swaps) swapInPlace(file, place, bytes);
-    visit(file.block(index, place, bytes / sizes.rowBytes, false));
+    visit(file.block(index, place, bytes / sizes.rowBytes));
   }
 }
 

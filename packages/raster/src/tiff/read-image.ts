@@ -12,6 +12,9 @@ import { TAG, tagName } from "./tags.ts";
 /** Most bytes of one decoded block: a worker holds one or two, a hostile header claims more. */
 const MAX_BLOCK_BYTES = 2 ** 30;
 
+/** SamplesPerPixel is a SHORT in TIFF 6.0; wider fields hold more only in hostile files. */
+const MAX_BANDS = 65_535;
+
 /** RowsPerStrip of this, or none, means one strip. */
 const ONE_STRIP = 2 ** 32 - 1;
 
@@ -33,6 +36,7 @@ export function readImage(tags: TagReader): TiffImage {
   const image: TiffImage = {
     path: file.path,
     fileSize: file.size,
+    fileIdentity: file.identity,
     byteOrder: form.littleEndian ? "little" : "big",
     bigTiff: form.bigTiff,
     ifdOffset: directory.offset,
@@ -59,7 +63,7 @@ export function readSubfileType(tags: TagReader): number {
 function readLayout(tags: TagReader): BlockLayout {
   const width = dimension(tags, TAG.ImageWidth);
   const height = dimension(tags, TAG.ImageLength);
-  const bands = tags.entry(TAG.SamplesPerPixel) ? dimension(tags, TAG.SamplesPerPixel) : 1;
+  const bands = readBands(tags);
   const dtype = readSampleType(tags);
   const tiled = tags.entry(TAG.TileWidth) !== undefined;
   const blockWidth = tiled ? dimension(tags, TAG.TileWidth) : width;
@@ -78,6 +82,14 @@ function readLayout(tags: TagReader): BlockLayout {
     compression: tags.number(TAG.Compression, 1),
   };
   return layout;
+}
+
+function readBands(tags: TagReader): number {
+  const entry = tags.entry(TAG.SamplesPerPixel);
+  if (entry === undefined) return 1;
+  const bands = dimension(tags, TAG.SamplesPerPixel);
+  if (bands > MAX_BANDS) tags.fail(entry, `says ${bands}, but the most is ${MAX_BANDS}`);
+  return bands;
 }
 
 function readRowsPerStrip(tags: TagReader, height: number): number {

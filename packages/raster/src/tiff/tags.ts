@@ -38,6 +38,16 @@ export const TAG = {
   LercParameters: 50674,
 } as const;
 
+/** Tags that say where the pixels lie on the ground. */
+export const GEO_TAGS: readonly number[] = [
+  TAG.ModelPixelScale,
+  TAG.ModelTiepoint,
+  TAG.ModelTransformation,
+  TAG.GeoKeyDirectory,
+  TAG.GeoDoubleParams,
+  TAG.GeoAsciiParams,
+];
+
 /** "StripOffsets (tag 273)"; the number alone where the tag has no name here. */
 export function tagName(tag: number): string {
   const known = Object.entries(TAG).find(([, code]) => code === tag);

@@ -23,25 +23,15 @@ export const openWindows = task(import.meta, async function openWindows(data: Wi
 });
 
 /** Windows `[start, end)`, each with memory of its own, to be sent. */
-export function readWindows(
-  data: WindowsData,
-  start: number,
-  end: number,
-): Promise<RasterWindow[]> {
-  return readRects(data, (index) => windowRect(data.grid, index), start, end);
-}
-
-/** As {@link readWindows}, for any rectangles. */
-export async function readRects(
-  { image, band, halo }: Omit<WindowsData, "grid">,
-  rectOf: (index: number) => Rectangle,
+export async function readWindows(
+  { image, grid, band, halo }: WindowsData,
   start: number,
   end: number,
 ): Promise<RasterWindow[]> {
   using reader = await BlockReader.open(image);
   const windows: RasterWindow[] = [];
   for (let index = start; index < end; index++) {
-    const rect = rectOf(index);
+    const rect = windowRect(grid, index);
     const pixels = (rect.width + 2 * halo) * (rect.height + 2 * halo);
     const buffer = new ArrayBuffer(pixels * BYTES_PER_PIXEL[image.dtype]);
     windows.push(await readWindow(reader, rect, band, halo, buffer));

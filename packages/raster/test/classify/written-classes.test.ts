@@ -42,6 +42,8 @@ describe("the file of classes", () => {
     { workers: 2, schedule: "dynamic", chunk: 1 },
     { workers: 3, schedule: "guided" },
     { workers: 2, schedule: "steal" },
+    { workers: 0, route: "copy" },
+    { workers: 2, route: "copy" },
   ];
 
   test("has the same bytes for any number of workers, any schedule and any rule", async () => {
@@ -174,7 +176,9 @@ describe.skipIf(absent !== "")(`classes of real files, opened by GDAL${absent}`,
   };
   const layouts = [[], ["TILED=NO"], ["BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=LZW"]];
 
-  test("every pixel, checksum, place, nodata and colour is right", { timeout: 60_000 }, async () => {
+  test("every pixel, checksum, place, nodata and colour is right", {
+    timeout: 60_000,
+  }, async () => {
     const jobs: { readonly name: string; readonly output: string }[] = [];
     for (const [index, [name, breaks, band]] of files.entries()) {
       const input = pathOf(name);

@@ -8,6 +8,9 @@ import { type SyncDecoder, takeDecoded } from "./codec.ts";
 import { importOptional } from "./optional-package.ts";
 import { type Decompress, loadZstd } from "./zstd.ts";
 
+/** Up to the size of the blob; all of it is longer. */
+const LERC_HEAD_BYTES = 38;
+
 /** LERC's names of the pixel types. */
 const PIXEL_TYPES: Readonly<Record<DType, string>> = {
   uint8: "U8",
@@ -38,7 +41,8 @@ export async function prepareLerc(image: TiffImage): Promise<SyncDecoder> {
     order: "file",
     decode(encoded, into) {
       const blob = outer === undefined ? encoded : outer(encoded);
-      takeLerc(lerc.decode(blob, { returnInterleaved: true }), image, into);
+      const checked = checkedBlob(blob, image, into);
+      takeLerc(lerc.decode(checked, { returnInterleaved: true }), image, into);
     },
   };
 }
@@ -63,13 +67,48 @@ async function outerCompression(image: TiffImage): Promise<Decompress | undefine
 }
 
 /**
+ * The blob without what follows it, its size compared with the block's: the decoder allocates
+ * what a blob claims, and that again for each further blob.
+ *
+ * @throws Error where they differ, or the blob is of another version of LERC
+ * @see Lerc2.h in Esri's LERC: "Lerc2 ", version, checksum (from version 3 on), rows, columns,
+ * depth (from version 4 on), valid pixels, micro block size, bytes of the blob; 32 bits each,
+ * little-endian
+ */
+function checkedBlob(blob: Uint8Array, image: TiffImage, into: Uint8Array): Uint8Array {
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
+  const mark = Buffer.from(blob.subarray(0, 10)).toString("latin1");
+  if (mark === "CntZImage ") throw new Error("it is in LERC's old form, CntZImage");
+  if (!mark.startsWith("Lerc2 ") || blob.length < LERC_HEAD_BYTES) throw new Error("it is no LERC blob");
+  const version = view.getInt32(6, true);
+  const sizesAt = version < 3 ? 10 : 14;
+  const height = view.getInt32(sizesAt, true);
+  const width = view.getInt32(sizesAt + 4, true);
+  const depth = version < 4 ? 1 : view.getInt32(sizesAt + 8, true);
+  const { samples, rows } = blockShape(image, into);
+  const fits = height >= rows && height <= image.blockHeight;
+  if (!fits || width !== image.blockWidth || depth !== samples) {
+    throw new Error(
+      `expected ${image.blockWidth} x ${rows} x ${samples}, got a blob of ${width} x ${height} x ${depth}`,
+    );
+  }
+  const bytes = view.getInt32(sizesAt + (version < 4 ? 16 : 20), true);
+  if (bytes >= LERC_HEAD_BYTES && bytes <= blob.length) return blob.subarray(0, bytes);
+  throw new Error(`it claims ${bytes} bytes, but has ${blob.length}`);
+}
+
+function blockShape(image: TiffImage, into: Uint8Array): { samples: number; rows: number } {
+  const samples = image.interleave === "pixel" ? image.bands : 1;
+  return { samples, rows: into.length / (blockBytes(image) / image.blockHeight) };
+}
+
+/**
  * Bands lie side by side in `pixels` of each blob's depth, or one array per band.
  *
  * @throws Error where size or type differ from the block's
  */
 function takeLerc(blob: LercData, image: TiffImage, into: Uint8Array): void {
-  const samples = image.interleave === "pixel" ? image.bands : 1;
-  const rows = into.length / (blockBytes(image) / image.blockHeight);
+  const { samples, rows } = blockShape(image, into);
   const pixels = blob.pixels[0];
   const expected = PIXEL_TYPES[image.dtype];
   if (

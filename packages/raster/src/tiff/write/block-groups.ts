@@ -33,11 +33,41 @@ export function groupBlocks(input: TiffImage, output: TiffOutputPlan, bytes: num
   return { output, count: Math.ceil(blocksDown / down), across: blocksAcross, down };
 }
 
-/** The blocks of group `index`, in file order, and the part of the image that they cover. */
-export function groupOf(
-  { output, across, down }: BlockGroups,
-  index: number,
-): { readonly blocks: readonly number[]; readonly rect: Rectangle } {
+/** One group of blocks. */
+export interface BlockGroup {
+  /** In file order: row after row of the group. */
+  readonly blocks: readonly number[];
+  /** Its first block's column and row among the blocks, and its size in blocks. */
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** The part of the image that it covers, in pixels. */
+  readonly rect: Rectangle;
+}
+
+/**
+ * Places within a group of the blocks that share pixels with `part`.
+ *
+ * @param part in pixels of the image; must touch the group
+ */
+export function* touchedBlocks(
+  { blockWidth, blockHeight }: TiffOutputPlan,
+  { left, top, columns, rows }: BlockGroup,
+  part: Rectangle,
+): Generator<number> {
+  const firstRow = Math.max(0, Math.floor(part.row / blockHeight) - top);
+  const lastRow = Math.min(rows - 1, Math.floor((part.row + part.height - 1) / blockHeight) - top);
+  const firstColumn = Math.max(0, Math.floor(part.col / blockWidth) - left);
+  const right = part.col + part.width - 1;
+  const lastColumn = Math.min(columns - 1, Math.floor(right / blockWidth) - left);
+  for (let row = firstRow; row <= lastRow; row++) {
+    for (let column = firstColumn; column <= lastColumn; column++) yield row * columns + column;
+  }
+}
+
+/** Group `index`. */
+export function groupOf({ output, across, down }: BlockGroups, index: number): BlockGroup {
   const perRow = Math.ceil(output.blocksAcross / across);
   const left = (index % perRow) * across;
   const top = Math.floor(index / perRow) * down;
@@ -51,5 +81,6 @@ export function groupOf(
   const col = left * output.blockWidth;
   const height = Math.min(output.height, bottom * output.blockHeight) - row;
   const width = Math.min(output.width, right * output.blockWidth) - col;
-  return { blocks, rect: { row, col, width, height } };
+  const rect = { row, col, width, height };
+  return { blocks, left, top, columns: right - left, rows: bottom - top, rect };
 }

@@ -1,7 +1,7 @@
 /** TIFF field types that are written: ASCII, SHORT, LONG, DOUBLE, LONG8. */
 export type FieldType = 2 | 3 | 4 | 12 | 16;
 
-/** The values of one tag, in the tag's own unit; text without its closing NUL. */
+/** The values of one tag, in the tag's own unit; a string, as UTF-8, without its closing NUL. */
 export type FieldValues = readonly number[] | Float64Array | Uint32Array | string;
 
 /** One tag and its values. */
@@ -119,7 +119,8 @@ class FieldWriter {
   }
 
   integer(position: number, size: number, value: number): void {
-    if (size === 2) this.#view.setUint16(position, value, this.#little);
+    if (size === 1) this.#view.setUint8(position, value);
+    else if (size === 2) this.#view.setUint16(position, value, this.#little);
     else if (size === 4) this.#view.setUint32(position, value, this.#little);
     else this.#view.setBigUint64(position, BigInt(value), this.#little);
   }

@@ -1,5 +1,6 @@
 import { BYTES_PER_PIXEL, type DType } from "../../dtype.ts";
 import type { GeoTag } from "../image.ts";
+import { GEO_TAGS } from "../tags.ts";
 import type { BlockGrid } from "./block-grid.ts";
 import type { Compression, CreationOptions } from "./creation-options.ts";
 import type { FieldShape, TiffField } from "./directory.ts";
@@ -27,9 +28,6 @@ const COMPRESSION_CODES: Readonly<Record<Compression, number>> = {
   zstd: 50_000,
 };
 
-/** Tags that say where the pixels lie; see {@link GeoTag}. */
-const GEO_TAGS: ReadonlySet<number> = new Set([33_550, 33_922, 34_264, 34_735, 34_736, 34_737]);
-
 /** Every tag of the file but the two block tables. */
 export function outputFields(
   input: FieldsInput,
@@ -52,7 +50,7 @@ export function outputFields(
     // Samples beyond the one that a grey image needs: 0, unspecified.
     ...(bands === 1 ? [] : [short(338, repeat(0, bands - 1))]),
     short(339, repeat(sampleFormat(input.dtype), bands)),
-    ...input.geoTags.filter(({ tag }) => GEO_TAGS.has(tag)).map(geoField),
+    ...input.geoTags.filter(({ tag }) => GEO_TAGS.includes(tag)).map(geoField),
     ...(metadata === "" ? [] : [text(42_112, metadata)]),
     ...(nodata === undefined ? [] : [text(42_113, nodataText(nodata))]),
   ];
@@ -96,8 +94,9 @@ function sampleFormat(dtype: DType): 1 | 2 | 3 {
 }
 
 function geoField({ tag, type, values }: GeoTag): TiffField {
-  // The closing NUL is counted where the text is written.
-  return { tag, type, values: typeof values === "string" ? values.replace(/\0+$/, "") : values };
+  if (typeof values !== "string") return { tag, type, values };
+  // Bytes, not text: the GeoKeys point at them by position.
+  return { tag, type, values: [...Buffer.from(values, "latin1"), 0] };
 }
 
 function short(tag: number, values: readonly number[]): TiffField {

@@ -4,7 +4,7 @@ import { RasterWriteError } from "../../errors.ts";
 import { blockByteLength, blockPosition, plainFileSize } from "./block-place.ts";
 import { encodeDirectory, fieldShape, layOutDirectory } from "./directory.ts";
 import { paletteValues, tableShapes } from "./output-fields.ts";
-import { OutputFile, writeFailure } from "./output-file.ts";
+import { OutputFile, writeFailure } from "../../output-file.ts";
 import { CLASSIC_TIFF_LIMIT, type TiffOutputPlan } from "./plan.ts";
 
 /** Options of {@link TiffWriter.open}. */

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  fchmodSync,
+  fstatSync,
   fsync,
   lstatSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   type Stats,
@@ -14,13 +17,26 @@ import {
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "swath/worker";
-import { RasterWriteError } from "../../errors.ts";
+import { RasterWriteError } from "./errors.ts";
 
 const fsyncAsync = promisify(fsync);
 
+/** Read and write for all, less the process's umask. */
+const NEW_FILE_MODE = 0o666;
+const OWNER_MAY_WRITE = 0o600;
+const PERMISSION_BITS = 0o777;
+
+/** What will be replaced. */
+interface Target {
+  readonly path: string;
+  /** Permission bits of the file that has the name; undefined where there is none. */
+  readonly mode: number | undefined;
+}
+
 /**
  * A file that appears under its name only when it is complete: written under a temporary
- * name in the same folder, then renamed. A file that had the name is replaced by that.
+ * name in the same folder, then renamed. A file that had the name is replaced by that; its
+ * permissions stay.
  *
  * Every method throws RasterWriteError, and then nothing is left behind.
  */
@@ -29,11 +45,11 @@ export class OutputFile implements Disposable {
   readonly path: string;
   /** What is being written; workers may open it and write at their own positions. */
   readonly temporaryPath: string;
-  readonly #target: string;
+  readonly #target: Target;
   #fd: number | undefined;
   #state: "open" | "committing" | "committed" | "aborted" = "open";
 
-  private constructor(path: string, target: string, temporaryPath: string, fd: number) {
+  private constructor(path: string, target: Target, temporaryPath: string, fd: number) {
     this.path = path;
     this.#target = target;
     this.temporaryPath = temporaryPath;
@@ -45,8 +61,9 @@ export class OutputFile implements Disposable {
     try {
       const target = finalTarget(path);
       // Two runs with the same target never share a temporary file.
-      const temporaryPath = `${target}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
-      const fd = openSync(temporaryPath, "wx");
+      const temporaryPath = `${target.path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+      // Never more readable than what it replaces; workers open it again to write.
+      const fd = openSync(temporaryPath, "wx", (target.mode ?? NEW_FILE_MODE) | OWNER_MAY_WRITE);
       return new OutputFile(path, target, temporaryPath, fd);
     } catch (error) {
       throw writeFailure(path, error);
@@ -80,13 +97,15 @@ export class OutputFile implements Disposable {
       if (durable) await fsyncAsync(fd);
       // abort() may have been called meanwhile; the descriptor was then left to this method.
       if (this.state === "aborted") throw new Error("it was aborted");
+      keepMode(fd, this.#target.mode);
       this.#close();
-      renameSync(this.temporaryPath, this.#target);
+      renameSync(this.temporaryPath, this.#target.path);
       this.#state = "committed";
     } catch (error) {
       this.#discard();
       throw writeFailure(this.path, error);
     }
+    if (durable) await syncFolder(dirname(this.#target.path));
   }
 
   /** Removes what was written; does nothing once the file is committed. */
@@ -158,16 +177,39 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** The file that will be replaced: symbolic links are followed, as if it were written to. */
-function finalTarget(path: string): string {
+function finalTarget(path: string): Target {
   const link = lstatSync(path, { throwIfNoEntry: false });
-  if (link === undefined) return path;
-  const target = realpathSync(path);
-  assertReplaceable(path, statSync(target));
-  return target;
+  if (link === undefined) return { path, mode: undefined };
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    const reason = `it is a symbolic link that leads nowhere, to "${readlinkSync(path)}"`;
+    throw new RasterWriteError(path, `${reason}. Remove it, or create what it leads to`);
+  }
+  assertReplaceable(path, stats);
+  return { path: realpathSync(path), mode: stats.mode & PERMISSION_BITS };
 }
 
 function assertReplaceable(path: string, stats: Stats): void {
   if (stats.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
   if (stats.isFile()) return;
   throw new RasterWriteError(path, "it is not a regular file, and would be replaced by one");
+}
+
+/** The umask may have taken bits away, and the owner may not have been allowed to write. */
+function keepMode(fd: number, mode: number | undefined): void {
+  if (mode === undefined || (fstatSync(fd).mode & PERMISSION_BITS) === mode) return;
+  fchmodSync(fd, mode);
+}
+
+/** Waits until the disk has a renamed file's new name. */
+async function syncFolder(path: string): Promise<void> {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, "r");
+    await fsyncAsync(fd);
+  } catch {
+    // Windows and some network file systems refuse it; the file is complete either way.
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
 }

@@ -26,7 +26,8 @@ export async function loadTask(reference: TaskReference): Promise<AnyFunction> {
 /** The exports of a module; those of a CommonJS one that Node could not name lie in `default`. */
 function exportsOf(module: Record<string, unknown>): Record<string, unknown> {
   const { default: whole } = module;
-  return typeof whole === "object" && whole !== null ? { ...whole, ...module } : module;
+  if (typeof whole !== "object" || whole === null) return module;
+  return { ...module, ...whole };
 }
 
 /** Tasks of one name are found by their order: one more or less would be another function. */

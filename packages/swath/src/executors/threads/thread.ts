@@ -15,6 +15,7 @@ export class Thread {
   readonly #port;
   readonly #exited: Promise<void>;
   #lastError: Error | undefined;
+  #isStopping = false;
 
   constructor(index: number, handlers: ThreadHandlers) {
     const { port1, port2 } = new MessageChannel();
@@ -64,12 +65,14 @@ export class Thread {
 
   /** Keeps the program alive while there is work, and only then. */
   keepAlive(busy: boolean): void {
-    if (busy) this.#worker.ref();
+    // Whoever stops it waits for its end.
+    if (busy || this.#isStopping) this.#worker.ref();
     else this.#worker.unref();
   }
 
   /** Ends the thread at once, whatever it is doing. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     void this.#worker.terminate();
     await this.#exited;
   }

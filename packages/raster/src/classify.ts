@@ -29,6 +29,7 @@ import {
 import { BYTES_PER_PIXEL } from "./dtype.ts";
 import { functionReference } from "./function-reference.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
+import { OutputFile } from "./output-file.ts";
 import { assertDistinct } from "./output-paths.ts";
 import { classPalette } from "./png/class-palette.ts";
 import { QuickLook, quickLookSize } from "./png/quick-look.ts";
@@ -40,7 +41,6 @@ import { assertRule, type ClassifyRule, type MappingRule } from "./rules/rules.t
 import { BlockReader } from "./tiff/block-reader.ts";
 import type { TiffImage } from "./tiff/image.ts";
 import { parseCreationOptions } from "./tiff/write/creation-options.ts";
-import { OutputFile } from "./output-file.ts";
 import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
 import { TiffWriter } from "./tiff/write/tiff-writer.ts";
 import { readWindow } from "./windows/windows-entry.ts";

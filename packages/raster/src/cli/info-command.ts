@@ -1,7 +1,7 @@
 import { type Command, printResult } from "swath/cli";
 import { openRaster, type Raster } from "../raster.ts";
 import { compressionName } from "../tiff/compressions.ts";
-import type { TiffFile, TiffImage } from "../tiff/image.ts";
+import type { OtherImage, TiffFile, TiffImage } from "../tiff/image.ts";
 
 /** Bit of a page's subfile type. */
 const MASK = 4;
@@ -52,11 +52,11 @@ function infoDocument({ file }: Raster): object {
   };
 }
 
-/** Masks, and pages that are neither mask nor overview; further ones than the main image. */
+/** Masks, and pages that are neither mask nor overview. */
 function pageCounts({ others, unread }: TiffFile): { masks: number; pages: number } {
-  const further = [...others, ...unread];
-  const masks = further.filter(({ subfileType }) => (subfileType & MASK) !== 0).length;
-  return { masks, pages: others.length + unread.length - masks };
+  const isMask = ({ subfileType }: OtherImage): boolean => (subfileType & MASK) !== 0;
+  const masks = others.filter(isMask).length;
+  return { masks: masks + unread.filter(isMask).length, pages: others.length - masks };
 }
 
 /** JSON has no NaN and no infinities: they are spelt out. */

@@ -48,8 +48,10 @@ export const GEO_TAGS: readonly number[] = [
   TAG.GeoAsciiParams,
 ];
 
+const NAMES = new Map<number, string>(Object.entries(TAG).map(([name, tag]) => [tag, name]));
+
 /** "StripOffsets (tag 273)"; the number alone where the tag has no name here. */
 export function tagName(tag: number): string {
-  const known = Object.entries(TAG).find(([, code]) => code === tag);
-  return known === undefined ? `tag ${tag}` : `${known[0]} (tag ${tag})`;
+  const name = NAMES.get(tag);
+  return name === undefined ? `tag ${tag}` : `${name} (tag ${tag})`;
 }

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { crc32 } from "../../src/png/crc32.ts";
 import { encodePng } from "../../src/png/encode-png.ts";
-import { writeFileAtomic } from "../../src/png/write-file-atomic.ts";
 import { readTinyPng } from "./tiny-png.ts";
 
 const palette = [0xffffff, 0x00ff00, 0xff8000, 0x123456];
@@ -93,24 +92,5 @@ describe("crc32", () => {
   it("gives the check value of the catalogue", () => {
     expect(crc32(Buffer.from("123456789"))).toBe(0xcbf43926);
     expect(crc32(new Uint8Array(0))).toBe(0);
-  });
-});
-
-describe("writeFileAtomic", () => {
-  it("replaces a file, and leaves nothing else", async () => {
-    const folder = scratchFolder();
-    const path = join(folder, "a.png");
-    writeFileSync(path, "a longer text that was there before");
-    await writeFileAtomic(path, Buffer.from("new"));
-    expect(readFileSync(path, "utf8")).toBe("new");
-    expect(readdirSync(folder)).toEqual(["a.png"]);
-  });
-
-  it("says where it could not write", async () => {
-    const path = join(scratchFolder(), "no", "a.png");
-    await expect(writeFileAtomic(path, Buffer.of(1))).rejects.toMatchObject({
-      code: "SWATH_RASTER_WRITE",
-      path,
-    });
   });
 });

@@ -1,3 +1,4 @@
+import { renameSync, statSync, utimesSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { heapArena } from "../../src/tiff/arena.ts";
@@ -143,6 +144,43 @@ describe("tiles", () => {
     expect(seen.find(({ index }) => index === 3)?.pixels).toEqual(count(4, 16));
   });
 
+  test.each([
+    [3000, 3000, 349],
+    [3_000_000, 2, 1],
+  ])(
+    "of %i x %i pixels that the file does not hold come in pieces",
+    async (width, height, rows) => {
+      for (const compression of [1, 8]) {
+        const changes: TinyTag[] = [
+          [259, 3, [compression]],
+          [273, 4, [0]],
+          [279, 4, [0]],
+          [42113, 2, text("5")],
+        ];
+        const arena = heapArena();
+        const image = imageOf(width, height, changes, Uint8Array.of());
+        using reader = await BlockReader.open(image, { arena });
+        let seen = 0;
+        await reader.forEachBlock(0, 1, 0, (block) => {
+          expect(block.height).toBeLessThanOrEqual(rows);
+          for (let row = 0; row < block.height; row++) {
+            const start = row * block.stride;
+            const pixels = block.pixels.subarray(start, start + block.width);
+            expect(pixels.every((pixel) => pixel === 5)).toBe(true);
+            seen += pixels.length;
+          }
+          block.pixels.fill(6);
+        });
+        expect(seen).toBe(width * height);
+        expect(arena.buffer.byteLength).toBeLessThanOrEqual(1024 * 1024);
+        const into = new Uint8Array(20);
+        const far = { row: height - 2, col: width - 10, width: 10, height: 2 };
+        await reader.readWindow(far, 0, into);
+        expect([...into]).toEqual(Array(20).fill(5));
+      }
+    },
+  );
+
   test("at odd distances are moved to an aligned place", async () => {
     const pixels = Uint8Array.from(count(80));
     const tags: TinyTag[] = [
@@ -198,8 +236,9 @@ describe("an arena", () => {
     const { buffer } = arena;
     arena.ensure(5);
     expect(arena.buffer).toBe(buffer);
+    new Uint8Array(arena.buffer).fill(7);
     arena.ensure(11);
-    expect(arena.buffer.byteLength).toBe(11);
+    expect([...new Uint8Array(arena.buffer)]).toEqual([...Array(10).fill(7), 0]);
   });
 });
 
@@ -229,6 +268,21 @@ describe("readWindow", () => {
     expect(() => reader.readWindow(rect, 0, new Uint8Array(5))).toThrow(/`into.length`/);
     expect(() => reader.forEachBlock(0, 5, 0, () => undefined)).toThrow(/`count`/);
   });
+});
+
+test("a file that was changed or replaced after it was opened is refused", async () => {
+  const bytes = tinyTiff([grayTags(10, 5)], Uint8Array.from(count(50)));
+  const path = scratch.write(bytes);
+  const { image } = openTiff(path);
+  const other = scratch.write(bytes);
+  utimesSync(other, new Date(), statSync(path).mtime);
+  renameSync(other, path);
+  await expect(BlockReader.open(image)).rejects.toThrow(/it has changed since it was opened/);
+  const again = openTiff(path).image;
+  utimesSync(path, new Date(), new Date(1e9));
+  await expect(BlockReader.open(again)).rejects.toMatchObject({ code: "SWATH_RASTER_FILE", path });
+  using reader = await BlockReader.open(openTiff(path).image);
+  expect(reader.blocks).toBe(1);
 });
 
 test("counters tell bytes and time", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -43,6 +44,12 @@ describe("what is no TIFF is refused with path and reason", () => {
     const path = join(scratch.path, "folder.tif");
     mkdirSync(path);
     expect(fileError(path).message).toMatch(/it is a directory/);
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe, without waiting for its writer", () => {
+    const path = join(scratch.path, "pipe.tif");
+    execFileSync("mkfifo", [path]);
+    expect(fileError(path).message).toMatch(/it is not a regular file/);
   });
 
   test("an empty file", () => {
@@ -118,6 +125,7 @@ describe("a corrupt or hostile header is refused before anything is allocated", 
     ["height 0", [257, 4, [0]], /ImageLength \(tag 257\)/],
     ["tiles of width 0", [322, 3, [0]], /TileWidth \(tag 322\)/],
     ["no bands", [277, 3, [0]], /SamplesPerPixel \(tag 277\)/],
+    ["65,536 bands", [277, 4, [65_536]], /says 65536, but the most is 65535/],
   ] satisfies [string, TinyTag, RegExp][])("%s", (_, tag, reason) => {
     const path = scratch.write(tinyTiff([grayTags(4, 3, [tag])], PIXELS));
     expect(fileError(path).message).toMatch(reason);
@@ -127,13 +135,14 @@ describe("a corrupt or hostile header is refused before anything is allocated", 
     const count = 400;
     const offsets = Array.from({ length: 1000 }, () => PIXELS_AT);
     const rows: TinyTag[] = [
+      [254, 4, [1]],
       [273, 4, offsets],
       [278, 4, [1]],
       [279, 4, offsets.map(() => 1)],
     ];
     const first = tinyTiff([grayTags(1, 1000, rows)], PIXELS);
     const from = PIXELS_AT + PIXELS.length;
-    const directory = first.subarray(from, from + 2 + 9 * 12 + 4);
+    const directory = first.subarray(from, from + 2 + 10 * 12 + 4);
     const copies = Array.from({ length: count }, (_, i) => {
       const copy = Buffer.from(directory);
       const here = first.length + i * directory.length;
@@ -197,8 +206,18 @@ describe("what is out of scope is refused by name and TIFF code", () => {
       [258, 3, [1]],
     ]);
     const file = openTiff(scratch.write(tinyTiff([grayTags(4, 3), mask], PIXELS)));
-    expect(file.unread).toHaveLength(1);
-    expect(file.unread[0]).toMatchObject({ subfileType: 4 });
+    expect(file.others).toMatchObject([{ subfileType: 4 }]);
+  });
+
+  test("an overview of another depth does not spoil the file", () => {
+    const overview = grayTags(2, 2, [
+      [254, 4, [1]],
+      [258, 3, [1]],
+    ]);
+    const file = openTiff(scratch.write(tinyTiff([grayTags(4, 3), overview], PIXELS)));
+    expect(file.unread).toMatchObject([
+      { subfileType: 1, reason: expect.stringMatching(/1 bits/) },
+    ]);
   });
 });
 
@@ -249,6 +268,21 @@ describe("a bad block names file, byte offset, block and cause", () => {
     expect(error.offset).toBe(PIXELS_AT);
     expect(error.message).toMatch(/cannot be decoded: /);
     expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  test("strips of one image that are large and claim too few bytes", async () => {
+    const tags = grayTags(1024, 3000, [
+      [273, 4, [PIXELS_AT, PIXELS_AT + 2_097_152]],
+      [278, 4, [2048]],
+      [279, 4, [10, 10]],
+    ]);
+    const path = scratch.write(tinyTiff([tags], new Uint8Array(1024 * 3000)));
+    using reader = await BlockReader.open(openTiff(path).image);
+    const { message } = expectCode<RasterFileError>(
+      () => reader.forEachBlock(0, reader.blocks, 0, () => undefined),
+      "SWATH_RASTER_FILE",
+    );
+    expect(message).toMatch(/block 0 .* holds 10 of the 2097152 bytes/);
   });
 
   test("old-style LZW is told apart from damage", async () => {

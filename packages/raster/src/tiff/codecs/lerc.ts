@@ -79,7 +79,8 @@ function checkedBlob(blob: Uint8Array, image: TiffImage, into: Uint8Array): Uint
   const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
   const mark = Buffer.from(blob.subarray(0, 10)).toString("latin1");
   if (mark === "CntZImage ") throw new Error("it is in LERC's old form, CntZImage");
-  if (!mark.startsWith("Lerc2 ") || blob.length < LERC_HEAD_BYTES) throw new Error("it is no LERC blob");
+  if (!mark.startsWith("Lerc2 ") || blob.length < LERC_HEAD_BYTES)
+    throw new Error("it is no LERC blob");
   const version = view.getInt32(6, true);
   const sizesAt = version < 3 ? 10 : 14;
   const height = view.getInt32(sizesAt, true);

@@ -1,10 +1,10 @@
 import { truncateSync } from "node:fs";
 import { InvalidOptionError } from "swath/worker";
 import { RasterWriteError } from "../../errors.ts";
+import { OutputFile, writeFailure } from "../../output-file.ts";
 import { blockByteLength, blockPosition, plainFileSize } from "./block-place.ts";
 import { encodeDirectory, fieldShape, layOutDirectory } from "./directory.ts";
 import { paletteValues, tableShapes } from "./output-fields.ts";
-import { OutputFile, writeFailure } from "../../output-file.ts";
 import { CLASSIC_TIFF_LIMIT, type TiffOutputPlan } from "./plan.ts";
 
 /** Options of {@link TiffWriter.open}. */

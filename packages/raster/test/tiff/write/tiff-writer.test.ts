@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -178,7 +180,28 @@ describe("TiffWriter", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("a file that is replaced", () => {
+  it.each([0o600, 0o664, 0o444])("keeps its permissions %o", async (mode) => {
+    const path = join(folder, "a.tif");
+    writeFileSync(path, "old");
+    chmodSync(path, mode);
+    const writer = TiffWriter.open(plan(path));
+    expect(statSync(writer.temporaryPath).mode & 0o777 & ~mode & 0o177).toBe(0);
+    writer.abort();
+    await writeBands(plan(path), sampleBands("uint8", 300, 200));
+    expect(statSync(path).mode & 0o777).toBe(mode);
+  });
+});
+
 describe("a target that cannot be written", () => {
+  it("is a link that leads nowhere: it says so", async () => {
+    symlinkSync("missing/b.tif", join(folder, "link.tif"));
+    expect(await failureOf(join(folder, "link.tif"))).toContain(
+      'it is a symbolic link that leads nowhere, to "missing/b.tif"',
+    );
+    expect(readdirSync(folder)).toEqual(["link.tif"]);
+  });
+
   it("is refused at once, with the reason and the way out", async () => {
     mkdirSync(join(folder, "sub"));
     writeFileSync(join(folder, "file"), "");

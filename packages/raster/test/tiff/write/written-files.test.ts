@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BYTES_PER_PIXEL, type DType } from "../../../src/dtype.ts";
 import type { GeoTag } from "../../../src/tiff/image.ts";
+import { openTiff } from "../../../src/tiff/open.ts";
 import { parseCreationOptions } from "../../../src/tiff/write/creation-options.ts";
 import { planTiffOutput, type TiffOutput } from "../../../src/tiff/write/plan.ts";
 import { CAN_WRITE_ZSTD } from "../../../src/tiff/write/zstd.ts";
@@ -204,6 +205,14 @@ describe("what belongs to the pixels", () => {
     expect(entries.get(42_112)?.text).toContain(
       "risk &amp;lt; 3 &amp;amp; &amp;quot;none&amp;quot; ☂",
     );
+  });
+
+  it("keeps georeferencing texts byte by byte: the GeoKeys point into them", async () => {
+    const copy = join(folder, "latin.tif");
+    const texts: GeoTag = { tag: 34_737, type: 2, values: "R\xe9seau g\xe9od\xe9sique|\0a|\0" };
+    const georeference = { tags: [...GEO_TAGS.slice(0, 3), texts] };
+    await writeBands(planTiffOutput({ ...classMap(copy), georeference }), [pixels]);
+    expect(openTiff(copy).georeference.tags.at(-1)).toEqual(texts);
   });
 
   it.skipIf(!HAS_GDALINFO)(`is understood by gdalinfo, without a warning${GDALINFO_ABSENT}`, () => {

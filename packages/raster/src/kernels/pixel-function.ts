@@ -110,8 +110,8 @@ function compileLoops(fn: PixelFunction, nodata: number | undefined, nodataByte:
 }
 
 /**
- * The `+` makes sure that what a function returns is a number before it is an index: a string
- * would name a property of the array. On numbers it costs nothing.
+ * What a function returns must be an integer before it is an index: a string would name a
+ * property of the array. Anything else counts at -1, which no array has.
  */
 function loopText(nodata: number | undefined, nodataByte: number, write: boolean): string {
   const isNodata = nodataTest(nodata);
@@ -119,8 +119,8 @@ function loopText(nodata: number | undefined, nodataByte: number, write: boolean
     const store = (value: string | number): string =>
       write ? `classes[o + ${k}] = ${value};` : "";
     const classify = write
-      ? `const c = +fn(v); counts${k}[c]++; ${store("c")}`
-      : `counts${k}[+fn(v)]++;`;
+      ? `const r = fn(v), c = r | 0; counts${k}[c === r ? c : -1]++; ${store("c")}`
+      : `const r = fn(v), c = r | 0; counts${k}[c === r ? c : -1]++;`;
     const body =
       isNodata === undefined
         ? classify
@@ -161,7 +161,9 @@ function sharedLoop(fn: PixelFunction, nodata: number | undefined, nodataByte: n
       if (value === nodata || (skipNaN && Number.isNaN(value))) missing++;
       else {
         at.index = i;
-        written = +fn(value);
+        const returned = fn(value);
+        written = returned | 0;
+        if (written !== returned) written = -1;
         const count = counts[written];
         if (count !== undefined) counts[written] = count + 1;
       }

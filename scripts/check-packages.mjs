@@ -33,10 +33,13 @@ function checkImports(folder) {
     ...Object.keys(manifest.peerDependencies ?? {}),
   ]);
   for (const file of sources(join(folder, "src"))) {
-    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"([^".][^"]*)"/g)) {
+    for (const [, name] of readFileSync(file, "utf8").matchAll(
+      /(?:from|import\()\s*"([^".][^"]*)"/g,
+    )) {
       if (name.startsWith("node:") || builtinModules.includes(name)) continue;
       const dependency = name.split("/", name.startsWith("@") ? 2 : 1).join("/");
-      if (!declared.has(dependency)) failures.push(`${file} imports ${dependency}, which ${manifest.name} does not declare`);
+      if (!declared.has(dependency))
+        failures.push(`${file} imports ${dependency}, which ${manifest.name} does not declare`);
     }
   }
 }

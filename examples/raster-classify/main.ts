@@ -20,7 +20,9 @@ const cores = availableParallelism();
 mkdirSync(folder, { recursive: true });
 const sample = await writeSample(file, { scale });
 const pixels = sample.width * sample.height;
-console.log(`made       ${file}: ${sample.width} x ${sample.height} pixels of int16, ${megabytes(2 * pixels)}`);
+console.log(
+  `made       ${file}: ${sample.width} x ${sample.height} pixels of int16, ${megabytes(2 * pixels)}`,
+);
 
 const one = await classify(file, { fn: risk, workers: 1 });
 console.log(`1 worker   ${one.report.wall.toFixed(2)} s, ${rate(pixels / one.report.wall)}`);
@@ -31,11 +33,15 @@ console.log(
     `${speedUp.toFixed(2)} times as fast, ${((100 * speedUp) / cores).toFixed(0)} % of ${cores} cores`,
 );
 const written = await classify(file, { fn: risk, output, quicklook });
-console.log(`written    ${written.report.wall.toFixed(2)} s with a GeoTIFF and a picture of the classes\n`);
+console.log(
+  `written    ${written.report.wall.toFixed(2)} s with a GeoTIFF and a picture of the classes\n`,
+);
 
 const expected = [0, 1, 2, 3].map((index) => sum(sample.strips.map((strip) => strip[index] ?? 0)));
 // Pixels without data never reach the function: it would call them 0, the file calls them nodata.
-const counted = expected.map((_, index) => (all.classes[index] ?? 0) + (index === 0 ? all.nodata : 0));
+const counted = expected.map(
+  (_, index) => (all.classes[index] ?? 0) + (index === 0 ? all.nodata : 0),
+);
 const names = ["0 none", "1 low", "2 medium", "3 high"];
 console.log("risk            counted      expected");
 names.forEach((name, index) => {
@@ -43,7 +49,9 @@ names.forEach((name, index) => {
   console.log(`${name.padEnd(10)}${count(counted[index])}${count(expected[index])}  ${same}`);
 });
 console.log(`\n${all.report.summary()}\n`);
-console.log(`peak memory of this process, threads included: ${megabytes(process.resourceUsage().maxRSS * 1024)}`);
+console.log(
+  `peak memory of this process, threads included: ${megabytes(process.resourceUsage().maxRSS * 1024)}`,
+);
 console.log(`classes  ${output}\npicture  ${quicklook}`);
 if (counted.some((value, index) => value !== expected[index])) process.exitCode = 1;
 

@@ -1,6 +1,6 @@
 // One cost shape under each schedule, in turn, on one warm pool.
 //
-//     node skew-swath.js SHAPE WORKERS ROUNDS SEED
+//     node skew-swath.js SHAPE WORKERS ROUNDS SEED MEAN_US
 import { createPool } from "swath";
 import { costsOf, makespanBound } from "../cost-shapes.js";
 import { printAnswer } from "./self.js";
@@ -8,9 +8,9 @@ import { spin } from "./spin-task.js";
 
 const SCHEDULES = ["static", "dynamic", "guided", "steal", "auto", "balanced"];
 
-const [shape, workersText, roundsText, seedText] = process.argv.slice(2);
+const [shape, workersText, roundsText, seedText, meanText] = process.argv.slice(2);
 const workers = Number(workersText);
-const costs = Array.from(costsOf(shape, { seed: Number(seedText) }));
+const costs = Array.from(costsOf(shape, { seed: Number(seedText), mean: Number(meanText) }));
 const bound = makespanBound(costs, workers) / 1e6;
 const expected = costs.reduce((sum, cost) => sum + cost, 0);
 const ratios = {};

@@ -51,6 +51,7 @@ doorbell.on("message", (ring: Ring) => {
 async function drain(): Promise<void> {
   if (draining) return;
   draining = true;
+  yieldedAt = now(); // The loop has just turned: it brought us here.
   for (;;) {
     const begin = now();
     const received = receiveMessageOnPort(dataPort);

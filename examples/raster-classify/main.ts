@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { classify, writeSample } from "@swath/raster";
 import { risk } from "./risk.ts";
 
-const scale = Number(process.argv[2] ?? 0.4);
+const scale = Number(process.argv[2] ?? 0.6);
 const folder = resolve("out");
 const file = join(folder, "australia.tif");
 const output = join(folder, "risk.tif");

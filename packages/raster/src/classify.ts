@@ -1,49 +1,29 @@
-import { availableParallelism } from "node:os";
 import { extname } from "node:path";
-import { type Job, type JobOptions, type JobReport, map } from "swath";
-import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
-import {
-  assertFunction,
-  assertKnownKeys,
-  assertOneOf,
-  InvalidOptionError,
-  type TaskReference,
-} from "swath/worker";
-import type { ClassifiedPart } from "./classify/classifier.ts";
-import {
-  type ClassifyRun,
-  classifyRun,
-  classifySent,
-  openClassifier,
-  openSentClassifier,
-  type SentItem,
-} from "./classify/classify-entry.ts";
+import type { JobReport } from "swath";
+import { JOB_OPTION_NAMES } from "swath/plugin";
+import { assertFunction, assertKnownKeys, assertOneOf, InvalidOptionError } from "swath/worker";
+import { ClassTotals } from "./classify/class-totals.ts";
 import {
   type ClassifyData,
-  type ClassifyWork,
   countBlocks,
   countWindows,
-  sentRect,
   writeBlocks,
 } from "./classify/classify-plan.ts";
-import { BYTES_PER_PIXEL } from "./dtype.ts";
+import { startClassify } from "./classify/start-classify.ts";
 import { functionReference } from "./function-reference.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
 import { OutputFile } from "./output-file.ts";
 import { assertDistinct } from "./output-paths.ts";
 import { classPalette } from "./png/class-palette.ts";
-import { QuickLook, quickLookSize } from "./png/quick-look.ts";
+import { quickLookSize } from "./png/quick-look.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { parseMapping } from "./rules/mapping.ts";
 import { mayHaveNodata, type NodataByte, nodataByteFor } from "./rules/nodata-byte.ts";
 import { assertRule, type ClassifyRule, type MappingRule } from "./rules/rules.ts";
-import { BlockReader } from "./tiff/block-reader.ts";
-import type { TiffImage } from "./tiff/image.ts";
 import { parseCreationOptions } from "./tiff/write/creation-options.ts";
 import { planTiffOutput, type TiffOutputPlan } from "./tiff/write/plan.ts";
 import { TiffWriter } from "./tiff/write/tiff-writer.ts";
-import { readWindow } from "./windows/windows-entry.ts";
 
 /** What to classify by (exactly one of `fn`, `breaks`, `mapping`), and what to make. */
 export interface ClassifyOptions extends RasterJobOptions {
@@ -86,8 +66,6 @@ export interface Classification {
   readonly report: JobReport;
 }
 
-/** Windows of 8 MB that are in memory for each worker when pixels are sent. */
-const SENT_PER_WORKER = 2;
 const OWN_OPTIONS = ["fn", "pure", "breaks", "mapping", "band", "output", "creation", "quicklook"];
 
 /**
@@ -114,8 +92,13 @@ export function classify(
     using writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
     using picture =
       options.quicklook === undefined ? undefined : OutputFile.create(options.quicklook);
-    const job = follow(startClassify(plan, jobOptionsOf(options)));
-    const total = await gather(job, plan, writer);
+    const job = follow(startClassify(plan.data, plan.route, jobOptionsOf(options)));
+    const total = new ClassTotals(plan.data.look);
+    let block = 0;
+    for await (const part of job) {
+      total.add(part);
+      for (const bytes of part.blocks) writer?.append(block++, bytes);
+    }
     assertNoCollision(plan, total);
     const palette = classPalette(total.last + 1, { nodata: plan.nodata?.byte });
     if (total.look !== undefined) picture?.writeAt(total.look.toPng(palette), 0);
@@ -123,40 +106,6 @@ export function classify(
     await picture?.commit();
     return resultOf(raster, rule, total, await job.report);
   });
-}
-
-/** Starts the loop: over what the workers read themselves, or over windows that are sent. */
-function startClassify({ data, route }: ClassifyPlan, options: JobOptions): Job<ClassifiedPart> {
-  const { work, image, band } = data;
-  if (route === "read" || work.kind === "blocks") {
-    const opener = referenceOf(openClassifier) as TaskReference;
-    const how = { kind: "opened", opener, data } as const;
-    const access = { route: "read", how } as const;
-    const source = defineSource<ClassifyRun>({ name: "raster blocks", length: work.items, access });
-    return map(source, classifyRun, options);
-  }
-  const source = defineSource<SentItem>({
-    name: "raster windows",
-    length: work.items,
-    pull: () => sentItems(image, band, work),
-  });
-  const inFlight = SENT_PER_WORKER * (options.workers || availableParallelism());
-  const init = openSentClassifier;
-  return map(source, classifySent, { inFlight, ...options, init, with: data });
-}
-
-/** Reads one window after the other; as many are in memory as the loop lets be in flight. */
-async function* sentItems(
-  image: TiffImage,
-  band: number,
-  work: Exclude<ClassifyWork, { kind: "blocks" }>,
-): AsyncGenerator<SentItem> {
-  using reader = await BlockReader.open(image);
-  for (let index = 0; index < work.items; index++) {
-    const rect = sentRect(work, index);
-    const buffer = new ArrayBuffer(rect.width * rect.height * BYTES_PER_PIXEL[image.dtype]);
-    yield { index, window: await readWindow(reader, rect, band, 0, buffer) };
-  }
 }
 
 interface ClassifyPlan {
@@ -225,7 +174,10 @@ function requireNodataByte(rule: ClassifyRule): NodataByte {
 }
 
 /** A function may return, and a mapping pass, the very byte that stands for nodata. */
-function assertNoCollision({ nodata }: ClassifyPlan, { classes, nodata: missing }: Total): void {
+function assertNoCollision(
+  { nodata }: ClassifyPlan,
+  { classes, nodata: missing }: ClassTotals,
+): void {
   if (nodata === undefined || !nodata.mayCollide) return;
   const pixels = classes[nodata.byte] as number;
   if (pixels === 0 || missing === 0) return;
@@ -262,46 +214,10 @@ function ruleOf({ fn, pure, breaks, mapping }: ClassifyOptions): ClassifyRule {
   return { kind: "function", pure: pure ?? false };
 }
 
-interface Total {
-  readonly classes: Float64Array;
-  readonly look: QuickLook | undefined;
-  nodata: number;
-  kernel: string;
-  /** Highest class that occurs. */
-  last: number;
-}
-
-async function gather(
-  job: AsyncIterable<ClassifiedPart>,
-  plan: ClassifyPlan,
-  writer: TiffWriter | undefined,
-): Promise<Total> {
-  const { look } = plan.data;
-  const total: Total = {
-    classes: new Float64Array(256),
-    look: look && new QuickLook(look),
-    nodata: 0,
-    kernel: "",
-    last: 0,
-  };
-  let block = 0;
-  for await (const part of job) {
-    part.classes.forEach((count, index) => {
-      total.classes[index] = (total.classes[index] as number) + count;
-      if (count > 0) total.last = Math.max(total.last, index);
-    });
-    total.nodata += part.nodata;
-    total.kernel = part.kernel;
-    for (const patch of part.patches) total.look?.place(patch);
-    for (const bytes of part.blocks) writer?.append(block++, bytes);
-  }
-  return total;
-}
-
 function resultOf(
   raster: Raster,
   rule: ClassifyRule,
-  total: Total,
+  total: ClassTotals,
   report: JobReport,
 ): Classification {
   const { width, height } = raster;

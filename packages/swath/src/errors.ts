@@ -158,11 +158,11 @@ export class InvalidTransitionError extends SwathError {
   readonly code = "SWATH_INVALID_TRANSITION";
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, fit to stand inside of a sentence. */
 export function messageOf(error: unknown): string {
   if (typeof error === "object" && error !== null && "message" in error) {
     const { message } = error;
-    if (typeof message === "string") return message;
+    if (typeof message === "string") return message.replace(/\.$/, "");
   }
   return String(error);
 }

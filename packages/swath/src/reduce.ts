@@ -1,4 +1,4 @@
-import { assertFunction, assertInteger, assertObject } from "./assert.ts";
+import { assertFunction, assertInteger } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { TaskContext } from "./executors/loaded-job.ts";
 import { SettlingJob } from "./job.ts";
@@ -50,8 +50,9 @@ export function reduce<T, A, S = unknown, W = unknown>(
 
 /** What `reduce` asks of a job; checks the options that are its own. */
 export function reduceRequest<A>(options: ReduceOptions<A>): VerbRequest {
-  assertObject("options", options);
-  if (!("initial" in options)) throw new InvalidOptionError("initial", "given", undefined);
+  if (typeof options !== "object" || options === null || !("initial" in options)) {
+    throw new InvalidOptionError("options", "an object with `initial` and `combine`", options);
+  }
   const { initial, combine, block } = options;
   assertFunction("combine", combine);
   if (block !== undefined) assertInteger("block", block, { min: 1 });

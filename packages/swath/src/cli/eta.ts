@@ -1,9 +1,10 @@
 /**
- * How long a run will still take. From the mean rate since the start, which wavers least; the
- * estimate moves towards a new one by degrees, counts down with the clock in between, and is
- * never negative.
+ * How long a run will still take. From the mean rate since the first work was done, which wavers
+ * least; the estimate moves towards a new one by degrees, counts down with the clock in between,
+ * and is never negative.
  */
 export class Eta {
+  #first: { readonly done: number; readonly elapsed: number } | undefined;
   #estimate: number | undefined;
   #at = 0;
 
@@ -13,8 +14,12 @@ export class Eta {
    * @returns ms that remain; undefined while too little is known
    */
   update(done: number, elapsed: number): number | undefined {
-    if (done < MIN_SHARE || elapsed < MIN_ELAPSED_MS) return undefined;
-    const fresh = (elapsed / done) * (1 - done);
+    if (this.#first === undefined && done > 0) this.#first = { done, elapsed };
+    if (done < MIN_SHARE || this.#first === undefined) return undefined;
+    const worked = elapsed - this.#first.elapsed;
+    const share = done - this.#first.done;
+    if (worked < MIN_WORKED_MS || share <= 0) return undefined;
+    const fresh = (worked / share) * (1 - done);
     const counted = this.#estimate === undefined ? fresh : this.#estimate - (elapsed - this.#at);
     this.#estimate = Math.max(0, counted + NEWEST_WEIGHT * (fresh - counted));
     this.#at = elapsed;
@@ -22,7 +27,7 @@ export class Eta {
   }
 }
 
-/** Below this share or time an estimate would be a guess. */
+/** Below this share or time of work an estimate would be a guess. */
 const MIN_SHARE = 0.02;
-const MIN_ELAPSED_MS = 500;
+const MIN_WORKED_MS = 300;
 const NEWEST_WEIGHT = 0.2;

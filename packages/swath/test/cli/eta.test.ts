@@ -30,9 +30,12 @@ describe("Eta", () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const eta = new Eta();
+        let first: { readonly done: number; readonly elapsed: number } | undefined;
         for (const { done, elapsed } of history) {
           const estimate = eta.update(done, elapsed);
-          if (done < 0.02 || elapsed < 500) expect(estimate).toBeUndefined();
+          first ??= done > 0 ? { done, elapsed } : undefined;
+          const worked = first !== undefined && done > first.done && elapsed >= first.elapsed + 300;
+          if (done < 0.02 || !worked) expect(estimate).toBeUndefined();
           else expect(estimate).toBeGreaterThanOrEqual(0);
         }
       }),
@@ -43,11 +46,13 @@ describe("Eta", () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const eta = new Eta();
+        let first: { readonly done: number; readonly elapsed: number } | undefined;
         let before: { readonly estimate: number; readonly elapsed: number } | undefined;
         for (const { done, elapsed } of history) {
           const estimate = eta.update(done, elapsed);
-          if (estimate === undefined) continue;
-          const fresh = (elapsed * (1 - done)) / done;
+          first ??= done > 0 ? { done, elapsed } : undefined;
+          if (estimate === undefined || first === undefined) continue;
+          const fresh = ((elapsed - first.elapsed) * (1 - done)) / (done - first.done);
           if (before === undefined) {
             expect(estimate).toBeCloseTo(fresh, 3);
           } else {
@@ -63,9 +68,17 @@ describe("Eta", () => {
 
   test("counts down exactly where the work is even", () => {
     const eta = new Eta();
+    eta.update(0.01, 100);
     for (let elapsed = 500; elapsed <= 10_000; elapsed += 100) {
       expect(eta.update(elapsed / 10_000, elapsed)).toBeCloseTo(10_000 - elapsed, 6);
     }
+  });
+
+  test("leaves the start of the workers out of the rate", () => {
+    const eta = new Eta();
+    for (let elapsed = 0; elapsed <= 5_000; elapsed += 100) eta.update(0, elapsed);
+    eta.update(0.1, 5_100);
+    expect(eta.update(0.5, 5_500)).toBeCloseTo(500, 6);
   });
 
   test("follows the mean rate when work turns slower, within a second of redraws", () => {

@@ -67,11 +67,17 @@ export function writeSample(
     using writer = TiffWriter.open(output, isPositioned(output) ? { blocks: "positioned" } : {});
     await using pool = createPool(workers === undefined ? {} : { workers });
     const bands = range(bandsOf(spec).length);
-    const counted = follow(pool.map(bands, countBand, { ...jobOptions, with: spec }));
+    // Balanced wants costs: a band's rows, while rows of blocks are as good as even.
+    const isBalanced = jobOptions.schedule === "balanced";
+    const bandCosts = isBalanced ? { costs: bandsOf(spec).map(({ rows }) => rows) } : {};
+    const blockCosts = isBalanced ? { costs: new Array<number>(output.blocksDown).fill(1) } : {};
+    const counted = follow(pool.map(bands, countBand, { ...jobOptions, ...bandCosts, with: spec }));
     const plan = planSample(spec, await counted);
     const temporaryPath = isPositioned(output) ? writer.temporaryPath : undefined;
     const items = temporaryPath === undefined ? range(output.blocksDown) : bands;
-    const fill = { ...jobOptions, init: openFill, with: { plan, output, temporaryPath } };
+    const costs = temporaryPath === undefined ? blockCosts : bandCosts;
+    const data = { plan, output, temporaryPath };
+    const fill = { ...jobOptions, ...costs, init: openFill, with: data };
     const filled = follow(pool.map(items, fillItem as never, fill));
     let block = 0;
     for await (const blocks of filled as AsyncIterable<readonly Uint8Array[]>) {

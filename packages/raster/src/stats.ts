@@ -6,6 +6,7 @@ import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { type Moments, mergeMoments, NO_MOMENTS } from "./stats/band-moments.ts";
 import { openStats, type StatsData, type StatsRun, statsRun } from "./stats/stats-entry.ts";
+import { costOfBlocks } from "./tiff/block-costs.ts";
 
 /** Options of {@link stats}. */
 export interface StatsOptions extends RasterJobOptions {
@@ -53,9 +54,11 @@ export function stats(input: string | Raster, options: StatsOptions = {}): Raste
   const raster = toRaster(input);
   const data = planStats(raster, options.band);
   const planes = raster.file.image.interleave === "pixel" ? 1 : data.bands.length;
+  const length = planes * data.itemsPerPlane;
   const source = defineSource<StatsRun>({
     name: "raster blocks",
-    length: planes * data.itemsPerPlane,
+    length,
+    costs: Array.from({ length }, (_, item) => costOfItem(data, item)),
     access: {
       route: "read",
       how: { kind: "opened", opener: referenceOf(openStats) as TaskReference, data },
@@ -83,6 +86,13 @@ function planStats(raster: Raster, band: number | undefined): StatsData {
       ? Array.from({ length: image.bands }, (_, index) => index)
       : [bandIndex(image, band)];
   return { image, bands, blocks, itemsPerPlane: Math.ceil((blocksAcross * blocksDown) / blocks) };
+}
+
+function costOfItem({ image, bands, blocks, itemsPerPlane }: StatsData, item: number): number {
+  const band = bands[Math.floor(item / itemsPerPlane)] as number;
+  const first = (item % itemsPerPlane) * blocks;
+  const count = Math.min(blocks, image.blocksAcross * image.blocksDown - first);
+  return costOfBlocks(image, image.interleave === "band" ? band : 0, [{ first, count }]);
 }
 
 /** Adds up parts in the order of the file. */

@@ -2,8 +2,9 @@ import type { TaskReference } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../dtype.ts";
 import type { KernelSpec } from "../kernels/create-kernel.ts";
 import type { QuickLookGeometry } from "../png/sample-block.ts";
+import { costOfBlocks } from "../tiff/block-costs.ts";
 import type { TiffImage } from "../tiff/image.ts";
-import type { Rectangle } from "../tiff/window.ts";
+import { blocksOf, type Rectangle } from "../tiff/window.ts";
 import { type BlockGroups, groupBlocks, groupOf } from "../tiff/write/block-groups.ts";
 import type { TiffOutputPlan } from "../tiff/write/plan.ts";
 import { cutWindows, type WindowGrid, windowRect } from "../windows/cut.ts";
@@ -57,6 +58,17 @@ export function countWindows(image: TiffImage): ClassifyWork {
 export function writeBlocks(image: TiffImage, output: TiffOutputPlan): ClassifyWork {
   const groups = groupBlocks(image, output, RUN_BYTES);
   return { kind: "output", items: groups.count, groups };
+}
+
+/** What item `item` costs, relative to others: the bytes of the file that it needs. */
+export function costOfItem({ image, band, work }: ClassifyData, item: number): number {
+  const plane = image.interleave === "band" ? band : 0;
+  if (work.kind !== "blocks") {
+    return costOfBlocks(image, plane, blocksOf(image, sentRect(work, item)));
+  }
+  const first = item * work.blocks;
+  const count = Math.min(work.blocks, work.of - first);
+  return costOfBlocks(image, plane, [{ first, count }]);
 }
 
 /** The part of the raster whose pixels are sent for item `index`. */

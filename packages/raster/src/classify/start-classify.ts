@@ -15,7 +15,7 @@ import {
   openSentClassifier,
   type SentItem,
 } from "./classify-entry.ts";
-import { type ClassifyData, type ClassifyWork, sentRect } from "./classify-plan.ts";
+import { type ClassifyData, type ClassifyWork, costOfItem, sentRect } from "./classify-plan.ts";
 
 /** Windows of 8 MB that are in memory for each worker when pixels are sent. */
 const SENT_PER_WORKER = 2;
@@ -31,7 +31,12 @@ export function startClassify(
     const opener = referenceOf(openClassifier) as TaskReference;
     const how = { kind: "opened", opener, data } as const;
     const access = { route: "read", how } as const;
-    const source = defineSource<ClassifyRun>({ name: "raster blocks", length: work.items, access });
+    const source = defineSource<ClassifyRun>({
+      name: "raster blocks",
+      length: work.items,
+      costs: Array.from({ length: work.items }, (_, item) => costOfItem(data, item)),
+      access,
+    });
     return map(source, classifyRun, options);
   }
   const source = defineSource<SentItem>({

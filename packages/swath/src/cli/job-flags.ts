@@ -14,9 +14,6 @@ export interface JobFlags {
   readonly quiet?: boolean;
 }
 
-/** All but the one that needs a cost for each item: no flag can give them. */
-const SCHEDULE_NAMES = Object.keys(SCHEDULES).filter((name) => name !== "balanced");
-
 /** Adds the flags of {@link JobFlags} to a command. */
 export function addJobFlags(command: Command): Command {
   return command
@@ -27,7 +24,7 @@ export function addJobFlags(command: Command): Command {
     )
     .addOption(
       new Option("--schedule <name>", "how work is cut and handed out (default: auto)").choices(
-        SCHEDULE_NAMES,
+        Object.keys(SCHEDULES),
       ),
     )
     .option("--chunk <n>", "items handed out at a time (default: measured)", wholeNumber)

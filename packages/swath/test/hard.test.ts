@@ -1,5 +1,6 @@
 import { createPool, fromModule, map, type Pool, range, reduce } from "swath";
 import { afterEach, describe, expect, test } from "vitest";
+import { typedArraySource } from "../src/sources/items.ts";
 import * as tasks from "./fixtures/hard-tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
 
@@ -126,9 +127,10 @@ describe("sources that take their time", () => {
 
 test("only the part of a Buffer that a chunk covers is sent", async () => {
   const buffer = Buffer.alloc(100_000, 7);
-  const results = await map(buffer, tasks.same, { workers: 1, chunk: 1_000, schedule: "dynamic" });
-  expect(results).toHaveLength(100_000);
-  expect(new Set(results)).toEqual(new Set([7]));
+  // Structured clone takes the whole memory below a view: it must be no larger than the part.
+  const part = typedArraySource(buffer).items?.(500, 1_500) as Uint8Array;
+  expect(part.buffer.byteLength).toBe(1_000);
+  expect(await map(buffer, tasks.same, { workers: 1 })).toEqual(Array(100_000).fill(7));
 });
 
 test("`workers: 0` loads what `fromModule` names", async () => {

@@ -19,6 +19,7 @@ import { openRaster } from "../raster.ts";
 import { parseMapping } from "../rules/mapping.ts";
 import type { MappingRule } from "../rules/rules.ts";
 import { assertOutput } from "./output-path.ts";
+import { repeatable } from "./repeatable.ts";
 
 interface ClassifyFlags extends JobFlags {
   readonly output?: string;
@@ -55,7 +56,12 @@ export function addClassifyCommand(parent: Command): void {
     .option("--pure", "the function depends on the value alone: it may be tabulated")
     .option("--quicklook <file>", "write a picture of the classes as PNG")
     .option("-b, --band <n>", "band, counted from 1 (default: 1)", wholeNumber)
-    .option("--co <key=value>", "creation option of the output, as GDAL's; repeatable", collect, [])
+    .option(
+      "--co <key=value>",
+      "creation option of the output, as GDAL's; repeatable",
+      repeatable,
+      [],
+    )
     .option("--overwrite", "replace files that exist");
   addJobFlags(command).action(async (file: string, flags: ClassifyFlags) =>
     runClassify(file, flags),
@@ -163,8 +169,4 @@ function numbers(text: string): readonly number[] {
       throw new InvalidOptionError("--breaks", "numbers with commas between", text);
     return value;
   });
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

@@ -11,6 +11,7 @@ import { countText } from "swath/plugin";
 import { InvalidOptionError } from "swath/worker";
 import { type WriteSampleOptions, type WrittenSample, writeSample } from "../sample.ts";
 import { assertOutput } from "./output-path.ts";
+import { repeatable } from "./repeatable.ts";
 
 interface SampleFlags extends JobFlags {
   readonly output: string;
@@ -35,7 +36,7 @@ export function addSampleCommand(parent: Command): void {
     .option("--layout <how>", "tiles or strips", "tiles")
     .option("--strip-rows <n>", "rows of a strip (default: about 256 KiB)", wholeNumber)
     .option("--compress <name>", "NONE, DEFLATE, LZW, PACKBITS or ZSTD (default: NONE)")
-    .option("--co <key=value>", "creation option, as GDAL's; repeatable", collect, [])
+    .option("--co <key=value>", "creation option, as GDAL's; repeatable", repeatable, [])
     .option("--overwrite", "replace a file that exists");
   addJobFlags(command).action(async (name: string, flags: SampleFlags) => runSample(name, flags));
 }
@@ -100,8 +101,4 @@ function factor(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isNaN(value)) throw new InvalidOptionError("--scale", "a number", text);
   return value;
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

@@ -65,6 +65,7 @@ export class RasterJob<T> implements PromiseLike<T> {
       done: before + current.done,
       total: current.total === undefined ? undefined : before + current.total * (1 + toCome),
       elapsed: first.elapsed,
+      failed: passes.reduce((sum, { failed }) => sum + failed, 0),
     };
   }
 

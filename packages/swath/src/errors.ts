@@ -60,7 +60,10 @@ export interface TaskFailure {
   /** A short text of the item, at most 80 characters; empty where there is none. */
   readonly preview: string;
   readonly worker: number;
+  /** Which try of the item failed, from 1. */
   readonly attempt: number;
+  /** How many tries it has in all: `retries` + 1. */
+  readonly attempts: number;
 }
 
 /** The user's function threw, or what it returned could not be used. */
@@ -71,6 +74,7 @@ export class TaskFailedError extends SwathError implements TaskFailure {
   readonly preview: string;
   readonly worker: number;
   readonly attempt: number;
+  readonly attempts: number;
 
   constructor(failure: TaskFailure, options: SwathErrorOptions = {}) {
     super(taskFailedText(failure, options.cause), options);
@@ -79,41 +83,113 @@ export class TaskFailedError extends SwathError implements TaskFailure {
     this.preview = failure.preview;
     this.worker = failure.worker;
     this.attempt = failure.attempt;
+    this.attempts = failure.attempts;
   }
 }
 
 function taskFailedText(failure: TaskFailure, cause: unknown): string {
-  const item = failure.itemIndex < 0 ? "before its first item" : `on item ${failure.itemIndex}`;
-  const preview = failure.preview === "" ? "" : ` ${failure.preview}`;
-  return `Task \`${failure.task}\` failed ${item}${preview} (worker ${failure.worker}, attempt ${failure.attempt}): ${messageOf(cause)}`;
+  const where = failure.itemIndex < 0 ? "before its first item" : `on ${itemText(failure)}`;
+  return `Task \`${failure.task}\` failed ${where} (${tryText(failure)}): ${messageOf(cause)}`;
 }
 
-/** A worker thread ended while it held work, too often for the work to be handed out again. */
-export class WorkerDiedError extends SwathError {
-  readonly code = "SWATH_WORKER_DIED";
+function itemText({ itemIndex, preview }: { itemIndex: number; preview: string }): string {
+  return `item ${itemIndex}${preview === "" ? "" : ` ${preview}`}`;
+}
+
+function tryText({ worker, attempt, attempts }: TaskFailure): string {
+  return `worker ${worker}, attempt ${attempt}${attempts > 1 ? ` of ${attempts}` : ""}`;
+}
+
+/** An item took longer than the option `timeout` allows; the thread that ran it was ended. */
+export class TaskTimeoutError extends SwathError implements TaskFailure {
+  readonly code = "SWATH_TASK_TIMEOUT";
+  readonly task: string;
+  readonly itemIndex: number;
+  readonly preview: string;
+  readonly worker: number;
+  readonly attempt: number;
+  readonly attempts: number;
+  /** The option, in milliseconds. */
+  readonly timeout: number;
+
+  constructor(failure: TaskFailure, timeout: number) {
+    super(
+      `Task \`${failure.task}\` did not finish ${itemText(failure)} within ${timeout} ms (${tryText(failure)}); ` +
+        "its thread was ended",
+    );
+    this.task = failure.task;
+    this.itemIndex = failure.itemIndex;
+    this.preview = failure.preview;
+    this.worker = failure.worker;
+    this.attempt = failure.attempt;
+    this.attempts = failure.attempts;
+    this.timeout = timeout;
+  }
+}
+
+/** Items failed in a job that goes on after failures (`onError: "collect"`). */
+export class TasksFailedError extends SwathError {
+  readonly code = "SWATH_TASKS_FAILED";
+  /** What the items failed with, each with its `itemIndex`; the first thousand. */
+  readonly errors: readonly SwathError[];
+  /** Items that failed. */
+  readonly failed: number;
+  /** Items of the job. */
+  readonly total: number;
+
+  constructor(errors: readonly SwathError[], failed: number, total: number) {
+    const [first] = errors;
+    super(`${failed} of ${total} items failed; the first: ${messageOf(first)}`, { cause: first });
+    this.errors = errors;
+    this.failed = failed;
+    this.total = total;
+  }
+}
+
+/** Where a worker was when it ended. */
+export interface WorkerLoss {
   readonly worker: number;
   /** First item of the chunk that was lost; -1 where the worker never got one. */
   readonly start: number;
   /** One past the last item of the chunk that was lost; -1 where the worker never got one. */
   readonly end: number;
-  /** How many workers that chunk has lost. */
+  /** A short text of the item, where there is but one. */
+  readonly preview: string;
+  /** How many workers the chunk has lost. */
+  readonly losses: number;
+}
+
+/** A worker thread ended while it held work, too often for the work to be handed out again. */
+export class WorkerDiedError extends SwathError implements WorkerLoss {
+  readonly code = "SWATH_WORKER_DIED";
+  /** The item that ended it, once it stood alone; else -1. */
+  readonly itemIndex: number;
+  readonly worker: number;
+  readonly start: number;
+  readonly end: number;
+  readonly preview: string;
   readonly losses: number;
 
-  constructor(
-    where: { worker: number; start: number; end: number; losses: number },
-    reason: string,
-    options: SwathErrorOptions = {},
-  ) {
-    const during =
-      where.start < 0
-        ? "before it could start"
-        : `while running items ${where.start}–${where.end - 1} (loss ${where.losses} of that chunk)`;
-    super(`Worker ${where.worker} ended ${during}: ${reason}`, options);
-    this.worker = where.worker;
-    this.start = where.start;
-    this.end = where.end;
-    this.losses = where.losses;
+  constructor(loss: WorkerLoss, reason: string, options: SwathErrorOptions = {}) {
+    super(`Worker ${loss.worker} ended ${lossText(loss)}: ${reason}`, options);
+    this.itemIndex = loss.end - loss.start === 1 ? loss.start : -1;
+    this.worker = loss.worker;
+    this.start = loss.start;
+    this.end = loss.end;
+    this.preview = loss.preview;
+    this.losses = loss.losses;
   }
+}
+
+function lossText({ start, end, preview, losses }: WorkerLoss): string {
+  if (start < 0) return "before it could start";
+  if (end - start > 1)
+    return `while running items ${start}–${end - 1} (loss ${losses} of that chunk)`;
+  return `while running ${itemText({ itemIndex: start, preview })} (the ${ordinal(losses)} worker that it took)`;
+}
+
+function ordinal(n: number): string {
+  return ["zeroth", "first", "second", "third"][n] ?? `${n}th`;
 }
 
 /** A value cannot travel to a worker, or a result back from one. */

@@ -1,29 +1,127 @@
-import type { ChunkRun, FailureCause } from "./driver/events.ts";
-import { messageOf, WorkerDiedError } from "./errors.ts";
+import type { FailureCause } from "./driver/events.ts";
+import {
+  isSwathError,
+  messageOf,
+  NotSendableError,
+  previewOf,
+  type SwathError,
+  TaskFailedError,
+  type TaskFailure,
+  TaskTimeoutError,
+  WorkerDiedError,
+} from "./errors.ts";
+import type { JobPlan } from "./plan.ts";
+import type { ItemFailure } from "./protocol/messages.ts";
+import { joinStacks } from "./protocol/stacks.ts";
 
-/**
- * What a job rejects with.
- *
- * @param itemsOf the items of a chunk, whose own indices may count blocks of items
- */
-export function jobError(
-  cause: FailureCause,
-  itemsOf: (chunk: ChunkRun) => { readonly startItem: number; readonly endItem: number },
-): unknown {
-  switch (cause.kind) {
-    case "task":
-      return cause.error;
-    case "cancelled":
-      return cause.reason ?? new DOMException("The job was cancelled", "AbortError");
-    case "unstartable": {
-      const where = { worker: cause.worker, start: -1, end: -1, losses: 0 };
-      return new WorkerDiedError(where, messageOf(cause.reason), { cause: cause.reason });
+/** What the errors of a job must know of it. */
+export interface JobFacts {
+  readonly plan: JobPlan;
+  /** Stack of the place where the job was started. */
+  readonly site: string | undefined;
+  /** The items of a chunk, whose own indices may count blocks of items. */
+  itemsOf(chunk: { start: number; end: number }): { startItem: number; endItem: number };
+  /** The item itself, where this thread has it. */
+  item(index: number): unknown;
+}
+
+/** Makes the errors of one job: each says which item, what it was, where, and who asked. */
+export class JobErrors {
+  readonly #facts: JobFacts;
+
+  constructor(facts: JobFacts) {
+    this.#facts = facts;
+  }
+
+  /** An item failed in a worker. */
+  ofItem(worker: number, failure: ItemFailure): SwathError {
+    if (isSwathError(failure.error, "SWATH_SOURCE_FAILED")) return failure.error;
+    const { itemIndex, preview, attempt, error } = failure;
+    return this.#joined(
+      new TaskFailedError(this.#failure(worker, itemIndex, attempt, preview), { cause: error }),
+    );
+  }
+
+  /** What swath itself found while a worker loaded the task says all; else its module threw. */
+  ofLoading(worker: number, error: unknown): SwathError {
+    if (isSwathError(error)) return error;
+    return this.#joined(new TaskFailedError(this.#failure(worker, -1, 1, ""), { cause: error }));
+  }
+
+  /** An item whose own callback ended its worker. */
+  ofCulprit(worker: number, itemIndex: number, attempt: number, error: unknown): SwathError {
+    const failure = this.#failure(worker, itemIndex, attempt);
+    return this.#joined(new TaskFailedError(failure, { cause: error }));
+  }
+
+  /** An item that took longer than the option `timeout`. */
+  ofTimeout(worker: number, itemIndex: number, attempt: number): SwathError {
+    const failure = this.#failure(worker, itemIndex, attempt);
+    return this.#joined(new TaskTimeoutError(failure, this.#facts.plan.timeout as number));
+  }
+
+  /** The items of a chunk cannot be cloned. */
+  ofItems(chunk: { start: number; end: number }, cause: unknown): SwathError {
+    if (isSwathError(cause)) return cause;
+    const { startItem } = this.#facts.itemsOf(chunk);
+    return new NotSendableError(
+      `Cannot send the items from ${startItem} on to a worker: ${messageOf(cause)}. ` +
+        "Items must be plain data or typed arrays",
+      { cause },
+    );
+  }
+
+  /** What a job, or an item of it, rejects with. */
+  ofCause(cause: FailureCause): unknown {
+    switch (cause.kind) {
+      case "task":
+        return cause.error;
+      case "cancelled":
+        return cause.reason ?? new DOMException("The job was cancelled", "AbortError");
+      case "unstartable": {
+        const loss = { worker: cause.worker, start: -1, end: -1, preview: "", losses: 0 };
+        return new WorkerDiedError(loss, messageOf(cause.reason), { cause: cause.reason });
+      }
+      case "lost":
+        return this.#ofLoss(cause);
     }
-    case "lost": {
-      const { worker, chunk, reason } = cause;
-      const { startItem: start, endItem: end } = itemsOf(chunk);
-      const where = { worker, start, end, losses: chunk.attempt };
-      return new WorkerDiedError(where, messageOf(reason), { cause: reason });
-    }
+  }
+
+  #ofLoss({ worker, chunk, reason }: FailureCause & { readonly kind: "lost" }): SwathError {
+    const { startItem: start, endItem: end } = this.#facts.itemsOf(chunk);
+    const preview = end - start === 1 ? this.#preview(start) : "";
+    const loss = { worker, start, end, preview, losses: chunk.attempt };
+    return this.#joined(new WorkerDiedError(loss, messageOf(reason), { cause: reason }));
+  }
+
+  #failure(
+    worker: number,
+    itemIndex: number,
+    attempt: number,
+    preview = this.#preview(itemIndex),
+  ): TaskFailure {
+    const { task, spec } = this.#facts.plan;
+    const attempts = spec.retries + 1;
+    return { task: task.name, itemIndex, preview, worker, attempt, attempts };
+  }
+
+  #preview(index: number): string {
+    const item = this.#facts.item(index);
+    return item === undefined ? "" : previewOf(item);
+  }
+
+  /** The frames that matter: those of the task, then those of the caller. */
+  #joined(error: SwathError): SwathError {
+    const remote = (error.cause as { readonly stack?: unknown } | undefined)?.stack;
+    const stack = joinStacks(
+      `${error.name}: ${error.message}`,
+      typeof remote === "string" ? remote : undefined,
+      this.#facts.site,
+    );
+    return Object.defineProperty(error, "stack", {
+      value: stack,
+      configurable: true,
+      writable: true,
+    });
   }
 }

@@ -1,17 +1,23 @@
-import { Collector } from "./driver/collector.ts";
-import { type ChunkRun, type DriverEvent, UNBOUNDED, type Window } from "./driver/events.ts";
+import { Collector, type Failed, type Part } from "./driver/collector.ts";
+import {
+  type ChunkRun,
+  type DriverCommand,
+  type DriverEvent,
+  UNBOUNDED,
+  type Window,
+} from "./driver/events.ts";
 import { PullBuffer } from "./driver/pull-buffer.ts";
 import { Driver } from "./driver/state.ts";
 import {
   InvalidOptionError,
   isSwathError,
-  messageOf,
-  NotSendableError,
   SourceFailedError,
-  TaskFailedError,
+  type SwathError,
+  TasksFailedError,
+  type TaskTimeoutError,
 } from "./errors.ts";
 import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
-import { jobError } from "./job-error.ts";
+import { JobErrors } from "./job-error.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import { referenceOf } from "./protocol/reference.ts";
@@ -19,9 +25,12 @@ import { makeReport } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import type { AnyFunction } from "./task/task.ts";
+import { TimeoutWatch } from "./timeout-watch.ts";
 
 /** A stream may run this many chunks per worker ahead of its reader. */
 const STREAM_CHUNKS_PER_WORKER = 4;
+/** Errors that are kept for the one that a job which goes on after failures ends with. */
+const MAX_KEPT_ERRORS = 1_000;
 
 /** A function that is at hand need not be looked up; a stub of `fromModule` must be. */
 function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
@@ -39,6 +48,8 @@ export interface Progress {
   readonly total: number | undefined;
   /** Milliseconds since the job started. */
   readonly elapsed: number;
+  /** Items that failed, in a job that goes on after failures; counted in `done` too. */
+  readonly failed: number;
 }
 
 /**
@@ -52,6 +63,8 @@ export class JobRun {
   readonly #workers: number;
   readonly #driver: Driver;
   readonly #job: OpenJob;
+  readonly #errors: JobErrors;
+  readonly #watch: TimeoutWatch | undefined;
   readonly #recorder: Recorder;
   readonly #collector = new Collector();
   readonly #begin = now();
@@ -60,6 +73,11 @@ export class JobRun {
   readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
   #consumption: Consumption = "undecided";
+  /** Whether the items after one that fails are run. */
+  #keepsGoing = false;
+  /** Whether failed items are given as results: then they are no reason to reject. */
+  #settles = false;
+  #failed = { count: 0, errors: [] as SwathError[] };
   #taken = { items: 0, chunks: 0 };
   #outcome: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -76,6 +94,13 @@ export class JobRun {
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#streamWindow(),
+      retries: plan.spec.retries,
+    });
+    this.#errors = new JobErrors({
+      plan,
+      site: plan.site,
+      itemsOf: (chunk) => this.#itemsOf(chunk),
+      item: (index) => this.#item(index),
     });
     if (plan.route === "copy" && plan.source.items === undefined) {
       this.#pulled = new PullBuffer((plan.source.pull as () => Iterator<unknown>)());
@@ -85,6 +110,11 @@ export class JobRun {
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     this.#job = executor.open({ spec: plan.spec, local }, (event) => this.#on(event));
+    if (plan.timeout !== undefined && plan.workers > 0) {
+      const onLate = (worker: number, item: number) => this.#onLate(worker, item);
+      this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
+    }
+    if (plan.onError === "collect") this.keepGoing();
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (plan.signal?.aborted) this.#onAbort();
     this.#step({
@@ -110,6 +140,18 @@ export class JobRun {
     this.#step({ kind: "window", window });
   }
 
+  /** From now on an item that fails does not end the job. */
+  keepGoing(): void {
+    this.#keepsGoing = true;
+    this.#step({ kind: "collect" });
+  }
+
+  /** As {@link keepGoing}; and the failed items are no reason to reject in the end. */
+  settle(): void {
+    this.#settles = true;
+    this.keepGoing();
+  }
+
   get consumption(): Consumption {
     return this.#consumption;
   }
@@ -122,6 +164,7 @@ export class JobRun {
       done: total === undefined ? done : Math.min(done, total),
       total,
       elapsed: (this.#endedAt ?? now()) - this.#begin,
+      failed: this.#failed.count,
     };
   }
 
@@ -136,7 +179,7 @@ export class JobRun {
    *
    * @throws what the job failed with, after the parts before the failure
    */
-  async *parts(): AsyncGenerator<{ readonly start: number; readonly values: ArrayLike<unknown> }> {
+  async *parts(): AsyncGenerator<Part> {
     for (;;) {
       for (const part of this.#collector.take()) {
         yield part;
@@ -149,7 +192,9 @@ export class JobRun {
       if (this.#collector.isReady) continue;
       if (this.#outcome !== undefined) {
         if ("error" in this.#outcome) throw this.#outcome.error;
-        return;
+        if (this.#failed.count === 0 || this.#settles) return;
+        const { errors, count } = this.#failed;
+        throw new TasksFailedError(errors, count, this.progress.done);
       }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -174,15 +219,16 @@ export class JobRun {
       case "joined":
         this.#recorder.joined(event.worker, event.at);
         return this.#step({ kind: "joined", worker: event.worker });
-      case "unready":
-        return this.#step({ ...event, error: this.#loadError(event) });
+      case "unready": {
+        const error = this.#errors.ofLoading(event.worker, event.error);
+        return this.#step({ kind: "unready", worker: event.worker, error });
+      }
       case "done":
         return this.#done(event);
       case "failed":
-        return this.#failed(event);
+        return this.#itemFailed(event);
       case "left":
-        this.#recorder.left(event.worker, now(), event.begun === undefined ? 0 : 1);
-        return this.#step(event);
+        return this.#left(event);
       default:
         event satisfies never;
     }
@@ -194,60 +240,83 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const { startItem, endItem } = this.#itemsOf(chunk);
     this.#recorder.done({ ...span, worker, startItem, endItem }, values, decode);
-    this.#collector.add(chunk.start, chunk.end, values);
+    const failed = event.failures.map((failure) => {
+      return this.#noteFailed(failure.itemIndex, this.#errors.ofItem(worker, failure));
+    });
+    this.#collector.add({ start: chunk.start, end: chunk.end, values, failed });
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
     this.#pulled?.release(this.#driver.firstOpen * this.#plan.spec.unit);
     this.#notify();
   }
 
-  #failed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
+  #itemFailed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
     const chunk = this.#driver.heldBy(worker).find((held) => held.id === id);
     if (this.#driver.isOver || chunk === undefined) return;
-    const known = isSwathError(failure.error, "SWATH_SOURCE_FAILED");
-    const error = known ? failure.error : this.#taskError(worker, chunk, failure);
-    this.#step({ kind: "failed", worker, chunk: id, error });
+    this.#step({ kind: "failed", worker, chunk: id, error: this.#errors.ofItem(worker, failure) });
   }
 
-  /** What swath itself found while loading says all; anything else the task's module threw. */
-  #loadError(event: { readonly worker: number; readonly error: unknown }): unknown {
-    return isSwathError(event.error)
-      ? event.error
-      : this.#taskError(event.worker, undefined, event);
+  #left(event: ExecutorEvent & { readonly kind: "left" }): void {
+    const { worker, reason, begun, loading } = event;
+    this.#recorder.left(worker, now(), begun === undefined ? 0 : 1);
+    this.#watch?.restart(worker);
+    const chunk = this.#driver.heldBy(worker).find(({ id }) => id === begun);
+    const attempt = (chunk?.tries ?? 0) + 1;
+    const { unit } = this.#plan.spec;
+    const running = event.running === undefined ? undefined : Math.floor(event.running / unit);
+    let culprit: { readonly index: number; readonly error: unknown } | undefined;
+    if (event.culprit !== undefined) {
+      const { itemIndex, error: cause } = event.culprit;
+      const error = this.#errors.ofCulprit(worker, itemIndex, attempt, cause);
+      culprit = { index: Math.floor(itemIndex / unit), error };
+    } else if (isSwathError(reason, "SWATH_TASK_TIMEOUT") && chunk !== undefined) {
+      culprit = { index: Math.floor((reason as TaskTimeoutError).itemIndex / unit), error: reason };
+    }
+    this.#step({ kind: "left", worker, reason, begun, running, culprit, loading });
   }
 
-  #taskError(
-    worker: number,
-    chunk: ChunkRun | undefined,
-    failure: { readonly error: unknown; readonly itemIndex?: number; readonly preview?: string },
-  ): TaskFailedError {
-    const { itemIndex = -1, preview = "", error } = failure;
-    const attempt = chunk?.attempt ?? 1;
-    const task = this.#plan.task.name;
-    return new TaskFailedError({ task, itemIndex, preview, worker, attempt }, { cause: error });
+  #onLate(worker: number, item: number): void {
+    const index = Math.floor(item / this.#plan.spec.unit);
+    const chunk = this.#driver
+      .heldBy(worker)
+      .find(({ start, end }) => index >= start && index < end);
+    if (chunk === undefined) return;
+    this.#job.stop(worker, this.#errors.ofTimeout(worker, item, chunk.tries + 1));
+  }
+
+  #noteFailed(index: number, error: SwathError): Failed {
+    this.#failed.count++;
+    if (this.#failed.errors.length < MAX_KEPT_ERRORS) this.#failed.errors.push(error);
+    return { index, error };
   }
 
   #step(event: DriverEvent): void {
-    for (const command of this.#driver.handle(event)) {
-      switch (command.kind) {
-        case "run":
-          void this.#send(command.worker, command.chunk);
-          break;
-        case "revoke":
-          this.#revoke(command.worker, command.chunk);
-          break;
-        case "pull":
-          void this.#pull(command.until);
-          break;
-        case "finish":
-          void this.#end(this.#sourceFailure());
-          break;
-        case "fail":
-          void this.#end({ error: jobError(command.cause, (chunk) => this.#itemsOf(chunk)) });
-          break;
-        default:
-          command satisfies never;
+    for (const command of this.#driver.handle(event)) this.#carryOut(command);
+  }
+
+  #carryOut(command: DriverCommand): void {
+    switch (command.kind) {
+      case "run":
+        return void this.#send(command.worker, command.chunk);
+      case "revoke":
+        return this.#revoke(command.worker, command.chunk);
+      case "pull":
+        return void this.#pull(command.until);
+      case "settle": {
+        const { index } = command;
+        const error = this.#errors.ofCause(command.cause) as SwathError;
+        const failed = [this.#noteFailed(index, error)];
+        this.#collector.add({ start: index, end: index + 1, values: [undefined], failed });
+        return this.#notify();
       }
+      case "late":
+        return process.emitWarning(this.#errors.ofCause(command.cause) as SwathError);
+      case "finish":
+        return void this.#end(this.#sourceFailure());
+      case "fail":
+        return void this.#end({ error: this.#errors.ofCause(command.cause) });
+      default:
+        command satisfies never;
     }
   }
 
@@ -264,17 +333,10 @@ export class JobRun {
         items = await items;
         if (!this.#driver.heldBy(worker).some(({ id }) => id === chunk.id)) return;
       }
-      this.#recorder.sent(items, this.#job.run(worker, { ...chunk, items }));
+      const order = { ...chunk, items, keepGoing: this.#keepsGoing };
+      this.#recorder.sent(items, this.#job.run(worker, order));
     } catch (cause) {
-      const { startItem } = this.#itemsOf(chunk);
-      const error = isSwathError(cause)
-        ? cause
-        : new NotSendableError(
-            `Cannot send the items from ${startItem} on to a worker: ${messageOf(cause)}. ` +
-              "Items must be plain data or typed arrays",
-            { cause },
-          );
-      this.cancel(error);
+      this.cancel(this.#errors.ofItems(chunk, cause));
     }
   }
 
@@ -305,7 +367,17 @@ export class JobRun {
     return { error: new SourceFailedError(this.#plan.source.name, index, failure) };
   }
 
-  #itemsOf(chunk: ChunkRun): { readonly startItem: number; readonly endItem: number } {
+  #item(index: number): unknown {
+    if (index < 0 || this.#plan.route !== "copy") return undefined;
+    if (this.#pulled !== undefined) return this.#pulled.slice(index, index + 1)[0];
+    const items = this.#plan.source.items?.(index, index + 1);
+    return items === undefined || "then" in items ? undefined : items[0];
+  }
+
+  #itemsOf(chunk: { start: number; end: number }): {
+    readonly startItem: number;
+    readonly endItem: number;
+  } {
     const { unit } = this.#plan.spec;
     const known = this.#pulled?.until ?? (this.#plan.source.length as number);
     return { startItem: chunk.start * unit, endItem: Math.min(chunk.end * unit, known) };
@@ -315,6 +387,7 @@ export class JobRun {
     this.#endedAt = now();
     this.#recorder.end(this.#endedAt);
     this.#outcome = outcome;
+    this.#watch?.stop();
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#notify();
     await Promise.resolve();

@@ -70,7 +70,9 @@ abstract class BaseJob {
  *
  * - `await job`: all of them, in the order of the items;
  * - `for await (const result of job)`: in order, as they come, within a bounded window;
- * - `job.unordered()`: with their index, in whatever order they come.
+ * - `job.unordered()`: with their index, in whatever order they come;
+ *
+ * - `job.settled()`: what became of each item, failed or not.
  *
  * A loop that is left early cancels the job.
  */
@@ -97,6 +99,25 @@ export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R
     return this.#stream((value) => value);
   }
 
+  /**
+   * All items' outcomes, in the order of the items: an item that fails is a rejected one, whose
+   * `reason` is an error of swath with `itemIndex` and `cause`, and the others go on. Call it at
+   * once: an item that has failed before has ended the job. Rejects only if the job itself
+   * cannot go on, such as when it is cancelled.
+   */
+  async settled(): Promise<PromiseSettledResult<R>[]> {
+    this.claim("collect");
+    this.run.settle();
+    const all = listFor<PromiseSettledResult<R>>(this.run.progress.total ?? 0);
+    for await (const { start, values, failed } of this.run.parts()) {
+      for (let i = 0; i < values.length; i++) {
+        all[start + i] = { status: "fulfilled", value: values[i] as R };
+      }
+      for (const { index, error } of failed) all[index] = { status: "rejected", reason: error };
+    }
+    return all;
+  }
+
   /** The results with their index, in the order in which they come. */
   unordered(): AsyncGenerator<Indexed<R>> {
     this.claim("unordered");
@@ -117,8 +138,11 @@ export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R
   async *#results<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
     let ended = false;
     try {
-      for await (const { start, values } of this.run.parts()) {
-        for (let i = 0; i < values.length; i++) yield shape(values[i] as R, start + i);
+      for await (const { start, values, failed } of this.run.parts()) {
+        const skipped = new Set(failed.map(({ index }) => index));
+        for (let i = 0; i < values.length; i++) {
+          if (skipped.size === 0 || !skipped.has(start + i)) yield shape(values[i] as R, start + i);
+        }
       }
       ended = true;
     } finally {

@@ -46,6 +46,29 @@ export interface JobOptions<W = unknown> {
    * @default four chunks per worker
    */
   readonly inFlight?: number | undefined;
+  /**
+   * What an item that fails does: "stop" ends the job with its error; "collect" lets the other
+   * items go on and rejects with `SWATH_TASKS_FAILED` in the end. Not for `reduce`.
+   * @default "stop"
+   */
+  readonly onError?: "stop" | "collect" | undefined;
+  /**
+   * How often an item whose task threw, or took too long, is tried again. Items that are lost
+   * with a worker are run again in any case.
+   * @default 0
+   */
+  readonly retries?: number | undefined;
+  /**
+   * Milliseconds before the first retry; doubled before each further one, up to a minute.
+   * @default 0
+   */
+  readonly retryDelay?: number | undefined;
+  /**
+   * Milliseconds that an item may take, counted from its start; its thread is ended when it
+   * takes longer, to within a tenth. Not with `workers: 0`: nobody could interrupt it.
+   * @default none
+   */
+  readonly timeout?: number | undefined;
   /** Runs once in each worker before its first item; what it returns is `context.state`. */
   readonly init?: ((context: never) => unknown) | undefined;
   /** A value for `context.with`: sent once to each worker, not once for each chunk. */
@@ -62,6 +85,10 @@ export const JOB_OPTION_NAMES = [
   "route",
   "costs",
   "inFlight",
+  "onError",
+  "retries",
+  "retryDelay",
+  "timeout",
   "init",
   "with",
   "signal",
@@ -75,6 +102,10 @@ export interface ResolvedOptions {
   readonly route: Route | "auto";
   readonly costs: ArrayLike<number> | undefined;
   readonly inFlight: number | undefined;
+  readonly onError: "stop" | "collect";
+  readonly retries: number;
+  readonly retryDelay: number;
+  readonly timeout: number | undefined;
   readonly init: ((context: never) => unknown) | undefined;
   readonly with: unknown;
   readonly signal: AbortSignal | undefined;
@@ -85,6 +116,8 @@ export interface ResolvedOptions {
 const ROUTES = ["auto", "copy", "share", "read"] as const;
 /** More threads than this are a mistake, not a wish. */
 const MAX_WORKERS = 1024;
+/** Node's timers go no further. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Checks options and fills in defaults: the option itself, then the environment, then the rule.
@@ -97,7 +130,8 @@ export function resolveOptions(
 ): ResolvedOptions {
   assertObject("options", options);
   assertKnownKeys("options", options, JOB_OPTION_NAMES);
-  const { costs, inFlight, init, signal } = options;
+  const { costs, inFlight, init, signal, timeout } = options;
+  const { onError = "stop", retries = 0, retryDelay = 0 } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
   const chunk = options.chunk ?? numberFrom(environment, "SWATH_CHUNK");
@@ -105,6 +139,10 @@ export function resolveOptions(
   assertOneOf("route", route, ROUTES);
   if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
   if (inFlight !== undefined) assertInteger("inFlight", inFlight, { min: 1 });
+  assertOneOf("onError", onError, ["stop", "collect"]);
+  assertInteger("retries", retries, { min: 0 });
+  assertInteger("retryDelay", retryDelay, { min: 0 });
+  if (timeout !== undefined) assertInteger("timeout", timeout, { min: 1, max: MAX_TIMEOUT_MS });
   if (init !== undefined) assertFunction("init", init);
   if (costs !== undefined && typeof costs?.length !== "number") {
     throw new InvalidOptionError("costs", "an array of numbers", costs);
@@ -119,6 +157,10 @@ export function resolveOptions(
     route: route as Route | "auto",
     costs,
     inFlight,
+    onError,
+    retries,
+    retryDelay,
+    timeout,
     init,
     with: options.with,
     signal,

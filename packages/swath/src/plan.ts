@@ -26,7 +26,12 @@ export interface JobPlan {
   readonly indexCount: number;
   readonly schedule: Schedule;
   readonly inFlight: number | undefined;
+  readonly onError: "stop" | "collect";
+  /** Milliseconds that an item may take. */
+  readonly timeout: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Stack of the place where the job was started. */
+  readonly site: string | undefined;
 }
 
 /** What is to be planned. */
@@ -40,6 +45,8 @@ export interface PlanRequest {
   readonly initial?: unknown;
   /** Items of a block of a fold. */
   readonly block?: number | undefined;
+  /** Stack of the place where the job was started. */
+  readonly site?: string | undefined;
 }
 
 /**
@@ -51,6 +58,7 @@ export interface PlanRequest {
  */
 export function planJob(request: PlanRequest): JobPlan {
   const { source, fn, mode, options, workers } = request;
+  refuseOptions(request);
   const itemCount = isPulled(source) ? Infinity : (source.length ?? Infinity);
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
@@ -64,6 +72,8 @@ export function planJob(request: PlanRequest): JobPlan {
     init: options.init === undefined ? undefined : sendable(options.init, "`init`", workers),
     with: options.with,
     initial: request.initial,
+    retries: options.retries,
+    retryDelay: options.retryDelay,
   };
   return {
     spec,
@@ -76,8 +86,23 @@ export function planJob(request: PlanRequest): JobPlan {
     indexCount,
     schedule: makeSchedule(request, indexCount, unit),
     inFlight: options.inFlight,
+    onError: options.onError,
+    timeout: options.timeout,
     signal: options.signal,
+    site: request.site,
   };
+}
+
+/** Options that mean nothing here would be believed to hold. */
+function refuseOptions({ mode, options, workers }: PlanRequest): void {
+  if (mode === "fold" && options.onError === "collect") {
+    const hint = ". A total without some of its items would be wrong";
+    throw new InvalidOptionError("onError", '"stop" for `reduce`', options.onError, hint);
+  }
+  if (workers === 0 && options.timeout !== undefined) {
+    const hint = ". Nobody could interrupt an item that runs in the caller's thread";
+    throw new InvalidOptionError("timeout", "absent with `workers: 0`", options.timeout, hint);
+  }
 }
 
 /** Items that come one after the other are counted as they come, whatever was announced. */

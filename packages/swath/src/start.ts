@@ -38,13 +38,30 @@ export function startJob(
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
   const { mode, initial, block } = request;
+  const site = callSite();
   try {
-    const plan = planJob({ source: checked, fn, mode, options: resolved, workers, initial, block });
+    const plan = planJob({
+      source: checked,
+      fn,
+      mode,
+      options: resolved,
+      workers,
+      initial,
+      block,
+      site,
+    });
     return new JobRun(plan, executor, release);
   } catch (error) {
     void release();
     throw error;
   }
+}
+
+/** Stack of whoever called the verb. */
+function callSite(): string | undefined {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, startJob);
+  return holder.stack;
 }
 
 interface Borrowed {

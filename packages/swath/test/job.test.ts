@@ -266,16 +266,15 @@ describe("a worker that dies", () => {
     expect(runs[8]).toBe(3);
   });
 
-  test("over the same chunk for the third time fails the job with the chunk", async () => {
+  test("over the same item for the third time fails the job with that item", async () => {
     const options = { workers: 2, schedule: "dynamic", chunk: 5 } as const;
     const job = map(range(100), tasks.exit, options);
     await expect(job).rejects.toMatchObject({
       code: "SWATH_WORKER_DIED",
-      start: 5,
-      end: 10,
+      itemIndex: 7,
       losses: 3,
       message: expect.stringMatching(
-        /^Worker \d ended while running items 5–9 \(loss 3 of that chunk\): .*code 3/,
+        /^Worker \d ended while running item 7 \(the third worker that it took\): .*code 3/,
       ),
     });
     expect((await job.report).chunks.lost).toBe(3);

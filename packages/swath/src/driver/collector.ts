@@ -4,10 +4,19 @@ export interface Indexed<R> {
   readonly value: R;
 }
 
-interface Part {
+/** An index that failed for good. */
+export interface Failed {
+  readonly index: number;
+  readonly error: unknown;
+}
+
+/** Results of the indices `[start, end)`. */
+export interface Part {
   readonly start: number;
   readonly end: number;
   readonly values: ArrayLike<unknown>;
+  /** By index; the values of these are undefined. */
+  readonly failed: readonly Failed[];
 }
 
 /**
@@ -29,14 +38,12 @@ export class Collector {
     this.#waiting.clear();
   }
 
-  /** Adds the results of the indices `[start, end)`. */
-  add(start: number, end: number, values: ArrayLike<unknown>): void {
-    const part: Part = { start, end, values };
+  add(part: Part): void {
     if (!this.#ordered) {
       this.#ready.push(part);
       return;
     }
-    this.#waiting.set(start, part);
+    this.#waiting.set(part.start, part);
     for (;;) {
       const next = this.#waiting.get(this.#head);
       if (next === undefined) return;

@@ -27,6 +27,10 @@ export type DriverEvent =
       readonly reason: unknown;
       /** The chunk that it was running; undefined if it ran none of this job's. */
       readonly begun: number | undefined;
+      /** The index at which it was in that chunk, where that is known. */
+      readonly running?: number | undefined;
+      /** The index that is known to have ended it, and how: it may be done already. */
+      readonly culprit?: Culprit | undefined;
       /** Whether it was loading this job's task, which may be what ended it. */
       readonly loading: boolean;
     }
@@ -38,6 +42,8 @@ export type DriverEvent =
   | { readonly kind: "available"; readonly until: number; readonly ended: boolean }
   /** How much the caller has taken in all. */
   | { readonly kind: "consumed"; readonly items: number; readonly chunks: number }
+  /** From now on an index that fails is settled by itself; the others go on. */
+  | { readonly kind: "collect" }
   /** How far ahead of the caller work may run from now on. */
   | { readonly kind: "window"; readonly window: Window }
   | { readonly kind: "cancel"; readonly reason: unknown };
@@ -48,6 +54,10 @@ export type DriverCommand =
   | { readonly kind: "revoke"; readonly worker: number; readonly chunk: number }
   /** Read items of a pulled source until there are `until` in all. */
   | { readonly kind: "pull"; readonly until: number }
+  /** The index has failed for good, and the others go on. */
+  | { readonly kind: "settle"; readonly index: number; readonly cause: FailureCause }
+  /** A callback of the index, which is done already, has ended a worker; the others go on. */
+  | { readonly kind: "late"; readonly index: number; readonly cause: FailureCause }
   /** Every item is done. The last command. */
   | { readonly kind: "finish" }
   /** The job ends with an error. The last command. */
@@ -56,8 +66,16 @@ export type DriverCommand =
 /** A chunk on its way to a worker. */
 export interface ChunkRun extends Chunk {
   readonly id: number;
-  /** 1 for the first time; one more each time it was lost with a worker. */
+  /** 1 for the first time; one more each time it was lost with a worker that ran it. */
   readonly attempt: number;
+  /** How often its only index has failed by itself; 0 for a chunk of several. */
+  readonly tries: number;
+}
+
+/** What ended a worker. */
+export interface Culprit {
+  readonly index: number;
+  readonly error: unknown;
 }
 
 /** Why a job failed. */

@@ -1,11 +1,12 @@
 import { InvalidTransitionError, previewOf } from "../errors.ts";
 import type { Chunk, Schedule } from "../schedules/schedule.ts";
 import type { ChunkRun, DriverCommand, DriverEvent, FailureCause, Window } from "./events.ts";
+import { afterLoss, isIn, type Loss, type Piece } from "./loss.ts";
 
 /** Chunks that a worker may hold: the one it runs and one that waits, so that it never waits. */
 const HELD_PER_WORKER = 2;
-/** A chunk that has taken this many workers with it is not handed out again. */
-const MAX_ATTEMPTS = 3;
+/** Workers that end one after the other before any has loaded the task: the job cannot start. */
+const MAX_FAILED_STARTS = 3;
 /** Events kept for the message of an invalid transition. */
 const STORY_LENGTH = 20;
 /** Characters of an event in that message. */
@@ -20,6 +21,8 @@ export interface DriverOptions {
   readonly itemCount: number;
   readonly workers: number;
   readonly window: Window;
+  /** How often an index that has failed by itself is tried again. @default 0 */
+  readonly retries?: number;
 }
 
 /**
@@ -32,10 +35,11 @@ export interface DriverOptions {
 export class Driver {
   readonly #schedule: Schedule;
   readonly #workers: number;
+  readonly #retries: number;
   /** Chunks held by each worker that has joined, the one that runs first. */
   readonly #held = new Map<number, ChunkRun[]>();
   /** Chunks taken back from workers, to be handed out before anything new. */
-  readonly #returned: Omit<ChunkRun, "id">[] = [];
+  readonly #returned: Piece[] = [];
   readonly #story: DriverEvent[] = [];
   /** Chunks that could not be revoked, for their worker had begun them. */
   readonly #begun = new Set<number>();
@@ -51,12 +55,15 @@ export class Driver {
   #revoking: number | undefined;
   /** Workers that have left without joining since the last one joined. */
   #failedStarts = 0;
+  /** Whether an index that fails is settled by itself, and the others go on. */
+  #collects = false;
   #over = false;
   #commands: DriverCommand[] = [];
 
   constructor(options: DriverOptions) {
     this.#schedule = options.schedule;
     this.#workers = options.workers;
+    this.#retries = options.retries ?? 0;
     this.#itemCount = options.itemCount;
     this.#available = Number.isFinite(options.itemCount) ? options.itemCount : 0;
     this.#window = options.window;
@@ -132,6 +139,9 @@ export class Driver {
       case "consumed":
         this.#consumed = { items: event.items, chunks: event.chunks };
         return;
+      case "collect":
+        this.#collects = true;
+        return;
       case "window":
         this.#window = event.window;
         return;
@@ -149,10 +159,11 @@ export class Driver {
   }
 
   /** Only the chunk that ran is charged: the others waited, perhaps behind another job's. */
-  #left({ worker, reason, begun, loading }: DriverEvent & { readonly kind: "left" }): void {
+  #left(event: DriverEvent & { readonly kind: "left" }): void {
+    const { worker, reason, begun, loading, culprit } = event;
     const held = this.#held.get(worker);
     if (held === undefined) {
-      if (loading && ++this.#failedStarts >= MAX_ATTEMPTS) {
+      if (loading && ++this.#failedStarts >= MAX_FAILED_STARTS) {
         this.#fail({ kind: "unstartable", worker, reason });
       }
       return;
@@ -161,21 +172,36 @@ export class Driver {
     if (held.some((chunk) => chunk.id === this.#revoking)) this.#revoking = undefined;
     for (const chunk of held) {
       this.#begun.delete(chunk.id);
-      const charged = chunk.id === begun;
-      if (charged && chunk.attempt >= MAX_ATTEMPTS) {
-        return this.#fail({ kind: "lost", worker, chunk, reason });
-      }
-      this.#returned.push({ ...chunk, attempt: chunk.attempt + (charged ? 1 : 0) });
+      if (chunk.id === begun) this.#lost(chunk, event);
+      else this.#returned.push(chunk);
     }
+    const ran = held.find((chunk) => chunk.id === begun);
+    if (culprit === undefined || (ran !== undefined && isIn(ran, culprit.index))) return;
+    this.#settle(culprit.index, { kind: "task", error: culprit.error }, "late");
+  }
+
+  #lost(chunk: ChunkRun, loss: Loss): void {
+    const { again, failed } = afterLoss(chunk, loss, this.#retries);
+    this.#returned.push(...again);
+    this.#handedOut.chunks += again.length + (failed === undefined ? 0 : 1) - 1;
+    if (failed !== undefined) this.#settle(failed.index, failed.cause, "settle");
+  }
+
+  /** An index has failed for good. `late`: it was done already when a callback of it threw. */
+  #settle(index: number, cause: FailureCause, kind: "settle" | "late"): void {
+    if (this.#over) return;
+    if (!this.#collects) return this.#fail(cause);
+    if (kind === "settle") this.#doneItems++;
+    this.#commands.push({ kind, index, cause });
   }
 
   #revoked(worker: number, id: number): void {
-    const { start, end, attempt } = this.#release(worker, id);
+    const { start, end, attempt, tries } = this.#release(worker, id);
     this.#revoking = undefined;
     const middle = Math.ceil((start + end) / 2);
-    this.#returned.push({ start, end: middle, attempt });
+    this.#returned.push({ start, end: middle, attempt, tries });
     if (middle === end) return;
-    this.#returned.push({ start: middle, end, attempt });
+    this.#returned.push({ start: middle, end, attempt, tries: 0 });
     this.#handedOut.chunks++;
   }
 
@@ -196,7 +222,7 @@ export class Driver {
     this.#pull();
   }
 
-  #take(worker: number, ahead: ChunkRun | undefined): Omit<ChunkRun, "id"> | undefined {
+  #take(worker: number, ahead: ChunkRun | undefined): Piece | undefined {
     const returned = this.#returned.shift();
     if (returned !== undefined) return returned;
     if (this.#handedOut.chunks - this.#consumed.chunks >= this.#window.chunks) return undefined;
@@ -207,16 +233,12 @@ export class Driver {
     this.#handedOut.items += chunk.end - chunk.start;
     this.#handedOut.chunks++;
     this.#largest = Math.max(this.#largest, chunk.end - chunk.start);
-    return { ...chunk, attempt: 1 };
+    return { ...chunk, attempt: 1, tries: 0 };
   }
 
-  #run(worker: number, held: ChunkRun[], chunk: Omit<ChunkRun, "id">): void {
-    const run: ChunkRun = {
-      id: this.#nextId++,
-      start: chunk.start,
-      end: chunk.end,
-      attempt: chunk.attempt,
-    };
+  #run(worker: number, held: ChunkRun[], piece: Piece): void {
+    const { start, end, attempt, tries } = piece;
+    const run: ChunkRun = { id: this.#nextId++, start, end, attempt, tries };
     held.push(run);
     this.#commands.push({ kind: "run", worker, chunk: run });
   }

@@ -1,10 +1,4 @@
-import type {
-  ChunkOrder,
-  ChunkSpan,
-  EncodedFailure,
-  GcPause,
-  JobSpec,
-} from "../protocol/messages.ts";
+import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure, JobSpec } from "../protocol/messages.ts";
 
 /** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
 export type ExecutorEvent =
@@ -18,6 +12,8 @@ export type ExecutorEvent =
       readonly span: ChunkSpan;
       /** Results in index order; none in mode `each`. */
       readonly values: ArrayLike<unknown>;
+      /** Items that failed, by index; their results are undefined. */
+      readonly failures: readonly ItemFailure[];
       /** Milliseconds that this thread took to decode the results. */
       readonly decode: number;
     }
@@ -25,7 +21,7 @@ export type ExecutorEvent =
       readonly kind: "failed";
       readonly worker: number;
       readonly chunk: number;
-      readonly failure: Omit<EncodedFailure, "error"> & { readonly error: unknown };
+      readonly failure: ItemFailure;
     }
   | {
       readonly kind: "left";
@@ -33,6 +29,10 @@ export type ExecutorEvent =
       readonly reason: Error;
       /** The chunk of this job that it was running; undefined if it ran none of them. */
       readonly begun: number | undefined;
+      /** Index of the item of that chunk at which it was, where that is known. */
+      readonly running?: number | undefined;
+      /** The item that is known to have ended it, whose chunk may be done already. */
+      readonly culprit?: { readonly itemIndex: number; readonly error: unknown } | undefined;
       /** Whether it was loading this job's task. */
       readonly loading: boolean;
     };
@@ -63,6 +63,10 @@ export interface OpenJob {
    * compare-and-swap on a word that both threads see: false means that it has begun.
    */
   revoke(worker: number, chunk: number): boolean;
+  /** Index of the item that the worker runs for this job; -1 while it runs none. */
+  running(worker: number): number;
+  /** Ends a worker at once, whatever it is doing; it leaves with `reason`. */
+  stop(worker: number, reason: Error): void;
   /**
    * Ends the job on all workers. With `abandon` its running chunks are not waited for beyond a
    * grace time: workers that are still busy then are stopped.

@@ -47,6 +47,14 @@ class InlineJob implements OpenJob {
     return at >= 0;
   }
 
+  /** Whoever would ask waits for this very thread. */
+  running(): number {
+    return -1;
+  }
+
+  /** This thread is the caller's own. */
+  stop(): void {}
+
   async close({
     abandon,
   }: {
@@ -68,7 +76,8 @@ class InlineJob implements OpenJob {
 
   async #open(): Promise<void> {
     try {
-      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local);
+      const beat = new Float64Array([-1]);
+      this.#job = await LoadedJob.open(this.#request.spec, 0, beat, this.#request.local);
     } catch (error) {
       return this.#on({ kind: "unready", worker: 0, error });
     }
@@ -82,11 +91,11 @@ class InlineJob implements OpenJob {
       const outcome = await (this.#job as LoadedJob).run(chunk);
       const end = now();
       if (outcome.ok) {
-        const { values, run, read, bytesRead } = outcome;
+        const { values, failures, run, read, bytesRead } = outcome;
         const span = { begin, end, decode: 0, read, run, encode: 0, bytesRead };
-        this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, decode: 0 });
+        this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, failures, decode: 0 });
       } else {
-        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome });
+        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome.failure });
       }
       if (end - yieldedAt < YIELD_EVERY_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));

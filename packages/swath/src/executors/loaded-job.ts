@@ -1,10 +1,11 @@
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
-import type { ChunkOrder, JobSpec } from "../protocol/messages.ts";
+import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import type { LocalFunctions } from "./executor.ts";
 import { listFor } from "./list.ts";
 import { type Loop, makeLoop } from "./loop.ts";
+import { Tries } from "./tries.ts";
 
 /** What a task is given beside the item. One object for all items: read it during the call. */
 export interface TaskContext<S = unknown, W = unknown> {
@@ -25,16 +26,21 @@ export type ChunkOutcome =
   | {
       readonly ok: true;
       readonly values: unknown[];
+      /** Items that failed, by index; none unless the chunk was told to keep going. */
+      readonly failures: readonly ItemFailure[];
       readonly run: number;
       readonly read: number;
       readonly bytesRead: number;
     }
-  | {
-      readonly ok: false;
-      readonly itemIndex: number;
-      readonly preview: string;
-      readonly error: unknown;
-    };
+  | { readonly ok: false; readonly failure: ItemFailure };
+
+/** A chunk while it runs. */
+interface Running {
+  readonly chunk: ChunkOrder;
+  readonly failures: ItemFailure[];
+  /** Milliseconds spent in reading items. */
+  readMs: number;
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -45,6 +51,9 @@ export class LoadedJob {
   readonly #source: OpenSource<unknown> | undefined;
   readonly #context: Mutable<TaskContext>;
   readonly #loop: Loop | undefined;
+  readonly #tries: Tries;
+  /** Its only element: the index of the item that is running, -1 while none is. */
+  readonly #beat: Float64Array;
   readonly #abort = new AbortController();
 
   private constructor(
@@ -52,8 +61,11 @@ export class LoadedJob {
     worker: number,
     task: (...args: never[]) => unknown,
     source: OpenSource<unknown> | undefined,
+    beat: Float64Array,
   ) {
     this.#spec = spec;
+    this.#tries = new Tries(spec);
+    this.#beat = beat;
     this.#task = task;
     this.#source = source;
     this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
@@ -61,10 +73,18 @@ export class LoadedJob {
     this.#context = { index: -1, worker, state: undefined, with: spec.with, signal };
   }
 
-  /** @throws whatever loading the task's module, opening the source or `init` throws */
-  static async open(spec: JobSpec, worker: number, local: LocalFunctions = {}): Promise<LoadedJob> {
+  /**
+   * @param beat its only element is kept at the index of the item that is running
+   * @throws whatever loading the task's module, opening the source or `init` throws
+   */
+  static async open(
+    spec: JobSpec,
+    worker: number,
+    beat: Float64Array,
+    local: LocalFunctions = {},
+  ): Promise<LoadedJob> {
     const task = local.task ?? (await loadTask(spec.task));
-    const job = new LoadedJob(spec, worker, task, await openSource(spec));
+    const job = new LoadedJob(spec, worker, task, await openSource(spec), beat);
     if (spec.init === undefined) return job;
     try {
       const init = local.init ?? (await loadTask(spec.init));
@@ -80,19 +100,19 @@ export class LoadedJob {
   async run(chunk: ChunkOrder): Promise<ChunkOutcome> {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
+    const running: Running = { chunk, failures: [], readMs: 0 };
     const begin = performance.now();
-    const reading = { ms: 0 };
     try {
       const values =
-        this.#spec.mode === "fold"
-          ? await this.#foldBlocks(chunk, reading)
-          : await this.#runItems(chunk, chunk.start, chunk.end, this.#resultsOf(chunk), reading);
-      const read = reading.ms + (this.#source?.readMs ?? 0) - readBefore;
+        this.#spec.mode === "fold" ? await this.#foldBlocks(running) : await this.#runAll(running);
+      const read = running.readMs + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
-      return { ok: true, values, run: performance.now() - begin - read, read, bytesRead };
+      const { failures } = running;
+      return { ok: true, values, failures, run: performance.now() - begin - read, read, bytesRead };
     } catch (error) {
-      const { index } = this.#context;
-      return { ok: false, itemIndex: index, preview: this.#preview(chunk, index), error };
+      return { ok: false, failure: this.#failure(chunk, error) };
+    } finally {
+      this.#beat[0] = -1;
     }
   }
 
@@ -118,70 +138,116 @@ export class LoadedJob {
     else if (Symbol.dispose in state) state[Symbol.dispose]?.();
   }
 
-  #resultsOf(chunk: ChunkOrder): unknown[] {
-    return listFor(this.#spec.mode === "map" ? chunk.end - chunk.start : 0);
-  }
-
-  async #foldBlocks(chunk: ChunkOrder, reading: { ms: number }): Promise<unknown[]> {
-    const { unit, itemCount, initial } = this.#spec;
-    const totals: unknown[] = [];
-    for (let block = chunk.start; block < chunk.end; block++) {
-      const start = block * unit;
-      const known = chunk.items === undefined ? itemCount : chunk.start * unit + chunk.items.length;
-      const end = Math.min(start + unit, known);
-      const total = [typeof initial === "object" ? structuredClone(initial) : initial];
-      await this.#runItems(chunk, start, end, total, reading);
-      totals.push(total[0]);
-    }
-    return totals;
-  }
-
-  async #runItems(
-    chunk: ChunkOrder,
-    start: number,
-    end: number,
-    values: unknown[],
-    reading: { ms: number },
-  ): Promise<unknown[]> {
-    const { mode, unit, source } = this.#spec;
-    const first = chunk.start * unit;
-    const items = source.kind === "payload" ? chunk.items : source;
-    for (let from = start; from < end; from = this.#context.index + 1) {
-      const pending =
-        this.#loop === undefined
-          ? await this.#runOpened(from, end, start, values, reading)
-          : this.#loop(this.#task, this.#context, from, end, first, items, values);
-      if (pending === undefined) break;
-      const value = await pending;
-      this.#abort.signal.throwIfAborted();
-      if (mode === "map") values[this.#context.index - first] = value;
-      else if (mode === "fold") values[0] = value;
+  /** Items one by one: one that fails is tried again, then ends the chunk or is left out. */
+  async #runAll(running: Running): Promise<unknown[]> {
+    const { chunk } = running;
+    const { start, end } = chunk;
+    const values = listFor(this.#spec.mode === "map" ? end - start : 0);
+    this.#tries.reset(start, chunk.tries);
+    if (chunk.tries > 0) await this.#tries.pause(this.#abort.signal);
+    for (let from = start; from < end; ) {
+      try {
+        await this.#runItems(running, from, end, start, values);
+        return values;
+      } catch (error) {
+        from = await this.#afterFailure(running, values, error);
+      }
     }
     return values;
   }
 
+  /** @returns the index to go on from */
+  async #afterFailure(
+    { chunk, failures }: Running,
+    values: unknown[],
+    error: unknown,
+  ): Promise<number> {
+    const { index } = this.#context;
+    if (this.#abort.signal.aborted) throw error;
+    if (this.#tries.failed(index, error)) {
+      await this.#tries.pause(this.#abort.signal);
+      return index;
+    }
+    if (!chunk.keepGoing) throw error;
+    failures.push(this.#failure(chunk, error));
+    if (this.#spec.mode === "map") values[index - chunk.start] = undefined;
+    return index + 1;
+  }
+
+  async #foldBlocks(running: Running): Promise<unknown[]> {
+    const { start, end, tries } = running.chunk;
+    const totals: unknown[] = [];
+    this.#tries.reset(start, tries);
+    for (let block = start; block < end; ) {
+      try {
+        totals.push(await this.#foldBlock(running, block));
+        block++;
+      } catch (error) {
+        // The total of a block that failed half way may be half changed: it starts again.
+        if (this.#abort.signal.aborted || !this.#tries.failed(block, error)) throw error;
+        await this.#tries.pause(this.#abort.signal);
+      }
+    }
+    return totals;
+  }
+
+  async #foldBlock(running: Running, block: number): Promise<unknown> {
+    const { unit, itemCount, initial } = this.#spec;
+    const { chunk } = running;
+    const first = chunk.start * unit;
+    const start = block * unit;
+    const known = chunk.items === undefined ? itemCount : first + chunk.items.length;
+    const total = [typeof initial === "object" ? structuredClone(initial) : initial];
+    await this.#runItems(running, start, Math.min(start + unit, known), first, total);
+    return total[0];
+  }
+
+  /** @param first index of the first item of the chunk */
+  async #runItems(
+    running: Running,
+    start: number,
+    end: number,
+    first: number,
+    values: unknown[],
+  ): Promise<void> {
+    const { mode, source } = this.#spec;
+    const items = source.kind === "payload" ? running.chunk.items : source;
+    const context = this.#context;
+    for (let from = start; from < end; from = context.index + 1) {
+      const pending =
+        this.#loop === undefined
+          ? await this.#runOpened(running, from, end, values)
+          : this.#loop(this.#task, context, this.#beat, from, end, first, items, values);
+      if (pending === undefined) return;
+      const value = await pending;
+      this.#abort.signal.throwIfAborted();
+      if (mode === "map") values[context.index - first] = value;
+      else if (mode === "fold") values[0] = value;
+    }
+  }
+
   /** Items that the worker reads: each is worth its own two clock readings. */
   async #runOpened(
+    running: Running,
     from: number,
     end: number,
-    start: number,
     values: unknown[],
-    reading: { ms: number },
   ): Promise<undefined> {
     const { mode } = this.#spec;
     const context = this.#context;
     const task = this.#task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
+      this.#beat[0] = i;
       const begin = performance.now();
       const item = await this.#readItem(i);
-      reading.ms += performance.now() - begin;
+      running.readMs += performance.now() - begin;
       let value = mode === "fold" ? task(values[0], item, context) : task(item, context);
       if (isPromise(value)) {
         value = await value;
         this.#abort.signal.throwIfAborted();
       }
-      if (mode === "map") values[i - start] = value;
+      if (mode === "map") values[i - running.chunk.start] = value;
       else if (mode === "fold") values[0] = value;
     }
     return undefined;
@@ -193,6 +259,13 @@ export class LoadedJob {
     } catch (cause) {
       throw isSwathError(cause) ? cause : new SourceFailedError("source", index, { cause });
     }
+  }
+
+  #failure(chunk: ChunkOrder, error: unknown): ItemFailure {
+    const { index } = this.#context;
+    const key = this.#spec.mode === "fold" ? Math.floor(index / this.#spec.unit) : index;
+    const attempt = this.#tries.attempt(key);
+    return { itemIndex: index, preview: this.#preview(chunk, index), attempt, error };
   }
 
   #preview(chunk: ChunkOrder, index: number): string {

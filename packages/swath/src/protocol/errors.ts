@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { plainCopy } from "./plain-copy.ts";
 
 /** An error as plain data: structured clone would drop class, code and own fields. */
 export interface EncodedError {
@@ -6,13 +7,17 @@ export interface EncodedError {
   readonly message: string;
   readonly stack: string | undefined;
   readonly code: string | number | undefined;
-  /** Own fields that are plain values. */
-  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+  /** Own fields that are plain data. */
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly cause: EncodedError | undefined;
+  /** Those of an AggregateError. */
+  readonly errors: readonly EncodedError[] | undefined;
 }
 
 /** Longest chain of causes that is kept. */
 const MAX_CAUSES = 8;
+/** Errors of an AggregateError that are kept. */
+const MAX_ERRORS = 100;
 
 /** Makes an error, or anything else that was thrown, fit to cross a thread. Never throws. */
 export function encodeError(error: unknown, depth = 0): EncodedError {
@@ -26,13 +31,19 @@ export function encodeError(error: unknown, depth = 0): EncodedError {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   const code = read("code");
   const cause = read("cause");
+  const errors = read("errors");
+  const isDeep = depth >= MAX_CAUSES;
   return {
     name: text(read("name")) ?? "Error",
     message: safeMessage(error),
     stack: text(read("stack")),
     code: typeof code === "string" || typeof code === "number" ? code : undefined,
     fields: plainFields(error),
-    cause: cause === undefined || depth >= MAX_CAUSES ? undefined : encodeError(cause, depth + 1),
+    cause: cause === undefined || isDeep ? undefined : encodeError(cause, depth + 1),
+    errors:
+      Array.isArray(errors) && !isDeep
+        ? errors.slice(0, MAX_ERRORS).map((one) => encodeError(one, depth + 1))
+        : undefined,
   };
 }
 
@@ -45,6 +56,7 @@ export function decodeError(encoded: EncodedError): Error {
   define("name", encoded.name);
   if (encoded.stack !== undefined) define("stack", encoded.stack);
   if (encoded.code !== undefined) define("code", encoded.code);
+  if (encoded.errors !== undefined) define("errors", encoded.errors.map(decodeError));
   return Object.assign(error, encoded.fields);
 }
 
@@ -56,16 +68,16 @@ function safeMessage(error: unknown): string {
   }
 }
 
+/** Told apart from an error's details, which may have any other name. */
+const OWN_KEYS = new Set(["name", "message", "stack", "code", "cause", "errors"]);
+
 function plainFields(error: unknown): EncodedError["fields"] {
-  const fields: Record<string, string | number | boolean | null> = {};
+  const fields: Record<string, unknown> = {};
   for (const key of keysOf(error)) {
-    if (key === "name" || key === "message" || key === "stack" || key === "code") continue;
+    if (OWN_KEYS.has(key)) continue;
     try {
-      const value = (error as Record<string, unknown>)[key];
-      const kind = typeof value;
-      if (value === null || kind === "string" || kind === "number" || kind === "boolean") {
-        fields[key] = value as string | number | boolean | null;
-      }
+      const copy = plainCopy((error as Record<string, unknown>)[key]);
+      if (copy !== undefined) fields[key] = copy;
     } catch {}
   }
   return fields;

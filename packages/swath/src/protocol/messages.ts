@@ -34,6 +34,10 @@ export interface JobSpec {
   readonly with: unknown;
   /** What each fold starts from. */
   readonly initial: unknown;
+  /** How often an item whose task threw is tried again; a fold tries its whole block again. */
+  readonly retries: number;
+  /** Milliseconds before the first retry; doubled before each further one. */
+  readonly retryDelay: number;
 }
 
 /** A chunk to be run; indices count units. */
@@ -42,6 +46,10 @@ export interface ChunkOrder {
   readonly start: number;
   readonly end: number;
   readonly attempt: number;
+  /** How often its only item has failed by itself in other workers. */
+  readonly tries: number;
+  /** Whether the items after one that fails are run. */
+  readonly keepGoing: boolean;
   /** The items, where they travel. */
   readonly items: ArrayLike<unknown> | undefined;
 }
@@ -81,6 +89,8 @@ export type ToWorker =
       readonly spec: JobSpec;
       /** A word for each chunk that a worker may hold: its id + 1 until it is begun or revoked. */
       readonly claim: Int32Array;
+      /** Its first element is the index of the item that is running, -1 while none is. */
+      readonly beat: Float64Array;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }
   | { readonly kind: "close"; readonly job: number };
@@ -104,6 +114,8 @@ export type FromWorker =
       readonly job: number;
       readonly chunk: number;
       readonly span: ChunkSpan;
+      /** Items that failed, by index; their results are undefined. */
+      readonly failures: readonly EncodedFailure[];
     }
   | {
       readonly kind: "failed";
@@ -113,9 +125,17 @@ export type FromWorker =
     }
   | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] };
 
-/** What failed inside a worker. */
-export interface EncodedFailure {
+/** An item that failed inside a worker. */
+export interface ItemFailure {
   readonly itemIndex: number;
+  /** A short text of the item; empty where there is none. */
   readonly preview: string;
+  /** Which try of the item it was, from 1. */
+  readonly attempt: number;
+  readonly error: unknown;
+}
+
+/** An {@link ItemFailure} on its way to the driver's thread. */
+export interface EncodedFailure extends ItemFailure {
   readonly error: EncodedError;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { EXIT, failureOf, Interrupt } from "../../src/cli/exit.ts";
 import { InvalidOptionError, PoolClosedError, TaskFailedError } from "../../src/errors.ts";
 
-const where = { task: "score", itemIndex: 3, preview: "", worker: 0, attempt: 1 };
+const where = { task: "score", itemIndex: 3, preview: "", worker: 0, attempt: 1, attempts: 1 };
 
 describe("failureOf", () => {
   test("an option that is not right: 2, in one line", () => {

@@ -22,7 +22,7 @@ test("in order, a part is ready when all before it are, and comes out once", () 
       for (const { start, end } of parts) {
         const values = Array.from({ length: end - start }, (_, i) => start + i);
         for (const value of values) come.add(value);
-        collector.add(start, end, values);
+        collector.add({ start, end, values, failed: [] });
         if (takes.next().value) take();
         for (const value of taken) expect(come.has(value)).toBe(true);
       }
@@ -35,18 +35,18 @@ test("in order, a part is ready when all before it are, and comes out once", () 
 
 test("once the order is given up, what has come is ready and whatever comes will be", () => {
   const collector = new Collector();
-  collector.add(5, 6, ["late"]);
+  collector.add({ start: 5, end: 6, values: ["late"], failed: [] });
   expect(collector.isReady).toBe(false);
   collector.disorder();
   expect(collector.take().map(({ start }) => start)).toEqual([5]);
-  collector.add(9, 10, ["later"]);
-  expect(collector.take()).toEqual([{ start: 9, end: 10, values: ["later"] }]);
+  collector.add({ start: 9, end: 10, values: ["later"], failed: [] });
+  expect(collector.take()).toMatchObject([{ start: 9, end: 10, values: ["later"] }]);
 });
 
 test("parts without values keep their place: a block of a fold, or mode each", () => {
   const collector = new Collector();
-  collector.add(2, 4, []);
-  collector.add(0, 2, []);
+  collector.add({ start: 2, end: 4, values: [], failed: [] });
+  collector.add({ start: 0, end: 2, values: [], failed: [] });
   expect(collector.take().map(({ start, end }) => [start, end])).toEqual([
     [0, 2],
     [2, 4],

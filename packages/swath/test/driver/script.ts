@@ -7,6 +7,8 @@ export class Script {
   readonly driver: Driver;
   /** Last revoke, which `revoked` and `kept` answer. */
   #revoke: { readonly worker: number; readonly chunk: number } | undefined;
+  /** The last command of all. */
+  last: string | undefined;
   /** Chunks by id, as `[start, end)`. */
   readonly #ranges = new Map<number, string>();
 
@@ -17,7 +19,9 @@ export class Script {
   /** Commands that follow from an event, as the tables of `driver/README.md` write both. */
   tell(event: string | DriverEvent): readonly string[] {
     const told = typeof event === "string" ? this.#parse(event) : event;
-    return this.driver.handle(told).map((command) => this.#text(command));
+    const commands = this.driver.handle(told).map((command) => this.#text(command));
+    this.last = commands.at(-1) ?? this.last;
+    return commands;
   }
 
   /** Tells several events; the commands that followed from the last. */
@@ -42,7 +46,9 @@ export class Script {
       case "left": {
         // It ran the chunk in front; one that had not joined was loading the task.
         const begun = this.driver.heldBy(worker)[0]?.id;
-        return { kind, worker, reason: "exit 1", begun, loading: true };
+        const at = text.split(" ")[2];
+        const running = at === undefined ? undefined : Number(at);
+        return { kind, worker, reason: "exit 1", begun, running, loading: true };
       }
       case "revoked":
       case "kept":
@@ -53,6 +59,8 @@ export class Script {
         return { kind: "available", until: worker, ended: true };
       case "consumed":
         return { kind, items: worker, chunks: Number(text.split(" ")[2]) };
+      case "collect":
+        return { kind };
       case "cancel":
         return { kind, reason: argument };
       default:
@@ -63,16 +71,20 @@ export class Script {
   #text(command: DriverCommand): string {
     switch (command.kind) {
       case "run": {
-        const { id, start, end, attempt } = command.chunk;
+        const { id, start, end, attempt, tries } = command.chunk;
         this.#ranges.set(id, `[${start}, ${end})`);
         const again = attempt === 1 ? "" : `, attempt ${attempt}`;
-        return `run ${command.worker} [${start}, ${end})${again}`;
+        const tried = tries === 0 ? "" : `, try ${tries + 1}`;
+        return `run ${command.worker} [${start}, ${end})${again}${tried}`;
       }
       case "revoke":
         this.#revoke = command;
         return `revoke ${command.worker} ${this.#ranges.get(command.chunk)}`;
       case "pull":
         return `pull ${command.until}`;
+      case "settle":
+      case "late":
+        return `${command.kind} ${command.index} ${command.cause.kind}`;
       case "finish":
         return "finish";
       case "fail":

@@ -104,6 +104,8 @@ class VirtualMachine {
         this.#finishedAt = this.#now;
         return;
       case "pull":
+      case "settle":
+      case "late":
       case "fail":
         throw new Error(`not simulated: ${command.kind}`);
       default:

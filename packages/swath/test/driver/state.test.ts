@@ -62,24 +62,41 @@ describe("lost workers", () => {
     expect(script.tell("done 0")).toEqual(["finish"]);
   });
 
-  test("after its third loss the job fails with the chunk", () => {
-    const script = even(3, 3);
-    expect(script.tell("joined 0")).toEqual(["run 0 [0, 3)"]);
-    script.tell("left 0");
-    expect(script.tell("joined 0")).toEqual(["run 0 [0, 3), attempt 2"]);
-    script.tell("left 0");
-    expect(script.tell("joined 1")).toEqual(["run 1 [0, 3), attempt 3"]);
-    const left = { kind: "left", worker: 1, reason: "exit 1", begun: 2, loading: false } as const;
+  test("the item that was running is set apart, and fails the job with its third loss", () => {
+    const script = even(5, 5);
+    script.tell("joined 0");
+    script.tell("left 0 3");
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 3)", "run 0 [3, 4), attempt 2"]);
+    script.tellAll("done 0", "left 0 3");
+    expect(script.tell("joined 1")).toEqual(["run 1 [3, 4), attempt 3", "run 1 [4, 5)"]);
+    const left = { kind: "left", worker: 1, reason: "exit 1", begun: 4, loading: false } as const;
     const [command] = script.driver.handle(left);
     expect(command).toEqual({
       kind: "fail",
       cause: {
         kind: "lost",
         worker: 1,
-        chunk: { id: 2, start: 0, end: 3, attempt: 3 },
+        chunk: { id: 4, start: 3, end: 4, attempt: 3, tries: 0 },
         reason: "exit 1",
       },
     });
+  });
+
+  test("where nothing tells which item was running, halves are halved until one stands alone", () => {
+    const poison = 5;
+    const script = even(8, 8, 1);
+    script.tell("joined 0");
+    for (let losses = 0; !script.driver.isOver; ) {
+      const [held] = script.driver.heldBy(0);
+      if (held === undefined) throw new Error("a worker without work");
+      if (poison < held.start || poison >= held.end) script.tell("done 0");
+      else {
+        expect(++losses).toBeLessThanOrEqual(5);
+        script.tell("left 0");
+        if (!script.driver.isOver) script.tell("joined 0");
+      }
+    }
+    expect(script.last).toBe("fail lost");
   });
 
   test("a chunk that waited behind another job's work is not charged", () => {
@@ -106,9 +123,58 @@ describe("lost workers", () => {
     const script = even(8, 4, 3);
     script.tellAll("joined 0");
     expect(script.tell("joined 1")).toEqual(["revoke 0 [4, 8)"]);
-    expect(script.tell("left 0")).toEqual(["run 1 [0, 4), attempt 2", "run 1 [4, 8)"]);
-    expect(script.tell("joined 2")).toEqual(["revoke 1 [4, 8)"]);
-    expect(script.tell("revoked 1")).toEqual(["run 2 [4, 6)", "run 1 [6, 8)"]);
+    expect(script.tell("left 0")).toEqual(["run 1 [0, 2), attempt 2", "run 1 [2, 4), attempt 2"]);
+    expect(script.tell("joined 2")).toEqual(["run 2 [4, 8)"]);
+  });
+});
+
+describe("items that fail, where the others go on", () => {
+  const culprit = (worker: number, begun: number, index: number) =>
+    ({
+      kind: "left",
+      worker,
+      reason: "",
+      begun,
+      culprit: { index, error: "e" },
+      loading: false,
+    }) as const;
+
+  test("an item that took its workers with it is settled, and counts as done", () => {
+    const script = even(3, 1, 1);
+    script.tellAll("collect", "joined 0", "left 0", "joined 0", "left 0", "joined 0");
+    expect(script.tell("left 0")).toEqual(["settle 0 lost"]);
+    expect(script.tellAll("joined 0", "done 0", "done 0")).toEqual(["finish"]);
+    expect(script.driver.doneItems).toBe(3);
+  });
+
+  test("a known culprit is settled at once; its neighbours are run again, uncharged", () => {
+    const script = even(5, 5, 1);
+    script.tellAll("collect", "joined 0");
+    expect(script.tell(culprit(0, 0, 2))).toEqual(["settle 2 task"]);
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 2)", "run 0 [3, 5)"]);
+    expect(script.tellAll("done 0", "done 0")).toEqual(["finish"]);
+  });
+
+  test("a known culprit with retries left is tried again by itself", () => {
+    const schedule = dynamicSchedule({ itemCount: 3, workers: 1, chunk: 3 });
+    const script = new Script({ schedule, itemCount: 3, workers: 1, retries: 1 });
+    script.tellAll("joined 0", culprit(0, 0, 0));
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 1), try 2", "run 0 [1, 3)"]);
+    expect(script.tell(culprit(0, 1, 0))).toEqual(["fail task"]);
+  });
+
+  test("a culprit that was done already is told of late, and the running chunk is not charged", () => {
+    const script = even(4, 2, 1);
+    script.tellAll("collect", "joined 0", "done 0");
+    expect(script.tell(culprit(0, 1, 0))).toEqual(["late 0 task"]);
+    expect(script.tell("joined 0")).toEqual(["run 0 [2, 4)"]);
+    expect(script.tell("done 0")).toEqual(["finish"]);
+  });
+
+  test("without `collect` the first of them ends the job", () => {
+    const script = even(5, 5, 1);
+    script.tell("joined 0");
+    expect(script.tell(culprit(0, 0, 2))).toEqual(["fail task"]);
   });
 });
 
@@ -182,7 +248,7 @@ describe("the window", () => {
     const window = { items: 8, chunks: 2 };
     const script = new Script({ schedule, itemCount: 100, workers: 1, window });
     script.tellAll("joined 0", "left 0");
-    expect(script.tell("joined 0")).toEqual(["run 0 [0, 4), attempt 2", "run 0 [4, 8)"]);
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 2), attempt 2", "run 0 [2, 4), attempt 2"]);
   });
 
   test("can be opened while the job runs", () => {

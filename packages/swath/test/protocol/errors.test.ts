@@ -30,9 +30,30 @@ test("class name, message, stack, code and plain fields survive", () => {
   expect(arrived.stack).toBe(original.stack);
 });
 
-test("fields that are not plain are left out", () => {
-  const error = Object.assign(new Error("x"), { list: [1], when: new Date(), call() {} });
-  expect(Object.keys(crossed(error))).toEqual([]);
+test("fields that are plain data survive, whatever their depth", () => {
+  const details = { list: [1, [2]], when: new Date(5), big: 3n, deep: { ok: true, gone() {} } };
+  expect(crossed(Object.assign(new Error("x"), details))).toMatchObject({
+    list: [1, [2]],
+    when: new Date(5),
+    big: 3n,
+    deep: { ok: true },
+  });
+});
+
+test("fields that are not plain, refer to themselves or are huge are left out", () => {
+  const loop: { self?: unknown } = {};
+  loop.self = loop;
+  const details = { loop, call() {}, socket: new Map(), text: "x".repeat(100_000) };
+  expect(Object.keys(crossed(Object.assign(new Error("x"), details)))).toEqual([]);
+});
+
+test("the errors of an AggregateError survive", () => {
+  const error = new AggregateError([new TypeError("a"), "b"], "both");
+  const { errors } = crossed(error) as unknown as { errors: Error[] };
+  expect(errors.map(({ name, message }) => [name, message])).toEqual([
+    ["TypeError", "a"],
+    ["Error", "b"],
+  ]);
 });
 
 test("a chain of causes survives, up to nine errors", () => {

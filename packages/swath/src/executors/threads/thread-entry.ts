@@ -10,6 +10,7 @@ import {
   workerData,
 } from "node:worker_threads";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
+import { isSendable, unsendablePart } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
@@ -17,6 +18,7 @@ import type {
   ChunkMessage,
   EncodedFailure,
   FromWorker,
+  ItemFailure,
   JobSpec,
   Ring,
   ToWorker,
@@ -75,12 +77,12 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
   }
 }
 
-async function open({ job, spec, claim }: ToWorker & { kind: "open" }): Promise<void> {
+async function open({ job, spec, claim, beat }: ToWorker & { kind: "open" }): Promise<void> {
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;
   try {
-    loaded = await LoadedJob.open(spec, worker);
+    loaded = await LoadedJob.open(spec, worker, beat);
   } catch (error) {
     tell({ kind: "unready", job, error: encodeError(error) });
   } finally {
@@ -95,21 +97,20 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   if (held?.job === undefined || !begun(held.claim, chunk)) return;
   const outcome = await held.job.run(chunk);
   const moves = takeMoves() as Transferable[];
-  if (!outcome.ok) {
-    const { itemIndex, preview, error } = outcome;
-    return fail(id, chunk, { itemIndex, preview, error: encodeError(error) });
-  }
+  if (!outcome.ok) return fail(id, chunk, outcome.failure);
   const { read, run: inTask, bytesRead } = outcome;
   const encodeBegin = now();
-  try {
-    if (held.spec.mode !== "each") dataPort.postMessage(outcome.values, moves);
-  } catch (cause) {
-    return fail(id, chunk, unsendable(outcome.values, chunk, held.spec.unit, cause));
+  const failures = [...outcome.failures];
+  if (held.spec.mode !== "each") {
+    const refused = send(outcome.values, moves, chunk, held.spec.unit);
+    const [first] = refused;
+    if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
+    failures.push(...refused);
   }
   const end = now();
   gc.ran(id, begin, end);
   const span = { begin, end, decode, read, run: inTask, encode: end - encodeBegin, bytesRead };
-  tell({ kind: "done", job: id, chunk: chunk.id, span });
+  tell({ kind: "done", job: id, chunk: chunk.id, span, failures: failures.map(encodeFailure) });
 }
 
 /** Settles with the driver who has the chunk: it is begun unless it has been revoked. */
@@ -117,30 +118,47 @@ function begun(claim: Int32Array, { id, slot }: ChunkMessage): boolean {
   return Atomics.compareExchange(claim, slot, id + 1, 0) === id + 1;
 }
 
-function fail(job: number, chunk: ChunkMessage, failure: EncodedFailure): void {
-  tell({ kind: "failed", job, chunk: chunk.id, failure });
+function fail(job: number, chunk: ChunkMessage, failure: ItemFailure): void {
+  tell({ kind: "failed", job, chunk: chunk.id, failure: encodeFailure(failure) });
 }
 
-/** Finds the first result that cannot be sent; in a fold, the first item of its block. */
-function unsendable(
-  values: readonly unknown[],
+function encodeFailure(failure: ItemFailure): EncodedFailure {
+  return { ...failure, error: encodeError(failure.error) };
+}
+
+/**
+ * Sends results. Those that cannot be sent are left out, if the chunk keeps going; else nothing
+ * is sent.
+ *
+ * @returns the results that cannot be sent; in a fold, as the first item of their block
+ */
+function send(
+  values: unknown[],
+  moves: Transferable[],
   chunk: ChunkMessage,
   unit: number,
-  cause: unknown,
-): EncodedFailure {
-  const at = values.findIndex((value) => !isCloneable(value));
-  const message = `Cannot send what the task returned: ${messageOf(cause)}. Return plain data or typed arrays`;
-  const error = encodeError(new NotSendableError(message, { cause }));
-  return { itemIndex: (chunk.start + Math.max(0, at)) * unit, preview: "", error };
+): readonly ItemFailure[] {
+  try {
+    dataPort.postMessage(values, moves);
+    return [];
+  } catch (cause) {
+    const refused: ItemFailure[] = [];
+    for (let i = 0; i < values.length; i++) {
+      if (isSendable(values[i])) continue;
+      const itemIndex = (chunk.start + i) * unit;
+      refused.push({ itemIndex, preview: "", attempt: 1, error: unsendable(values[i], cause) });
+      values[i] = undefined;
+    }
+    if (refused.length === 0) throw cause;
+    if (chunk.keepGoing) dataPort.postMessage(values, moves);
+    return refused;
+  }
 }
 
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
+function unsendable(value: unknown, cause: unknown): NotSendableError {
+  const { path, what } = unsendablePart(value);
+  const message = `Cannot send what the task returned: \`${path}\` is ${what}. Return plain data or typed arrays`;
+  return new NotSendableError(message, { cause });
 }
 
 async function close(id: number): Promise<void> {

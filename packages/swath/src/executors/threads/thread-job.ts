@@ -1,5 +1,11 @@
 import { decodeError } from "../../protocol/errors.ts";
-import type { ChunkOrder, FromWorker, GcPause } from "../../protocol/messages.ts";
+import type {
+  ChunkOrder,
+  EncodedFailure,
+  FromWorker,
+  GcPause,
+  ItemFailure,
+} from "../../protocol/messages.ts";
 import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import type { Thread } from "./thread.ts";
 
@@ -24,6 +30,8 @@ interface Seat {
   state: "asked" | "opening" | "joined";
   /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
   readonly claim: Int32Array;
+  /** Its only element is the index of the item that the worker runs, -1 while none. */
+  readonly beat: Float64Array;
   /** The chunk that each word stands for, until it is done. */
   readonly slots: (number | undefined)[];
 }
@@ -75,8 +83,9 @@ export class ThreadJob implements OpenJob {
     const claim = this.#claims[worker] as Int32Array;
     claim.fill(0);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
-    this.#seats.set(worker, { state: "asked", claim, slots });
-    thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim });
+    const beat = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)).fill(-1);
+    this.#seats.set(worker, { state: "asked", claim, beat, slots });
+    thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim, beat });
   }
 
   run(worker: number, chunk: ChunkOrder): number {
@@ -105,6 +114,14 @@ export class ThreadJob implements OpenJob {
     return true;
   }
 
+  running(worker: number): number {
+    return this.#seats.get(worker)?.beat[0] ?? -1;
+  }
+
+  stop(worker: number, reason: Error): void {
+    void this.#links.thread(worker)?.stop(reason);
+  }
+
   receive(worker: number, thread: Thread, message: FromWorker): void {
     const seat = this.#seats.get(worker);
     switch (message.kind) {
@@ -120,16 +137,16 @@ export class ThreadJob implements OpenJob {
         return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
       case "done": {
         const { chunk, span } = message;
+        const failures = message.failures.map(decodeFailure);
         const none = this.#request.spec.mode === "each";
         const { values, decode } = none ? { values: [], decode: 0 } : thread.receive();
         free(seat, chunk);
-        this.#on({ kind: "done", worker, chunk, span, values, decode });
+        this.#on({ kind: "done", worker, chunk, span, values, failures, decode });
         return this.#links.changed();
       }
       case "failed": {
-        const { itemIndex, preview, error } = message.failure;
         free(seat, message.chunk);
-        const failure = { itemIndex, preview, error: decodeError(error) };
+        const failure = decodeFailure(message.failure);
         return this.#on({ kind: "failed", worker, chunk: message.chunk, failure });
       }
       case "closed":
@@ -144,7 +161,9 @@ export class ThreadJob implements OpenJob {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
     const begun = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
-    this.#on({ kind: "left", worker, reason, begun, loading: seat.state === "opening" });
+    const at = seat.beat[0] as number;
+    const running = begun === undefined || at < 0 ? undefined : at;
+    this.#on({ kind: "left", worker, reason, begun, running, loading: seat.state === "opening" });
     this.#ended(worker);
   }
 
@@ -213,6 +232,10 @@ export class ThreadJob implements OpenJob {
     this.#links.ended();
     this.#settleClosed();
   }
+}
+
+function decodeFailure(failure: EncodedFailure): ItemFailure {
+  return { ...failure, error: decodeError(failure.error) };
 }
 
 function free(seat: Seat | undefined, chunk: number): void {

@@ -70,9 +70,14 @@ export class Thread {
     else this.#worker.unref();
   }
 
-  /** Ends the thread at once, whatever it is doing. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the thread at once, whatever it is doing.
+   *
+   * @param reason what it is said to have ended for
+   */
+  async stop(reason?: Error): Promise<void> {
     this.#isStopping = true;
+    this.#lastError ??= reason;
     void this.#worker.terminate();
     await this.#exited;
   }

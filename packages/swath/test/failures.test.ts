@@ -1,0 +1,160 @@
+import { createPool, forEach, map, range, reduce } from "swath";
+import { describe, expect, test } from "vitest";
+import * as tasks from "./fixtures/failing-tasks.mjs";
+import { watchThreads } from "./threads-alive.ts";
+
+watchThreads();
+
+const counters = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length));
+const numbers = (length: number) => Array.from({ length }, (_, i) => i);
+const places = [0, 2];
+
+describe.each(places)("retries, with %i workers", (workers) => {
+  test.each([tasks.thirdTime, tasks.thirdTimeLater])("try an item again: %o", async (task) => {
+    const runs = counters(50);
+    const job = map(range(50), task as never, { workers, with: runs, retries: 2 });
+    expect(await job).toEqual(Array(50).fill(3));
+    expect([...runs]).toEqual(Array(50).fill(3));
+  });
+
+  test("that do not suffice: the error tells which try it was", async () => {
+    const options = { workers, with: counters(5), retries: 1, retryDelay: 1 };
+    await expect(map(range(5), tasks.thirdTime as never, options)).rejects.toMatchObject({
+      code: "SWATH_TASK_FAILED",
+      attempt: 2,
+      attempts: 2,
+      message: expect.stringContaining("attempt 2 of 2"),
+      cause: { message: expect.stringContaining("run 2") },
+    });
+  });
+
+  test("of a fold begin its block again, from a fresh `initial`", async () => {
+    const job = reduce(range(20), tasks.foldBrittle as never, {
+      workers,
+      with: counters(20),
+      retries: 1,
+      block: 5,
+      initial: [] as number[],
+      combine: (a: number[], b: number[]) => [...a, ...b],
+    });
+    expect(await job).toEqual(numbers(20));
+  });
+});
+
+describe.each(places)('`onError: "collect"`, with %i workers', (workers) => {
+  test("does every other item, then rejects with all that failed", async () => {
+    const error = await map(range(100), tasks.noTens, { workers, onError: "collect" }).then(
+      () => undefined,
+      (reason: unknown) => reason as { readonly errors: { readonly itemIndex: number }[] },
+    );
+    expect(error).toMatchObject({ code: "SWATH_TASKS_FAILED", failed: 10, total: 100 });
+    const indices = error?.errors.map(({ itemIndex }) => itemIndex);
+    expect(indices?.toSorted((a, b) => a - b)).toEqual(numbers(10).map((i) => i * 10));
+  });
+
+  test("streams what there is, with its own index, and rejects at the end", async () => {
+    const got: number[] = [];
+    const read = async () => {
+      const job = map(range(30), tasks.noTens, { workers, onError: "collect" });
+      for await (const { index, value } of job.unordered()) {
+        expect(value).toBe(index);
+        got.push(index);
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ code: "SWATH_TASKS_FAILED", failed: 3 });
+    expect(got.toSorted((a, b) => a - b)).toEqual(numbers(30).filter((i) => i % 10 !== 0));
+  });
+
+  test("serves `forEach`", async () => {
+    const job = forEach(range(30), tasks.noTens, { workers, onError: "collect" });
+    await expect(job).rejects.toMatchObject({ code: "SWATH_TASKS_FAILED", failed: 3, total: 30 });
+    expect(job.progress).toMatchObject({ done: 30, failed: 3 });
+  });
+});
+
+describe("`settled`", () => {
+  test.each(places)(
+    "gives what became of each item, in order, with %i workers",
+    async (workers) => {
+      const settled = await map(range(100), tasks.noTens, { workers }).settled();
+      expect(settled).toHaveLength(100);
+      for (const [i, result] of settled.entries()) {
+        if (i % 10 !== 0) expect(result).toEqual({ status: "fulfilled", value: i });
+        else {
+          expect(result).toMatchObject({
+            status: "rejected",
+            reason: { code: "SWATH_TASK_FAILED", itemIndex: i, cause: { message: `no ${i}` } },
+          });
+        }
+      }
+    },
+  );
+
+  test("names whatever ends a thread, never ends, cannot be sent or throws; the rest is done", async () => {
+    await using pool = createPool({ workers: 2 });
+    const job = pool.map(range(60), tasks.allKinds, { timeout: 400 });
+    const settled = await job.settled();
+    const failed = settled.flatMap((r) => (r.status === "rejected" ? [r.reason] : []));
+    expect(failed).toMatchObject([
+      { code: "SWATH_WORKER_DIED", itemIndex: 3, losses: 3 },
+      { code: "SWATH_TASK_TIMEOUT", itemIndex: 5, timeout: 400 },
+      { code: "SWATH_TASK_FAILED", itemIndex: 7 },
+      { code: "SWATH_TASK_FAILED", itemIndex: 9 },
+    ]);
+    expect(failed[2].message).toContain("`value.rows[1].close` is a function");
+    expect(failed[3].cause).toMatchObject({ name: "TypeError", code: "E_NINE" });
+    expect(failed[3].cause.extra).toEqual({ deep: [1] });
+    const done = settled.flatMap((r) => (r.status === "fulfilled" ? [r.value] : []));
+    expect(done).toEqual(numbers(60).filter((i) => ![3, 5, 7, 9].includes(i)));
+    expect(await pool.map(range(5), tasks.noTens).settled()).toHaveLength(5);
+  });
+
+  test("rejects when the job itself is cancelled", async () => {
+    const job = map(range(2), tasks.never, { workers: 1 });
+    const settled = job.settled();
+    job.cancel(new Error("enough"));
+    await expect(settled).rejects.toThrow("enough");
+  });
+});
+
+describe("`timeout`", () => {
+  test.each([
+    ["an endless loop", tasks.allKinds, 5],
+    ["a promise that never settles", tasks.never, 0],
+  ] as const)("ends %s and names its item", async (_, task, itemIndex) => {
+    const job = map(range(itemIndex, itemIndex + 1), task as never, { workers: 1, timeout: 150 });
+    await expect(job).rejects.toMatchObject({
+      code: "SWATH_TASK_TIMEOUT",
+      itemIndex: 0,
+      timeout: 150,
+      message: expect.stringContaining("did not finish item 0"),
+    });
+  });
+
+  test("counts as a failure of the item: it is tried again", async () => {
+    const job = map([5], tasks.allKinds, { workers: 1, timeout: 100, retries: 1 });
+    await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_TIMEOUT", attempt: 2 });
+    expect((await job.report).chunks.lost).toBe(2);
+  });
+
+  test("is refused where nobody could keep it", () => {
+    expect(() => map([1], tasks.never, { workers: 0, timeout: 10 })).toThrow("`timeout`");
+  });
+});
+
+test("`reduce` refuses to leave items out", () => {
+  const options = { onError: "collect", initial: 0, combine: () => 0 } as const;
+  expect(() => reduce(range(3), tasks.noTens as never, options)).toThrow("`onError`");
+});
+
+test("the stack has the task's own frames, then those of the caller, and none of swath", async () => {
+  const error = await map([1], tasks.throwsDeep, { workers: 1 }).then(
+    () => new Error("it did not fail"),
+    (reason: unknown) => reason as Error,
+  );
+  const frames = (error.stack as string).split("\n").slice(1);
+  expect(frames[0]).toMatch(/at innerPlace .*failing-tasks\.mjs:\d+/);
+  expect(frames[1]).toMatch(/at .*throwsDeep .*failing-tasks\.mjs:\d+/);
+  expect(frames.some((frame) => frame.includes("failures.test.ts"))).toBe(true);
+  expect(error.stack).not.toMatch(/swath[/\\](dist|src)/);
+});

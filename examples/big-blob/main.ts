@@ -17,7 +17,7 @@ async function main(millions: number): Promise<void> {
 
   const cores = availableParallelism();
   let counted: readonly number[] = [];
-  for (const workers of [...new Set([1, cores])]) {
+  for (const workers of new Set([1, cores])) {
     const job = map(
       range(JOBS),
       (wanted) => {

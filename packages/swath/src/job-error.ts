@@ -7,7 +7,7 @@ import { messageOf, WorkerDiedError } from "./errors.ts";
  * @param itemsOf the items of a chunk, whose own indices may count blocks of items
  */
 export function jobError(
-  cause: FailureCause,
+  cause: Exclude<FailureCause, { readonly kind: "stopped" }>,
   itemsOf: (chunk: ChunkRun) => { readonly startItem: number; readonly endItem: number },
 ): unknown {
   switch (cause.kind) {

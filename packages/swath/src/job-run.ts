@@ -1,8 +1,15 @@
-import { Collector } from "./driver/collector.ts";
-import { type ChunkRun, type DriverEvent, UNBOUNDED, type Window } from "./driver/events.ts";
+import { Collector, type Part } from "./driver/collector.ts";
+import {
+  type ChunkRun,
+  type DriverEvent,
+  type FailureCause,
+  UNBOUNDED,
+  type Window,
+} from "./driver/events.ts";
 import { PullBuffer } from "./driver/pull-buffer.ts";
 import { Driver } from "./driver/state.ts";
 import {
+  InterruptedError,
   InvalidOptionError,
   isSwathError,
   messageOf,
@@ -12,6 +19,7 @@ import {
 } from "./errors.ts";
 import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
 import { jobError } from "./job-error.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import { referenceOf } from "./protocol/reference.ts";
@@ -22,6 +30,9 @@ import type { AnyFunction } from "./task/task.ts";
 
 /** A stream may run this many chunks per worker ahead of its reader. */
 const STREAM_CHUNKS_PER_WORKER = 4;
+
+/** How long the running chunks of a stopped job may take to end. */
+const STOP_GRACE_MS = 5_000;
 
 /** A function that is at hand need not be looked up; a stub of `fromModule` must be. */
 function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
@@ -37,6 +48,8 @@ export interface Progress {
   readonly done: number;
   /** Number of items; undefined while it is not known. */
   readonly total: number | undefined;
+  /** Items of `done` whose results were in the job's journal when it began. */
+  readonly resumed: number;
   /** Milliseconds since the job started. */
   readonly elapsed: number;
 }
@@ -53,6 +66,8 @@ export class JobRun {
   readonly #driver: Driver;
   readonly #job: OpenJob;
   readonly #recorder: Recorder;
+  readonly #journal: Journal | undefined;
+  readonly #resumed: number;
   readonly #collector = new Collector();
   readonly #begin = now();
   #endedAt: number | undefined;
@@ -65,10 +80,19 @@ export class JobRun {
   #wake: (() => void) | undefined;
   #settleReport!: (report: Report) => void;
 
-  /** @param release called when the job no longer needs the executor */
-  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>) {
+  /**
+   * @param release called when the job no longer needs the executor
+   * @param journal what is finished already, and where finished chunks are noted
+   */
+  constructor(
+    plan: JobPlan,
+    executor: Executor,
+    release: () => Promise<void>,
+    journal?: Journal,
+  ) {
     this.#plan = plan;
     this.#release = release;
+    this.#journal = journal;
     this.#workers = executor.workers;
     this.#recorder = new Recorder(this.#begin);
     this.#driver = new Driver({
@@ -76,7 +100,10 @@ export class JobRun {
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#streamWindow(),
+      finished: journal?.finished,
     });
+    this.#resumed = this.progress.done;
+    this.#resume();
     if (plan.route === "copy" && plan.source.items === undefined) {
       this.#pulled = new PullBuffer((plan.source.pull as () => Iterator<unknown>)());
     }
@@ -121,6 +148,7 @@ export class JobRun {
     return {
       done: total === undefined ? done : Math.min(done, total),
       total,
+      resumed: this.#resumed,
       elapsed: (this.#endedAt ?? now()) - this.#begin,
     };
   }
@@ -128,6 +156,17 @@ export class JobRun {
   /** Ends the job; it rejects with `reason`. */
   cancel(reason: unknown): void {
     this.#step({ kind: "cancel", reason });
+  }
+
+  /**
+   * Ends the job gently: nothing more is handed out, and what runs has {@link STOP_GRACE_MS} to
+   * end before it is cancelled. Rejects with InterruptedError, `reason` as its cause.
+   */
+  stop(reason?: unknown): void {
+    this.#step({ kind: "drain", reason });
+    if (this.#outcome !== undefined) return;
+    const late = setTimeout(() => this.cancel(this.#interrupted(reason)), STOP_GRACE_MS).unref();
+    void this.report.then(() => clearTimeout(late));
   }
 
   /**
@@ -139,7 +178,8 @@ export class JobRun {
   async *parts(): AsyncGenerator<{ readonly start: number; readonly values: ArrayLike<unknown> }> {
     for (;;) {
       for (const part of this.#collector.take()) {
-        yield part;
+        yield { start: part.start, values: this.#valuesOf(part) };
+        if (part.isOld) continue;
         this.#taken = {
           items: this.#taken.items + part.end - part.start,
           chunks: this.#taken.chunks + 1,
@@ -154,6 +194,32 @@ export class JobRun {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+    }
+  }
+
+  /** Hands on what the journal has; its results are read when they are taken. */
+  #resume(): void {
+    if (this.#journal === undefined) return;
+    for (const chunk of this.#journal.finished) {
+      const { start, end } = chunk;
+      this.#collector.addPart({
+        start,
+        end,
+        isOld: true,
+        get values() {
+          return chunk.values;
+        },
+      });
+    }
+    void this.#journal.failed.then((error) => this.cancel(error));
+  }
+
+  #valuesOf(part: Part): ArrayLike<unknown> {
+    try {
+      return part.values;
+    } catch (error) {
+      this.cancel(error);
+      throw error;
     }
   }
 
@@ -194,6 +260,7 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const { startItem, endItem } = this.#itemsOf(chunk);
     this.#recorder.done({ ...span, worker, startItem, endItem }, values, decode);
+    this.#journal?.record(chunk.start, chunk.end, values);
     this.#collector.add(chunk.start, chunk.end, values);
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
@@ -243,12 +310,22 @@ export class JobRun {
           void this.#end(this.#sourceFailure());
           break;
         case "fail":
-          void this.#end({ error: jobError(command.cause, (chunk) => this.#itemsOf(chunk)) });
+          void this.#end({ error: this.#errorOf(command.cause) });
           break;
         default:
           command satisfies never;
       }
     }
+  }
+
+  #errorOf(cause: FailureCause): unknown {
+    if (cause.kind === "stopped") return this.#interrupted(cause.reason);
+    return jobError(cause, (chunk) => this.#itemsOf(chunk));
+  }
+
+  #interrupted(cause: unknown): InterruptedError {
+    const { done, total } = this.progress;
+    return new InterruptedError({ done, total, journal: this.#journal?.path }, { cause });
   }
 
   #revoke(worker: number, chunk: number): void {
@@ -315,6 +392,7 @@ export class JobRun {
     this.#endedAt = now();
     this.#recorder.end(this.#endedAt);
     this.#outcome = outcome;
+    const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#notify();
     await Promise.resolve();
@@ -322,6 +400,7 @@ export class JobRun {
     void this.#pulled?.close().catch(() => {});
     const gc = await this.#job.close({ abandon: "error" in outcome });
     await this.#release();
+    await journalled;
     const { task, source, scheduleName, route } = this.#plan;
     const inline = this.#plan.workers === 0;
     this.#settleReport(
@@ -332,7 +411,7 @@ export class JobRun {
           executor: inline ? "inline" : "threads",
           schedule: scheduleName,
           source: source.name,
-          items: this.progress.done,
+          items: this.progress.done - this.#resumed,
           route,
         },
         this.#recorder.recording(gc),

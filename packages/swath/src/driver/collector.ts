@@ -4,10 +4,13 @@ export interface Indexed<R> {
   readonly value: R;
 }
 
-interface Part {
+/** The results of the indices `[start, end)`. */
+export interface Part {
   readonly start: number;
   readonly end: number;
   readonly values: ArrayLike<unknown>;
+  /** Whether they were there before the job began. */
+  readonly isOld?: boolean;
 }
 
 /**
@@ -31,12 +34,16 @@ export class Collector {
 
   /** Adds the results of the indices `[start, end)`. */
   add(start: number, end: number, values: ArrayLike<unknown>): void {
-    const part: Part = { start, end, values };
+    this.addPart({ start, end, values });
+  }
+
+  /** Adds a part, whose values may be had only when they are asked for. */
+  addPart(part: Part): void {
     if (!this.#ordered) {
       this.#ready.push(part);
       return;
     }
-    this.#waiting.set(start, part);
+    this.#waiting.set(part.start, part);
     for (;;) {
       const next = this.#waiting.get(this.#head);
       if (next === undefined) return;

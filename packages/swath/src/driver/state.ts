@@ -1,6 +1,7 @@
 import { InvalidTransitionError, previewOf } from "../errors.ts";
 import type { Chunk, Schedule } from "../schedules/schedule.ts";
 import type { ChunkRun, DriverCommand, DriverEvent, FailureCause, Window } from "./events.ts";
+import { FinishedRanges } from "./finished.ts";
 
 /** Chunks that a worker may hold: the one it runs and one that waits, so that it never waits. */
 const HELD_PER_WORKER = 2;
@@ -20,6 +21,8 @@ export interface DriverOptions {
   readonly itemCount: number;
   readonly workers: number;
   readonly window: Window;
+  /** What is done already, sorted and without overlap; the caller has its results. @default [] */
+  readonly finished?: readonly Chunk[] | undefined;
 }
 
 /**
@@ -44,13 +47,17 @@ export class Driver {
   #window: Window;
   #consumed = { items: 0, chunks: 0 };
   #handedOut = { items: 0, chunks: 0 };
-  #doneItems = 0;
+  readonly #finished: FinishedRanges;
+  /** Finished items that the schedule has passed: handed out, but not to any worker. */
+  #skipped = 0;
+  #doneItems: number;
   #nextId = 0;
   #pulledUntil = 0;
   #largest = 1;
   #revoking: number | undefined;
   /** Workers that have left without joining since the last one joined. */
   #failedStarts = 0;
+  #draining: { readonly reason: unknown } | undefined;
   #over = false;
   #commands: DriverCommand[] = [];
 
@@ -60,6 +67,8 @@ export class Driver {
     this.#itemCount = options.itemCount;
     this.#available = Number.isFinite(options.itemCount) ? options.itemCount : 0;
     this.#window = options.window;
+    this.#finished = new FinishedRanges(options.finished ?? []);
+    this.#doneItems = this.#finished.items;
   }
 
   /** Items done so far. */
@@ -137,6 +146,8 @@ export class Driver {
         return;
       case "cancel":
         return this.#fail({ kind: "cancelled", reason: event.reason });
+      case "drain":
+        return this.#drain(event.reason);
       default:
         event satisfies never;
     }
@@ -179,10 +190,27 @@ export class Driver {
     this.#handedOut.chunks++;
   }
 
+  /** Takes back whatever no worker has begun. */
+  #drain(reason: unknown): void {
+    if (this.#draining !== undefined) return;
+    this.#draining = { reason };
+    for (const [worker, held] of this.#held) {
+      for (const { id } of held) {
+        if (this.#begun.has(id) || id === this.#revoking) continue;
+        this.#commands.push({ kind: "revoke", worker, chunk: id });
+      }
+    }
+  }
+
   #dispatch(): void {
     if (this.#doneItems === this.#itemCount) {
       this.#over = true;
       this.#commands.push({ kind: "finish" });
+      return;
+    }
+    if (this.#draining !== undefined) {
+      const isIdle = [...this.#held.values()].every((held) => held.length === 0);
+      if (isIdle) this.#fail({ kind: "stopped", reason: this.#draining.reason });
       return;
     }
     for (let depth = 0; depth < HELD_PER_WORKER; depth++) {
@@ -199,15 +227,29 @@ export class Driver {
   #take(worker: number, ahead: ChunkRun | undefined): Omit<ChunkRun, "id"> | undefined {
     const returned = this.#returned.shift();
     if (returned !== undefined) return returned;
-    if (this.#handedOut.chunks - this.#consumed.chunks >= this.#window.chunks) return undefined;
-    const limit = Math.min(this.#available, this.#consumed.items + this.#window.items);
-    if (this.#handedOut.items >= limit) return undefined;
-    const chunk = this.#schedule.next(worker, limit, ahead);
-    if (chunk === undefined) return undefined;
-    this.#handedOut.items += chunk.end - chunk.start;
-    this.#handedOut.chunks++;
-    this.#largest = Math.max(this.#largest, chunk.end - chunk.start);
-    return { ...chunk, attempt: 1 };
+    const { chunks } = this.#consumed;
+    while (this.#handedOut.chunks - chunks < this.#window.chunks) {
+      const bound = this.#consumed.items + this.#skipped + this.#window.items;
+      const limit = Math.min(this.#available, bound);
+      if (this.#handedOut.items >= limit) return undefined;
+      const chunk = this.#schedule.next(worker, limit, ahead);
+      if (chunk === undefined) return undefined;
+      const [first, ...others] = this.#handOut(chunk);
+      this.#returned.push(...others);
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  }
+
+  /** Counts a chunk as handed out and gives what of it is not yet done. */
+  #handOut(chunk: Chunk): readonly Omit<ChunkRun, "id">[] {
+    const open = this.#finished.cut(chunk);
+    const openItems = open.reduce((sum, part) => sum + length(part), 0);
+    this.#handedOut.items += length(chunk);
+    this.#handedOut.chunks += open.length;
+    this.#skipped += length(chunk) - openItems;
+    this.#largest = Math.max(this.#largest, length(chunk));
+    return open.map((part) => ({ ...part, attempt: 1 }));
   }
 
   #run(worker: number, held: ChunkRun[], chunk: Omit<ChunkRun, "id">): void {

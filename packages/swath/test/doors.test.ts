@@ -73,6 +73,7 @@ describe("what the doors offer", () => {
         "describeValue",
         "isSwathError",
         "messageOf",
+        "observeJobs",
         "percentText",
         "previewOf",
         "referenceOf",

@@ -84,12 +84,7 @@ export class JobRun {
    * @param release called when the job no longer needs the executor
    * @param journal what is finished already, and where finished chunks are noted
    */
-  constructor(
-    plan: JobPlan,
-    executor: Executor,
-    release: () => Promise<void>,
-    journal?: Journal,
-  ) {
+  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>, journal?: Journal) {
     this.#plan = plan;
     this.#release = release;
     this.#journal = journal;

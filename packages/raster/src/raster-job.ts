@@ -64,6 +64,7 @@ export class RasterJob<T> implements PromiseLike<T> {
     return {
       done: before + current.done,
       total: current.total === undefined ? undefined : before + current.total * (1 + toCome),
+      resumed: passes.reduce((sum, { resumed }) => sum + resumed, 0),
       elapsed: first.elapsed,
       failed: passes.reduce((sum, { failed }) => sum + failed, 0),
     };

@@ -134,15 +134,13 @@ export class TasksFailedError extends SwathError {
   readonly errors: readonly SwathError[];
   /** Items that failed. */
   readonly failed: number;
-  /** Items of the job. */
-  readonly total: number;
 
-  constructor(errors: readonly SwathError[], failed: number, total: number) {
+  constructor(errors: readonly SwathError[], failed: number) {
     const [first] = errors;
-    super(`${failed} of ${total} items failed; the first: ${messageOf(first)}`, { cause: first });
+    const many = failed === 1 ? "1 item failed" : `${failed} items failed; the first`;
+    super(`${many}: ${messageOf(first)}`, { cause: first });
     this.errors = errors;
     this.failed = failed;
-    this.total = total;
   }
 }
 
@@ -227,6 +225,109 @@ export class JobConsumedError extends SwathError {
 /** The pool was closed while or before the job ran. */
 export class PoolClosedError extends SwathError {
   readonly code = "SWATH_POOL_CLOSED";
+}
+
+/** A journal belongs to another job than the one that was to go on with it. */
+export class JournalMismatchError extends SwathError {
+  readonly code = "SWATH_JOURNAL_MISMATCH";
+  readonly path: string;
+  /** What is different, one sentence each. */
+  readonly changes: readonly string[];
+  /** Whether `force` would use the journal's results all the same. */
+  readonly isForceable: boolean;
+
+  constructor(path: string, changes: readonly string[], isForceable: boolean) {
+    const force = isForceable
+      ? ", or, if its results are right all the same, use them with `force: true` (`--force`)"
+      : "";
+    super(
+      `The journal ${path} was written by a job that differs from this one: ${changes.join("; ")}. ` +
+        `Delete it to begin anew, or give another path${force}`,
+    );
+    this.path = path;
+    this.changes = changes;
+    this.isForceable = isForceable;
+  }
+}
+
+/** A file is no journal, or something has changed it that was not swath. */
+export class JournalDamagedError extends SwathError {
+  readonly code = "SWATH_JOURNAL_DAMAGED";
+  readonly path: string;
+  /** The line at fault, from 1. */
+  readonly line: number;
+
+  constructor(path: string, line: number, what: string, options: SwathErrorOptions = {}) {
+    const ways = "Delete it to begin anew, or give another path";
+    super(`Cannot use the journal ${path}: line ${line} ${what}. ${ways}`, options);
+    this.path = path;
+    this.line = line;
+  }
+}
+
+/** Another program, or another job of this one, writes the journal. */
+export class JournalLockedError extends SwathError {
+  readonly code = "SWATH_JOURNAL_LOCKED";
+  readonly path: string;
+  /** Process that holds it; undefined where that cannot be read. */
+  readonly pid: number | undefined;
+
+  constructor(
+    path: string,
+    lock: string,
+    holder: { readonly pid?: number; readonly host?: string },
+  ) {
+    const { pid, host } = holder;
+    const who =
+      pid === undefined ? "" : ` by process ${pid}${host === undefined ? "" : ` on ${host}`}`;
+    super(
+      `The journal ${path} is in use${who}. Give each job a path of its own; ` +
+        `if nothing uses it, delete ${lock}`,
+    );
+    this.path = path;
+    this.pid = pid;
+  }
+}
+
+/** A journal cannot be opened, or results cannot be written to it. */
+export class JournalFailedError extends SwathError {
+  readonly code = "SWATH_JOURNAL_FAILED";
+  readonly path: string;
+
+  constructor(path: string, what: string, options: SwathErrorOptions) {
+    super(`Cannot ${what} the journal ${path}: ${messageOf(options.cause)}`, options);
+    this.path = path;
+  }
+}
+
+/** A job was stopped before its end; what ran was let end. */
+export class InterruptedError extends SwathError {
+  readonly code = "SWATH_INTERRUPTED";
+  /** Items done. */
+  readonly done: number;
+  /** Number of items; undefined where it is not known. */
+  readonly total: number | undefined;
+  /** Where the results are that can be gone on from. */
+  readonly journal: string | undefined;
+
+  constructor(
+    state: {
+      readonly done: number;
+      readonly total: number | undefined;
+      readonly journal: string | undefined;
+    },
+    options: SwathErrorOptions = {},
+  ) {
+    const { done, total, journal } = state;
+    const next =
+      journal === undefined
+        ? "Their results are not kept: give the job a `journal` to be able to go on"
+        : `Their results are in ${journal}: start the same job with that \`journal\` to go on`;
+    super(`The job was stopped after ${done} of ${total ?? "its"} items. ${next}`, options);
+    this.done = done;
+    this.total = total;
+    this.journal = journal;
+  }
 }
 
 /** A state machine was given an event that its state does not allow: a defect of swath. */

@@ -6,7 +6,7 @@ export { forEach } from "./for-each.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";
 export type { Progress } from "./job-run.ts";
 export { type ItemFunction, map } from "./map.ts";
-export type { JobOptions } from "./options.ts";
+export type { JobOptions, JournalOption } from "./options.ts";
 export { createPool, type Pool, type PoolJobOptions, type PoolOptions } from "./pool.ts";
 export type { Sendable } from "./protocol/reference.ts";
 export { type Fold, type ReduceOptions, reduce } from "./reduce.ts";

@@ -10,27 +10,19 @@ import {
   TaskTimeoutError,
   WorkerDiedError,
 } from "./errors.ts";
+import type { JobItems } from "./job-items.ts";
 import type { JobPlan } from "./plan.ts";
 import type { ItemFailure } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
 
-/** What the errors of a job must know of it. */
-export interface JobFacts {
-  readonly plan: JobPlan;
-  /** Stack of the place where the job was started. */
-  readonly site: string | undefined;
-  /** The items of a chunk, whose own indices may count blocks of items. */
-  itemsOf(chunk: { start: number; end: number }): { startItem: number; endItem: number };
-  /** The item itself, where this thread has it. */
-  item(index: number): unknown;
-}
-
 /** Makes the errors of one job: each says which item, what it was, where, and who asked. */
 export class JobErrors {
-  readonly #facts: JobFacts;
+  readonly #plan: JobPlan;
+  readonly #items: JobItems;
 
-  constructor(facts: JobFacts) {
-    this.#facts = facts;
+  constructor(plan: JobPlan, items: JobItems) {
+    this.#plan = plan;
+    this.#items = items;
   }
 
   /** An item failed in a worker. */
@@ -57,13 +49,13 @@ export class JobErrors {
   /** An item that took longer than the option `timeout`. */
   ofTimeout(worker: number, itemIndex: number, attempt: number): SwathError {
     const failure = this.#failure(worker, itemIndex, attempt);
-    return this.#joined(new TaskTimeoutError(failure, this.#facts.plan.timeout as number));
+    return this.#joined(new TaskTimeoutError(failure, this.#plan.timeout as number));
   }
 
   /** The items of a chunk cannot be cloned. */
   ofItems(chunk: { start: number; end: number }, cause: unknown): SwathError {
     if (isSwathError(cause)) return cause;
-    const { startItem } = this.#facts.itemsOf(chunk);
+    const { startItem } = this.#items.rangeOf(chunk);
     return new NotSendableError(
       `Cannot send the items from ${startItem} on to a worker: ${messageOf(cause)}. ` +
         "Items must be plain data or typed arrays",
@@ -72,7 +64,7 @@ export class JobErrors {
   }
 
   /** What a job, or an item of it, rejects with. */
-  ofCause(cause: FailureCause): unknown {
+  ofCause(cause: Exclude<FailureCause, { readonly kind: "stopped" }>): unknown {
     switch (cause.kind) {
       case "task":
         return cause.error;
@@ -88,7 +80,7 @@ export class JobErrors {
   }
 
   #ofLoss({ worker, chunk, reason }: FailureCause & { readonly kind: "lost" }): SwathError {
-    const { startItem: start, endItem: end } = this.#facts.itemsOf(chunk);
+    const { startItem: start, endItem: end } = this.#items.rangeOf(chunk);
     const preview = end - start === 1 ? this.#preview(start) : "";
     const loss = { worker, start, end, preview, losses: chunk.attempt };
     return this.#joined(new WorkerDiedError(loss, messageOf(reason), { cause: reason }));
@@ -100,13 +92,13 @@ export class JobErrors {
     attempt: number,
     preview = this.#preview(itemIndex),
   ): TaskFailure {
-    const { task, spec } = this.#facts.plan;
+    const { task, spec } = this.#plan;
     const attempts = spec.retries + 1;
     return { task: task.name, itemIndex, preview, worker, attempt, attempts };
   }
 
   #preview(index: number): string {
-    const item = this.#facts.item(index);
+    const item = this.#items.item(index);
     return item === undefined ? "" : previewOf(item);
   }
 
@@ -116,7 +108,7 @@ export class JobErrors {
     const stack = joinStacks(
       `${error.name}: ${error.message}`,
       typeof remote === "string" ? remote : undefined,
-      this.#facts.site,
+      this.#plan.site,
     );
     return Object.defineProperty(error, "stack", {
       value: stack,

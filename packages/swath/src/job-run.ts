@@ -1,23 +1,25 @@
-import { Collector, type Failed, type Part } from "./driver/collector.ts";
+import type { Part } from "./driver/collector.ts";
 import {
   type ChunkRun,
+  type Culprit,
   type DriverCommand,
   type DriverEvent,
+  type FailureCause,
   UNBOUNDED,
   type Window,
 } from "./driver/events.ts";
-import { PullBuffer } from "./driver/pull-buffer.ts";
 import { Driver } from "./driver/state.ts";
 import {
+  InterruptedError,
   InvalidOptionError,
   isSwathError,
-  SourceFailedError,
-  type SwathError,
-  TasksFailedError,
   type TaskTimeoutError,
 } from "./errors.ts";
 import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
+import { JobItems } from "./job-items.ts";
+import { JobResults, type Outcome } from "./job-results.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import { referenceOf } from "./protocol/reference.ts";
@@ -29,8 +31,9 @@ import { TimeoutWatch } from "./timeout-watch.ts";
 
 /** A stream may run this many chunks per worker ahead of its reader. */
 const STREAM_CHUNKS_PER_WORKER = 4;
-/** Errors that are kept for the one that a job which goes on after failures ends with. */
-const MAX_KEPT_ERRORS = 1_000;
+
+/** How long the running chunks of a stopped job may take to end. */
+const STOP_GRACE_MS = 5_000;
 
 /** A function that is at hand need not be looked up; a stub of `fromModule` must be. */
 function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
@@ -46,6 +49,8 @@ export interface Progress {
   readonly done: number;
   /** Number of items; undefined while it is not known. */
   readonly total: number | undefined;
+  /** Items of `done` whose results were in the job's journal when it began. */
+  readonly resumed: number;
   /** Milliseconds since the job started. */
   readonly elapsed: number;
   /** Items that failed, in a job that goes on after failures; counted in `done` too. */
@@ -53,8 +58,8 @@ export interface Progress {
 }
 
 /**
- * Carries out one job: hands the driver what happens, does what it orders, and keeps the
- * results until they are taken. The policy is the driver's, the waiting is here.
+ * Carries out one job: hands the driver what happens and does what it orders. The policy is the
+ * driver's, the items are `job-items.ts`, the results `job-results.ts`.
  */
 export class JobRun {
   /** Settles when nothing of the job runs any more; never rejects. */
@@ -66,27 +71,28 @@ export class JobRun {
   readonly #errors: JobErrors;
   readonly #watch: TimeoutWatch | undefined;
   readonly #recorder: Recorder;
-  readonly #collector = new Collector();
+  readonly #journal: Journal | undefined;
+  readonly #resumed: number;
+  readonly #items: JobItems;
+  readonly #results: JobResults;
   readonly #begin = now();
   #endedAt: number | undefined;
-  readonly #pulled: PullBuffer | undefined;
   readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
   #consumption: Consumption = "undecided";
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
-  /** Whether failed items are given as results: then they are no reason to reject. */
-  #settles = false;
-  #failed = { count: 0, errors: [] as SwathError[] };
   #taken = { items: 0, chunks: 0 };
-  #outcome: { readonly error?: unknown } | undefined;
-  #wake: (() => void) | undefined;
   #settleReport!: (report: Report) => void;
 
-  /** @param release called when the job no longer needs the executor */
-  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>) {
+  /**
+   * @param release called when the job no longer needs the executor
+   * @param journal what is finished already, and where finished chunks are noted
+   */
+  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>, journal?: Journal) {
     this.#plan = plan;
     this.#release = release;
+    this.#journal = journal;
     this.#workers = executor.workers;
     this.#recorder = new Recorder(this.#begin);
     this.#driver = new Driver({
@@ -94,17 +100,14 @@ export class JobRun {
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#streamWindow(),
+      finished: journal?.finished,
       retries: plan.spec.retries,
     });
-    this.#errors = new JobErrors({
-      plan,
-      site: plan.site,
-      itemsOf: (chunk) => this.#itemsOf(chunk),
-      item: (index) => this.#item(index),
-    });
-    if (plan.route === "copy" && plan.source.items === undefined) {
-      this.#pulled = new PullBuffer((plan.source.pull as () => Iterator<unknown>)());
-    }
+    this.#items = new JobItems(plan);
+    this.#results = new JobResults(journal);
+    this.#errors = new JobErrors(plan, this.#items);
+    this.#resumed = this.progress.done;
+    void journal?.failed.then((error) => this.cancel(error));
     this.report = new Promise((resolve) => {
       this.#settleReport = resolve;
     });
@@ -117,17 +120,13 @@ export class JobRun {
     if (plan.onError === "collect") this.keepGoing();
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (plan.signal?.aborted) this.#onAbort();
-    this.#step({
-      kind: "available",
-      until: this.#knownLength(),
-      ended: this.#pulled === undefined,
-    });
+    this.#step({ kind: "available", ...this.#items.available });
   }
 
   /** Says how the results will be taken; from then on the window is what that allows. */
   consume(how: Exclude<Consumption, "undecided">): void {
     this.#consumption = how;
-    if (how === "unordered") this.#collector.disorder();
+    if (how === "unordered") this.#results.disorder();
     const keepsAll = how === "collect" || how === "none";
     const holdsEarly = how === "ordered" && !this.#plan.schedule.inOrder;
     if (holdsEarly && this.#plan.inFlight !== undefined) {
@@ -148,7 +147,7 @@ export class JobRun {
 
   /** As {@link keepGoing}; and the failed items are no reason to reject in the end. */
   settle(): void {
-    this.#settles = true;
+    this.#results.settle();
     this.keepGoing();
   }
 
@@ -157,14 +156,14 @@ export class JobRun {
   }
 
   get progress(): Progress {
-    const { spec, source } = this.#plan;
-    const done = this.#driver.doneItems * spec.unit;
-    const total = source.length ?? (this.#pulled?.ended ? this.#pulled.until : undefined);
+    const done = this.#driver.doneItems * this.#plan.spec.unit;
+    const { total } = this.#items;
     return {
       done: total === undefined ? done : Math.min(done, total),
       total,
+      resumed: this.#resumed,
       elapsed: (this.#endedAt ?? now()) - this.#begin,
-      failed: this.#failed.count,
+      failed: this.#results.failedCount,
     };
   }
 
@@ -174,32 +173,29 @@ export class JobRun {
   }
 
   /**
+   * Ends the job gently: nothing more is handed out, and what runs has {@link STOP_GRACE_MS} to
+   * end before it is cancelled. Rejects with InterruptedError, `reason` as its cause.
+   */
+  stop(reason?: unknown): void {
+    this.#step({ kind: "drain", reason });
+    if (this.#results.outcome !== undefined) return;
+    const late = setTimeout(() => this.cancel(this.#interrupted(reason)), STOP_GRACE_MS).unref();
+    void this.report.then(() => clearTimeout(late));
+  }
+
+  /**
    * The parts of the results as they are ready, in order unless it was given up. Each part
    * counts as taken when the next is asked for.
    *
    * @throws what the job failed with, after the parts before the failure
    */
-  async *parts(): AsyncGenerator<Part> {
-    for (;;) {
-      for (const part of this.#collector.take()) {
-        yield part;
-        this.#taken = {
-          items: this.#taken.items + part.end - part.start,
-          chunks: this.#taken.chunks + 1,
-        };
-        if (this.#consumption !== "collect") this.#step({ kind: "consumed", ...this.#taken });
-      }
-      if (this.#collector.isReady) continue;
-      if (this.#outcome !== undefined) {
-        if ("error" in this.#outcome) throw this.#outcome.error;
-        if (this.#failed.count === 0 || this.#settles) return;
-        const { errors, count } = this.#failed;
-        throw new TasksFailedError(errors, count, this.progress.done);
-      }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  parts(): AsyncGenerator<Part> {
+    return this.#results.parts(({ start, end, isOld }) => {
+      if (isOld) return;
+      const { items, chunks } = this.#taken;
+      this.#taken = { items: items + end - start, chunks: chunks + 1 };
+      if (this.#consumption !== "collect") this.#step({ kind: "consumed", ...this.#taken });
+    });
   }
 
   #streamWindow(): Window {
@@ -208,10 +204,6 @@ export class JobRun {
       return { items: Math.max(1, Math.floor(inFlight / spec.unit)), chunks: Infinity };
     }
     return { items: Infinity, chunks: STREAM_CHUNKS_PER_WORKER * this.#workers };
-  }
-
-  #knownLength(): number {
-    return this.#pulled === undefined ? this.#plan.indexCount : 0;
   }
 
   #on(event: ExecutorEvent): void {
@@ -238,16 +230,15 @@ export class JobRun {
     const { worker, span, values, decode } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
-    const { startItem, endItem } = this.#itemsOf(chunk);
-    this.#recorder.done({ ...span, worker, startItem, endItem }, values, decode);
+    const range = this.#items.rangeOf(chunk);
+    this.#recorder.done({ ...span, worker, ...range }, values, decode);
     const failed = event.failures.map((failure) => {
-      return this.#noteFailed(failure.itemIndex, this.#errors.ofItem(worker, failure));
+      return { index: failure.itemIndex, error: this.#errors.ofItem(worker, failure) };
     });
-    this.#collector.add({ start: chunk.start, end: chunk.end, values, failed });
+    this.#results.add(chunk, values, failed);
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
-    this.#pulled?.release(this.#driver.firstOpen * this.#plan.spec.unit);
-    this.#notify();
+    this.#items.release(this.#driver.firstOpen);
   }
 
   #itemFailed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
@@ -261,18 +252,27 @@ export class JobRun {
     this.#recorder.left(worker, now(), begun === undefined ? 0 : 1);
     this.#watch?.restart(worker);
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === begun);
-    const attempt = (chunk?.tries ?? 0) + 1;
     const { unit } = this.#plan.spec;
     const running = event.running === undefined ? undefined : Math.floor(event.running / unit);
-    let culprit: { readonly index: number; readonly error: unknown } | undefined;
-    if (event.culprit !== undefined) {
-      const { itemIndex, error: cause } = event.culprit;
-      const error = this.#errors.ofCulprit(worker, itemIndex, attempt, cause);
-      culprit = { index: Math.floor(itemIndex / unit), error };
-    } else if (isSwathError(reason, "SWATH_TASK_TIMEOUT") && chunk !== undefined) {
-      culprit = { index: Math.floor((reason as TaskTimeoutError).itemIndex / unit), error: reason };
-    }
+    const culprit = this.#culpritOf(event, chunk);
     this.#step({ kind: "left", worker, reason, begun, running, culprit, loading });
+  }
+
+  #culpritOf(
+    { worker, reason, culprit }: ExecutorEvent & { readonly kind: "left" },
+    chunk: ChunkRun | undefined,
+  ): Culprit | undefined {
+    const indexOf = (item: number) => Math.floor(item / this.#plan.spec.unit);
+    if (culprit !== undefined) {
+      const { itemIndex, error } = culprit;
+      const attempt = (chunk?.tries ?? 0) + 1;
+      return {
+        index: indexOf(itemIndex),
+        error: this.#errors.ofCulprit(worker, itemIndex, attempt, error),
+      };
+    }
+    if (chunk === undefined || !isSwathError(reason, "SWATH_TASK_TIMEOUT")) return undefined;
+    return { index: indexOf((reason as TaskTimeoutError).itemIndex), error: reason };
   }
 
   #onLate(worker: number, item: number): void {
@@ -282,12 +282,6 @@ export class JobRun {
       .find(({ start, end }) => index >= start && index < end);
     if (chunk === undefined) return;
     this.#job.stop(worker, this.#errors.ofTimeout(worker, item, chunk.tries + 1));
-  }
-
-  #noteFailed(index: number, error: SwathError): Failed {
-    this.#failed.count++;
-    if (this.#failed.errors.length < MAX_KEPT_ERRORS) this.#failed.errors.push(error);
-    return { index, error };
   }
 
   #step(event: DriverEvent): void {
@@ -301,23 +295,34 @@ export class JobRun {
       case "revoke":
         return this.#revoke(command.worker, command.chunk);
       case "pull":
-        return void this.#pull(command.until);
+        return void this.#items.pull(command.until, () => this.#announce());
       case "settle": {
         const { index } = command;
-        const error = this.#errors.ofCause(command.cause) as SwathError;
-        const failed = [this.#noteFailed(index, error)];
-        this.#collector.add({ start: index, end: index + 1, values: [undefined], failed });
-        return this.#notify();
+        const failed = [{ index, error: this.#errorOf(command.cause) }];
+        return this.#results.add({ start: index, end: index + 1 }, [undefined], failed);
       }
       case "late":
-        return process.emitWarning(this.#errors.ofCause(command.cause) as SwathError);
-      case "finish":
-        return void this.#end(this.#sourceFailure());
+        return process.emitWarning(this.#errorOf(command.cause) as Error);
+      case "finish": {
+        // A source that threw has ended: what came before it is done, then the job fails.
+        const error = this.#items.failure;
+        return void this.#end(error === undefined ? {} : { error });
+      }
       case "fail":
-        return void this.#end({ error: this.#errors.ofCause(command.cause) });
+        return void this.#end({ error: this.#errorOf(command.cause) });
       default:
         command satisfies never;
     }
+  }
+
+  #errorOf(cause: FailureCause): unknown {
+    if (cause.kind === "stopped") return this.#interrupted(cause.reason);
+    return this.#errors.ofCause(cause);
+  }
+
+  #interrupted(cause: unknown): InterruptedError {
+    const { done, total } = this.progress;
+    return new InterruptedError({ done, total, journal: this.#journal?.path }, { cause });
   }
 
   #revoke(worker: number, chunk: number): void {
@@ -326,9 +331,9 @@ export class JobRun {
   }
 
   async #send(worker: number, chunk: ChunkRun): Promise<void> {
-    if (this.#outcome !== undefined) return;
+    if (this.#results.outcome !== undefined) return;
     try {
-      let items = this.#payload(chunk);
+      let items = this.#items.payload(chunk);
       if (items !== undefined && "then" in items) {
         items = await items;
         if (!this.#driver.heldBy(worker).some(({ id }) => id === chunk.id)) return;
@@ -340,61 +345,22 @@ export class JobRun {
     }
   }
 
-  #payload(chunk: ChunkRun): ArrayLike<unknown> | undefined | Promise<ArrayLike<unknown>> {
-    if (this.#plan.route !== "copy") return undefined;
-    const { startItem, endItem } = this.#itemsOf(chunk);
-    return this.#pulled?.slice(startItem, endItem) ?? this.#plan.source.items?.(startItem, endItem);
+  #announce(): void {
+    this.#step({ kind: "available", ...this.#items.available });
   }
 
-  async #pull(until: number): Promise<void> {
-    const pulled = this.#pulled as PullBuffer;
-    await pulled.fill(until * this.#plan.spec.unit, () => this.#announce(pulled));
-    this.#announce(pulled);
-  }
-
-  /** Tells the driver what has come: whole blocks, and a last one that may be shorter. */
-  #announce(pulled: PullBuffer): void {
-    const blocks = pulled.until / this.#plan.spec.unit;
-    const until = pulled.ended ? Math.ceil(blocks) : Math.floor(blocks);
-    this.#step({ kind: "available", until, ended: pulled.ended });
-  }
-
-  /** A source that threw has ended: what came before it is done, then the job fails. */
-  #sourceFailure(): { readonly error?: unknown } {
-    const failure = this.#pulled?.failure;
-    if (failure === undefined) return {};
-    const index = (this.#pulled as PullBuffer).until;
-    return { error: new SourceFailedError(this.#plan.source.name, index, failure) };
-  }
-
-  #item(index: number): unknown {
-    if (index < 0 || this.#plan.route !== "copy") return undefined;
-    if (this.#pulled !== undefined) return this.#pulled.slice(index, index + 1)[0];
-    const items = this.#plan.source.items?.(index, index + 1);
-    return items === undefined || "then" in items ? undefined : items[0];
-  }
-
-  #itemsOf(chunk: { start: number; end: number }): {
-    readonly startItem: number;
-    readonly endItem: number;
-  } {
-    const { unit } = this.#plan.spec;
-    const known = this.#pulled?.until ?? (this.#plan.source.length as number);
-    return { startItem: chunk.start * unit, endItem: Math.min(chunk.end * unit, known) };
-  }
-
-  async #end(outcome: { readonly error?: unknown }): Promise<void> {
+  async #end(outcome: Outcome): Promise<void> {
     this.#endedAt = now();
     this.#recorder.end(this.#endedAt);
-    this.#outcome = outcome;
     this.#watch?.stop();
+    const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
-    this.#notify();
+    this.#results.end(outcome);
     await Promise.resolve();
-    // A generator that waits for something closes when it has it; the job does not wait for it.
-    void this.#pulled?.close().catch(() => {});
+    this.#items.close();
     const gc = await this.#job.close({ abandon: "error" in outcome });
     await this.#release();
+    await journalled;
     const { task, source, scheduleName, route } = this.#plan;
     const inline = this.#plan.workers === 0;
     this.#settleReport(
@@ -405,16 +371,11 @@ export class JobRun {
           executor: inline ? "inline" : "threads",
           schedule: scheduleName,
           source: source.name,
-          items: this.progress.done,
+          items: this.progress.done - this.#resumed,
           route,
         },
         this.#recorder.recording(gc),
       ),
     );
-  }
-
-  #notify(): void {
-    this.#wake?.();
-    this.#wake = undefined;
   }
 }

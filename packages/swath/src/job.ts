@@ -54,6 +54,17 @@ abstract class BaseJob {
     this.run.cancel(reason);
   }
 
+  /**
+   * Ends the job gently: nothing more is handed out, running chunks get five seconds to end. The
+   * job rejects with `SWATH_INTERRUPTED`, which says how far it came and, where it has a
+   * `journal`, how to go on.
+   *
+   * @param reason becomes the `cause` of that error
+   */
+  stop(reason?: unknown): void {
+    this.run.stop(reason);
+  }
+
   protected claim(how: Exclude<Consumption, "undecided">): void {
     const { consumption } = this.run;
     if (consumption !== "undecided" && consumption !== "none") {

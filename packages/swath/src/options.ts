@@ -7,6 +7,7 @@ import {
   assertOneOf,
 } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
+import { type ResolvedJournal, resolveJournal } from "./journal-option.ts";
 import { SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Route } from "./sources/source.ts";
 
@@ -75,6 +76,20 @@ export interface JobOptions<W = unknown> {
   readonly with?: W | undefined;
   /** Cancels the job; its `reason` is what the job rejects with. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * A file in which finished chunks are noted with their results. If it exists, the job goes on
+   * from there; it must be the same job (same items, function, `init`, `with`), unless `force`
+   * says that its results are right all the same.
+   * @default `SWATH_JOURNAL` (the second job of a program adds ".2" to it, and so on), else none
+   */
+  readonly journal?: string | JournalOption | undefined;
+}
+
+/** The `journal` option in full. */
+export interface JournalOption {
+  readonly path: string;
+  /** Uses the results though function or items have changed. @default false */
+  readonly force?: boolean | undefined;
 }
 
 /** Names of all options, for those who pass them on. */
@@ -92,6 +107,7 @@ export const JOB_OPTION_NAMES = [
   "init",
   "with",
   "signal",
+  "journal",
 ] as const satisfies readonly (keyof JobOptions)[];
 
 /** Options with every default filled in. */
@@ -109,6 +125,7 @@ export interface ResolvedOptions {
   readonly init: ((context: never) => unknown) | undefined;
   readonly with: unknown;
   readonly signal: AbortSignal | undefined;
+  readonly journal: ResolvedJournal | undefined;
   /** What the caller asked for in so many words; the environment only proposes. */
   readonly isChosen: { readonly schedule: boolean; readonly route: boolean };
 }
@@ -164,6 +181,7 @@ export function resolveOptions(
     init,
     with: options.with,
     signal,
+    journal: resolveJournal(options.journal, environment),
     isChosen: { schedule: options.schedule !== undefined, route: options.route !== undefined },
   };
 }

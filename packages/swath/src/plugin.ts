@@ -10,6 +10,7 @@ export {
   type SwathErrorOptions,
   TaskFailedError,
 } from "./errors.ts";
+export { type JobObserver, type ObservedJob, type ObservedReport, observeJobs } from "./observe.ts";
 export { JOB_OPTION_NAMES } from "./options.ts";
 export type { SourceAccess } from "./protocol/messages.ts";
 export { referenceOf, type TaskReference } from "./protocol/reference.ts";

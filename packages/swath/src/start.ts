@@ -3,7 +3,10 @@ import { InvalidOptionError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
+import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
+import type { Journal } from "./journal/journal.ts";
+import { announceJob, nextJobNumber } from "./observe.ts";
 import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
@@ -38,7 +41,9 @@ export function startJob(
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
   const { mode, initial, block } = request;
+  const number = nextJobNumber();
   const site = callSite();
+  let journal: Journal | undefined;
   try {
     const plan = planJob({
       source: checked,
@@ -50,8 +55,12 @@ export function startJob(
       block,
       site,
     });
-    return new JobRun(plan, executor, release);
+    journal = openJobJournal(plan, resolved.journal, number);
+    const run = new JobRun(plan, executor, release, journal);
+    announceJob({ number, verb: request.verb, task: plan.task.name, journal: journal?.path, run });
+    return run;
   } catch (error) {
+    void journal?.close("stopped");
     void release();
     throw error;
   }

@@ -12,5 +12,5 @@ export {
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { Sendable, TaskReference } from "./protocol/reference.ts";
 export type { OpenSource } from "./sources/source.ts";
-export { loadTask } from "./task/load.ts";
+export { loadTask, prepareTypeScript } from "./task/load.ts";
 export { task } from "./task/task.ts";

@@ -73,6 +73,7 @@ describe("what the doors offer", () => {
         "describeValue",
         "isSwathError",
         "messageOf",
+        "observeJobs",
         "percentText",
         "previewOf",
         "referenceOf",
@@ -107,6 +108,7 @@ describe("what the doors offer", () => {
         "loadTask",
         "messageOf",
         "move",
+        "prepareTypeScript",
         "previewOf",
         "task",
       ]

@@ -3,19 +3,31 @@ import type { JobOptions } from "../index.ts";
 import { SCHEDULES } from "../plugin.ts";
 import type { ProgressMode } from "./progress.ts";
 
-/** Flags that every command that runs a loop has, as commander gives them. */
-export interface JobFlags {
+/** Flags that every command that runs loops has, as commander gives them. */
+export interface LoopFlags {
   readonly workers?: number;
   readonly schedule?: NonNullable<JobOptions["schedule"]>;
   readonly chunk?: number;
   readonly route?: NonNullable<JobOptions["route"]>;
-  readonly json?: boolean;
   readonly progress: ProgressMode;
   readonly quiet?: boolean;
 }
 
+/** Flags of a command that is one loop and prints its result. */
+export interface JobFlags extends LoopFlags {
+  readonly json?: boolean;
+}
+
 /** Adds the flags of {@link JobFlags} to a command. */
 export function addJobFlags(command: Command): Command {
+  return addLoopFlags(command).option(
+    "--json",
+    "print one JSON document on stdout and nothing else",
+  );
+}
+
+/** Adds the flags of {@link LoopFlags} to a command. */
+export function addLoopFlags(command: Command): Command {
   return command
     .option(
       "--workers <n>",
@@ -36,7 +48,6 @@ export function addJobFlags(command: Command): Command {
         "read",
       ]),
     )
-    .option("--json", "print one JSON document on stdout and nothing else")
     .addOption(
       new Option("--progress <how>", "progress on stderr")
         .choices(["auto", "none", "json"])

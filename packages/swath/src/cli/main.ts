@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, failureOf } from "./exit.ts";
 import { KITS, loadKit } from "./kits.ts";
+import { addRunCommand } from "./run-command.ts";
 import { version } from "./version.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -27,6 +28,7 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
+  addRunCommand(program);
   for (const kit of KITS) {
     const command = program.command(kit.command).description(kit.description);
     if (wanted === kit.command) (await loadKit(kit)).addCommands(command);

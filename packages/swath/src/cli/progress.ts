@@ -50,17 +50,24 @@ export class ProgressLine {
   /** Clears the bar. */
   stop(): void {
     clearInterval(this.#timer);
-    if (this.#drawn) process.stderr.write("\r\u001b[2K");
+    this.erase();
+  }
+
+  /** Takes the bar off the screen until it is drawn the next time. */
+  erase(): void {
+    if (!this.#drawn) return;
     this.#drawn = false;
+    process.stderr.write("\r\u001b[2K");
   }
 
   #show(): void {
     const { progress } = this.#job;
     if (progress?.total === undefined || progress.elapsed < SHOW_AFTER_MS) return;
-    const { done, total, elapsed } = progress;
+    const { done, total, elapsed, resumed } = progress;
     const share = total === 0 ? 1 : done / total;
     const eta = this.#eta.update(share, elapsed);
-    const rate = (share * (this.#unit.total ?? total)) / (elapsed / 1e3);
+    const worked = total === 0 ? 1 : (done - resumed) / total;
+    const rate = (worked * (this.#unit.total ?? total)) / (elapsed / 1e3);
     if (this.#mode === "json") this.#json({ done, total, elapsed, rate, eta });
     else if (this.#mode === "bar") this.#bar(share, rate, elapsed, eta);
     else this.#line(share, rate, eta);
@@ -97,7 +104,9 @@ export class ProgressLine {
       value /= 1000;
       prefix++;
     }
-    return `${value.toFixed(value < 10 ? 1 : 0)} ${prefixes[prefix]}${this.#unit.name}/s`;
+    const figure = `${value.toFixed(value < 10 ? 1 : 0)} ${prefixes[prefix]}`;
+    // A unit that is a word stands apart: "12 k items/s", "12 items/s", but "12 Mpx/s".
+    return `${this.#unit.name.startsWith(" ") ? figure.trimEnd() : figure}${this.#unit.name}/s`;
   }
 }
 

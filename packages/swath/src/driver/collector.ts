@@ -10,13 +10,15 @@ export interface Failed {
   readonly error: unknown;
 }
 
-/** Results of the indices `[start, end)`. */
+/** The results of the indices `[start, end)`. */
 export interface Part {
   readonly start: number;
   readonly end: number;
   readonly values: ArrayLike<unknown>;
   /** By index; the values of these are undefined. */
   readonly failed: readonly Failed[];
+  /** Whether they were there before the job began. */
+  readonly isOld?: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export class Collector {
     this.#waiting.clear();
   }
 
+  /** Adds a part, whose values may be had only when they are asked for. */
   add(part: Part): void {
     if (!this.#ordered) {
       this.#ready.push(part);

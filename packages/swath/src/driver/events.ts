@@ -40,13 +40,15 @@ export type DriverEvent =
   | { readonly kind: "kept"; readonly worker: number; readonly chunk: number }
   /** A pulled source has items up to `until`; after `ended` there will be no more. */
   | { readonly kind: "available"; readonly until: number; readonly ended: boolean }
-  /** How much the caller has taken in all. */
+  /** How much the caller has taken in all, of what workers have done. */
   | { readonly kind: "consumed"; readonly items: number; readonly chunks: number }
   /** From now on an index that fails is settled by itself; the others go on. */
   | { readonly kind: "collect" }
   /** How far ahead of the caller work may run from now on. */
   | { readonly kind: "window"; readonly window: Window }
-  | { readonly kind: "cancel"; readonly reason: unknown };
+  | { readonly kind: "cancel"; readonly reason: unknown }
+  /** Nothing more is to be handed out; the job ends when what runs has ended. */
+  | { readonly kind: "drain"; readonly reason: unknown };
 
 /** What the driver orders. */
 export type DriverCommand =
@@ -82,6 +84,8 @@ export interface Culprit {
 export type FailureCause =
   | { readonly kind: "task"; readonly error: unknown }
   | { readonly kind: "cancelled"; readonly reason: unknown }
+  /** It was drained before all was done. */
+  | { readonly kind: "stopped"; readonly reason: unknown }
   /** Workers end before they have loaded the task, again and again. */
   | { readonly kind: "unstartable"; readonly worker: number; readonly reason: unknown }
   | {

@@ -1,6 +1,7 @@
 import { InvalidTransitionError, previewOf } from "../errors.ts";
 import type { Chunk, Schedule } from "../schedules/schedule.ts";
 import type { ChunkRun, DriverCommand, DriverEvent, FailureCause, Window } from "./events.ts";
+import { FinishedRanges } from "./finished.ts";
 import { afterLoss, isIn, type Loss, type Piece } from "./loss.ts";
 
 /** Chunks that a worker may hold: the one it runs and one that waits, so that it never waits. */
@@ -23,6 +24,8 @@ export interface DriverOptions {
   readonly window: Window;
   /** How often an index that has failed by itself is tried again. @default 0 */
   readonly retries?: number;
+  /** What is done already, sorted and without overlap; the caller has its results. @default [] */
+  readonly finished?: readonly Chunk[] | undefined;
 }
 
 /**
@@ -48,7 +51,10 @@ export class Driver {
   #window: Window;
   #consumed = { items: 0, chunks: 0 };
   #handedOut = { items: 0, chunks: 0 };
-  #doneItems = 0;
+  readonly #finished: FinishedRanges;
+  /** Finished items that the schedule has passed: handed out, but not to any worker. */
+  #skipped = 0;
+  #doneItems: number;
   #nextId = 0;
   #pulledUntil = 0;
   #largest = 1;
@@ -57,6 +63,7 @@ export class Driver {
   #failedStarts = 0;
   /** Whether an index that fails is settled by itself, and the others go on. */
   #collects = false;
+  #draining: { readonly reason: unknown } | undefined;
   #over = false;
   #commands: DriverCommand[] = [];
 
@@ -67,6 +74,8 @@ export class Driver {
     this.#itemCount = options.itemCount;
     this.#available = Number.isFinite(options.itemCount) ? options.itemCount : 0;
     this.#window = options.window;
+    this.#finished = new FinishedRanges(options.finished ?? []);
+    this.#doneItems = this.#finished.items;
   }
 
   /** Items done so far. */
@@ -147,6 +156,8 @@ export class Driver {
         return;
       case "cancel":
         return this.#fail({ kind: "cancelled", reason: event.reason });
+      case "drain":
+        return this.#drain(event.reason);
       default:
         event satisfies never;
     }
@@ -205,10 +216,27 @@ export class Driver {
     this.#handedOut.chunks++;
   }
 
+  /** Takes back whatever no worker has begun. */
+  #drain(reason: unknown): void {
+    if (this.#draining !== undefined) return;
+    this.#draining = { reason };
+    for (const [worker, held] of this.#held) {
+      for (const { id } of held) {
+        if (this.#begun.has(id) || id === this.#revoking) continue;
+        this.#commands.push({ kind: "revoke", worker, chunk: id });
+      }
+    }
+  }
+
   #dispatch(): void {
     if (this.#doneItems === this.#itemCount) {
       this.#over = true;
       this.#commands.push({ kind: "finish" });
+      return;
+    }
+    if (this.#draining !== undefined) {
+      const isIdle = [...this.#held.values()].every((held) => held.length === 0);
+      if (isIdle) this.#fail({ kind: "stopped", reason: this.#draining.reason });
       return;
     }
     for (let depth = 0; depth < HELD_PER_WORKER; depth++) {
@@ -225,15 +253,29 @@ export class Driver {
   #take(worker: number, ahead: ChunkRun | undefined): Piece | undefined {
     const returned = this.#returned.shift();
     if (returned !== undefined) return returned;
-    if (this.#handedOut.chunks - this.#consumed.chunks >= this.#window.chunks) return undefined;
-    const limit = Math.min(this.#available, this.#consumed.items + this.#window.items);
-    if (this.#handedOut.items >= limit) return undefined;
-    const chunk = this.#schedule.next(worker, limit, ahead);
-    if (chunk === undefined) return undefined;
-    this.#handedOut.items += chunk.end - chunk.start;
-    this.#handedOut.chunks++;
-    this.#largest = Math.max(this.#largest, chunk.end - chunk.start);
-    return { ...chunk, attempt: 1, tries: 0 };
+    const { chunks } = this.#consumed;
+    while (this.#handedOut.chunks - chunks < this.#window.chunks) {
+      const bound = this.#consumed.items + this.#skipped + this.#window.items;
+      const limit = Math.min(this.#available, bound);
+      if (this.#handedOut.items >= limit) return undefined;
+      const chunk = this.#schedule.next(worker, limit, ahead);
+      if (chunk === undefined) return undefined;
+      const [first, ...others] = this.#handOut(chunk);
+      this.#returned.push(...others);
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  }
+
+  /** Counts a chunk as handed out and gives what of it is not yet done. */
+  #handOut(chunk: Chunk): readonly Piece[] {
+    const open = this.#finished.cut(chunk);
+    const openItems = open.reduce((sum, part) => sum + length(part), 0);
+    this.#handedOut.items += length(chunk);
+    this.#handedOut.chunks += open.length;
+    this.#skipped += length(chunk) - openItems;
+    this.#largest = Math.max(this.#largest, length(chunk));
+    return open.map((part) => ({ ...part, attempt: 1, tries: 0 }));
   }
 
   #run(worker: number, held: ChunkRun[], piece: Piece): void {

@@ -16,6 +16,11 @@ export interface Source<T> {
   readonly name: string;
   /** Number of items; undefined if it is known only at the end. */
   readonly length: number | undefined;
+  /**
+   * What a journal knows the items by, beside `data`: a text that changes when they do, such as
+   * a file's size and time.
+   */
+  readonly fingerprint?: string | undefined;
   /** Relative cost of each item where the source knows it, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
   /** Route `copy`: the items `[start, end)`, in the thread that runs the job. */

@@ -76,7 +76,7 @@ interface TsxPackage {
 let loaderIsReady: Promise<void> | undefined;
 
 /** Nodes that do not strip types themselves load TypeScript through the project's `tsx`. */
-async function prepareTypeScript(url: string): Promise<void> {
+export async function prepareTypeScript(url: string): Promise<void> {
   if (!/^file:.*\.[mc]?tsx?$/.test(url)) return;
   const features = process.features as { readonly typescript?: string | false };
   if (features.typescript) return;

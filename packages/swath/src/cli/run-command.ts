@@ -1,0 +1,136 @@
+import { statSync } from "node:fs";
+import { runMain } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import type { Command } from "commander";
+import { InvalidOptionError, isSwathError, observeJobs } from "../plugin.ts";
+import { prepareTypeScript } from "../worker.ts";
+import { EXIT, failureOf } from "./exit.ts";
+import { addLoopFlags, type LoopFlags } from "./job-flags.ts";
+import { JobWatch } from "./job-watch.ts";
+import { resumeCommand } from "./resume-command.ts";
+import { stopOnSignals } from "./script-signals.ts";
+
+interface RunFlags extends LoopFlags {
+  readonly report?: string | true;
+  readonly journal?: string;
+  readonly resume?: boolean;
+  readonly force?: boolean;
+}
+
+/** `swath run` */
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command("run")
+    .description("run a script: progress, reports, Ctrl-C and resuming for its loops")
+    .argument("<script>", "a program that uses swath: .js, .mjs, .cjs, .ts, …")
+    .argument("[args...]", "what the script gets; put -- before flags of its own");
+  addLoopFlags(command)
+    .option(
+      "--report <how>",
+      "of each loop: text, json (on stderr), none, or a file (default: text)",
+    )
+    .option("--journal <file>", "note finished chunks, to go on from after a stop or a crash")
+    .option("--resume", "go on with the journal of an earlier run")
+    .option("--force", "with --resume: use its results though items or functions have changed")
+    .addHelpText("after", HELP)
+    .action((script: string, args: readonly string[], flags: RunFlags) => run(script, args, flags));
+}
+
+const HELP = `
+Flags of a loop count where the script does not say otherwise.
+The second loop of a script notes its chunks in <file>.2, the third in <file>.3, and so on.
+
+Ctrl-C lets running chunks end and tells how to go on; pressed again, it ends the run at once.
+Exit codes: 0 done, 1 the script failed, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM.`;
+
+async function run(script: string, args: readonly string[], flags: RunFlags): Promise<void> {
+  const path = assertScript(script);
+  assertJournal(flags);
+  setEnvironment(flags);
+  await prepareTypeScript(pathToFileURL(path).href);
+  const quiet = flags.quiet === true;
+  const watch = new JobWatch({
+    progress: quiet ? "none" : flags.progress,
+    report: reportOf(flags.report, quiet),
+  });
+  observeJobs((job) => watch.add(job));
+  const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
+  const isStopping = stopOnSignals(watch, again);
+  process.on("uncaughtException", (error) => onError(error, watch, isStopping()));
+  process.argv = [process.execPath, path, ...args];
+  // As Node itself starts a program: ESM or CommonJS, `import.meta.main`, `require.main`.
+  runMain();
+}
+
+/** What the script threw, or a promise of its that nobody awaited, printed once. */
+function onError(error: unknown, watch: JobWatch, isStopping: boolean): void {
+  if (isStopping && isSwathError(error, "SWATH_INTERRUPTED")) return;
+  // The script sees to its errors itself.
+  if (process.listenerCount("uncaughtException") > 1) return;
+  watch.clear();
+  const text = isSwathError(error) ? failureOf(error).text : inspect(error);
+  process.stderr.write(`${text}\n`);
+  process.exit(EXIT.failed);
+}
+
+function assertScript(script: string): string {
+  const path = resolve(script);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() === true) return path;
+  const expected = stat === undefined ? "the path of a file that exists" : "a file";
+  throw new InvalidOptionError("<script>", expected, script);
+}
+
+function assertJournal({ journal, resume, force }: RunFlags): void {
+  if (journal === undefined) {
+    if (!resume && !force) return;
+    const flag = resume ? "--resume" : "--force";
+    throw new InvalidOptionError(flag, "given with --journal <file>", flag);
+  }
+  const isThere = (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (resume && !isThere) {
+    const hint = ". There is nothing to go on with: leave out --resume to begin";
+    throw new InvalidOptionError("--journal", "a journal that exists", journal, hint);
+  }
+  if (!resume && isThere) {
+    const hint = ". Go on with it by --resume, or delete it to begin anew";
+    throw new InvalidOptionError("--journal", "a file that does not exist yet", journal, hint);
+  }
+  if (force && !resume) throw new InvalidOptionError("--force", "given with --resume", "--force");
+}
+
+/** The words of the environment are those of the flags; the library reads them. */
+function setEnvironment(flags: RunFlags): void {
+  const { workers, schedule, chunk, route, journal, resume, force } = flags;
+  const values = {
+    SWATH_WORKERS: workers,
+    SWATH_SCHEDULE: schedule,
+    SWATH_CHUNK: chunk,
+    SWATH_ROUTE: route,
+    SWATH_JOURNAL: journal === undefined ? undefined : resolve(journal),
+    SWATH_RESUME: journal === undefined ? undefined : force ? "force" : resume ? "1" : "0",
+  };
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) process.env[name] = String(value);
+  }
+}
+
+/** A file that cannot be written is told before the work, not after it. */
+function reportOf(report: string | true | undefined, quiet: boolean): string {
+  if (report === undefined) return quiet ? "none" : "text";
+  if (report === true || report === "text" || report === "json" || report === "none") {
+    return report === true ? "text" : report;
+  }
+  const folder = resolve(report, "..");
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new InvalidOptionError(
+      "--report",
+      "text, json, none or a file",
+      report,
+      ". There is no such folder",
+    );
+  }
+  return resolve(report);
+}

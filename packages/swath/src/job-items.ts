@@ -1,0 +1,86 @@
+import { PullBuffer } from "./driver/pull-buffer.ts";
+import { SourceFailedError } from "./errors.ts";
+import type { JobPlan } from "./plan.ts";
+import type { Chunk } from "./schedules/schedule.ts";
+
+/** A range of items. */
+export interface ItemRange {
+  readonly startItem: number;
+  readonly endItem: number;
+}
+
+/** The items of one job: those at hand, and those of a source that is pulled. */
+export class JobItems {
+  readonly #plan: JobPlan;
+  readonly #pulled: PullBuffer | undefined;
+
+  constructor(plan: JobPlan) {
+    this.#plan = plan;
+    if (plan.route !== "copy" || plan.source.items !== undefined) return;
+    this.#pulled = new PullBuffer((plan.source.pull as () => Iterator<unknown>)());
+  }
+
+  /** Whether items come one after the other, their number unknown. */
+  get isPulled(): boolean {
+    return this.#pulled !== undefined;
+  }
+
+  /** Number of items, once it is known. */
+  get total(): number | undefined {
+    return this.#plan.source.length ?? (this.#pulled?.ended ? this.#pulled.until : undefined);
+  }
+
+  /** Indices that may be handed out, which count blocks of items in a fold. */
+  get available(): { readonly until: number; readonly ended: boolean } {
+    const pulled = this.#pulled;
+    if (pulled === undefined) return { until: this.#plan.indexCount, ended: true };
+    // Whole blocks, and a last one that may be shorter.
+    const blocks = pulled.until / this.#plan.spec.unit;
+    return { until: pulled.ended ? Math.ceil(blocks) : Math.floor(blocks), ended: pulled.ended };
+  }
+
+  /** What a source that was pulled ended with. */
+  get failure(): SourceFailedError | undefined {
+    const pulled = this.#pulled;
+    if (pulled?.failure === undefined) return undefined;
+    return new SourceFailedError(this.#plan.source.name, pulled.until, pulled.failure);
+  }
+
+  /** The items of a chunk, whose own indices may count blocks of items. */
+  rangeOf({ start, end }: Chunk): ItemRange {
+    const { unit } = this.#plan.spec;
+    const known = this.#pulled?.until ?? (this.#plan.source.length as number);
+    return { startItem: start * unit, endItem: Math.min(end * unit, known) };
+  }
+
+  /** What is to travel with a chunk. */
+  payload(chunk: Chunk): ArrayLike<unknown> | undefined | Promise<ArrayLike<unknown>> {
+    if (this.#plan.route !== "copy") return undefined;
+    const { startItem, endItem } = this.rangeOf(chunk);
+    return this.#pulled?.slice(startItem, endItem) ?? this.#plan.source.items?.(startItem, endItem);
+  }
+
+  /** The item itself, where this thread has it. */
+  item(index: number): unknown {
+    if (index < 0 || this.#plan.route !== "copy") return undefined;
+    if (this.#pulled !== undefined) return this.#pulled.slice(index, index + 1)[0];
+    const items = this.#plan.source.items?.(index, index + 1);
+    return items === undefined || "then" in items ? undefined : items[0];
+  }
+
+  /** Pulls until there are `until` indices; `onCome` is called whenever some may have come. */
+  async pull(until: number, onCome: () => void): Promise<void> {
+    await this.#pulled?.fill(until * this.#plan.spec.unit, onCome);
+    onCome();
+  }
+
+  /** Indices below `firstOpen` will not be asked for again. */
+  release(firstOpen: number): void {
+    this.#pulled?.release(firstOpen * this.#plan.spec.unit);
+  }
+
+  /** A generator that waits for something closes when it has it; nobody waits for that. */
+  close(): void {
+    void this.#pulled?.close().catch(() => {});
+  }
+}

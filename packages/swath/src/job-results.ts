@@ -1,0 +1,127 @@
+import { Collector, type Failed, type Part } from "./driver/collector.ts";
+import { type SwathError, TasksFailedError } from "./errors.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Chunk } from "./schedules/schedule.ts";
+
+/** Errors that are kept for the one that a job which goes on after failures ends with. */
+const MAX_KEPT_ERRORS = 1_000;
+
+/** How a job ended. */
+export type Outcome = { readonly error?: unknown };
+
+/** What a job has come to so far: kept until it is taken, noted in the journal if there is one. */
+export class JobResults {
+  readonly #journal: Journal | undefined;
+  readonly #collector = new Collector();
+  /** Whether failed items are given as results: then they are no reason to reject. */
+  #settles = false;
+  #failedCount = 0;
+  readonly #errors: SwathError[] = [];
+  #outcome: Outcome | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(journal: Journal | undefined) {
+    this.#journal = journal;
+    for (const chunk of journal?.finished ?? []) this.#collector.add(oldPart(chunk));
+  }
+
+  /** Items that failed for good. */
+  get failedCount(): number {
+    return this.#failedCount;
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  /** Gives up the order. */
+  disorder(): void {
+    this.#collector.disorder();
+  }
+
+  /** Failed items are no reason to reject in the end. */
+  settle(): void {
+    this.#settles = true;
+  }
+
+  /** Adds what became of a chunk. Items that failed are not journalled: resuming tries them. */
+  add({ start, end }: Chunk, values: ArrayLike<unknown>, failed: readonly Failed[] = []): void {
+    for (const { error } of failed) this.#noteFailed(error as SwathError);
+    this.#record(start, end, values, failed);
+    this.#collector.add({ start, end, values, failed });
+    this.#notify();
+  }
+
+  /** Nothing more will come. */
+  end(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.#notify();
+  }
+
+  /**
+   * The parts as they are ready, in order unless it was given up.
+   *
+   * @param onTaken called with each part when the next is asked for
+   * @throws what the job failed with, after the parts before the failure
+   */
+  async *parts(onTaken: (part: Part) => void): AsyncGenerator<Part> {
+    for (;;) {
+      for (const part of this.#collector.take()) {
+        yield part;
+        onTaken(part);
+      }
+      if (this.#collector.isReady) continue;
+      if (this.#outcome !== undefined) return this.#conclude(this.#outcome);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #conclude(outcome: Outcome): void {
+    if ("error" in outcome) throw outcome.error;
+    if (this.#failedCount === 0 || this.#settles) return;
+    throw new TasksFailedError(this.#errors, this.#failedCount);
+  }
+
+  #noteFailed(error: SwathError): void {
+    this.#failedCount++;
+    if (this.#errors.length < MAX_KEPT_ERRORS) this.#errors.push(error);
+  }
+
+  #record(start: number, end: number, values: ArrayLike<unknown>, failed: readonly Failed[]): void {
+    if (this.#journal === undefined) return;
+    let from = start;
+    for (const index of [...failed.map((one) => one.index), end]) {
+      if (index > from) {
+        const part = values.length === 0 ? [] : sliceOf(values, from - start, index - start);
+        this.#journal.record(from, index, part);
+      }
+      from = index + 1;
+    }
+  }
+
+  #notify(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}
+
+/** A chunk that the journal has: its results are read from the file when they are taken. */
+function oldPart(chunk: Chunk & { readonly values: ArrayLike<unknown> }): Part {
+  const { start, end } = chunk;
+  return {
+    start,
+    end,
+    failed: [],
+    isOld: true,
+    get values() {
+      return chunk.values;
+    },
+  };
+}
+
+function sliceOf(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
+  if (from === 0 && to === values.length) return values;
+  return Array.from({ length: to - from }, (_, i) => values[from + i]);
+}

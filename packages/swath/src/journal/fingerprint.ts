@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { TaskReference } from "../protocol/reference.ts";
+import { bytesOf, Digest, digestOf } from "./canonical.ts";
+
+/** By what a function is known again. */
+export interface FunctionFingerprint {
+  readonly name: string;
+  /** Digest of its text. */
+  readonly text: string;
+  /** Digest of its module's file, or of what it captured; empty where there is neither. */
+  readonly origin: string;
+}
+
+/** By what a source is known again. */
+export interface SourceFingerprint {
+  readonly name: string;
+  readonly digest: string;
+  /** Eight hexadecimal digits for each piece of the items, to tell what changed; may be empty. */
+  readonly pieces: string;
+}
+
+/**
+ * The fingerprint of a function. What its module imports in turn is not looked at.
+ *
+ * @param reference where a worker finds it; undefined where it runs in place
+ */
+export function functionFingerprint(
+  name: string,
+  fn: ((...args: never[]) => unknown) | undefined,
+  reference: TaskReference | undefined,
+): FunctionFingerprint {
+  const { kind, url, id } = (reference ?? {}) as Partial<Record<string, string>>;
+  // A closure's id is made from its text and all that it captured.
+  const origin = kind === "closure" ? (id ?? "") : fileDigest(url);
+  return { name, text: digestOf(String(fn)), origin };
+}
+
+/** Most pieces that are told apart. */
+const MAX_PIECES = 1_024;
+/** Up to this many items every one counts: about a second for small objects. */
+const MAX_WHOLE_ITEMS = 1 << 20;
+/** Above, so many of each piece count: 262,144 in all. */
+const SAMPLES_PER_PIECE = 256;
+
+/**
+ * The fingerprint of items that are at hand: of every item up to 1,048,576, else of 262,144
+ * evenly spaced ones; always of the first and the last.
+ *
+ * @param items gives the items `[start, end)`
+ */
+export function itemsFingerprint(
+  name: string,
+  length: number,
+  items: (start: number, end: number) => ArrayLike<unknown>,
+): SourceFingerprint {
+  const pieces: string[] = [];
+  for (const { start, end } of piecesOf(length)) {
+    const digest = new Digest();
+    const found = items(start, end);
+    if (ArrayBuffer.isView(found)) digest.add(bytesOf(found));
+    else for (const at of sampledOf(end - start, length)) digest.add(found[at]);
+    pieces.push(digest.end());
+  }
+  return { name, digest: digestOf(pieces), pieces: pieces.map((p) => p.slice(0, 8)).join("") };
+}
+
+/** The fingerprint of a source that is known by a description of it. */
+export function describedFingerprint(name: string, description: unknown): SourceFingerprint {
+  return { name, digest: digestOf(description), pieces: "" };
+}
+
+/** The ranges of items that a fingerprint's pieces stand for; a single item each up to 1,024. */
+export function* piecesOf(length: number): Generator<{ start: number; end: number }> {
+  const count = Math.min(MAX_PIECES, length);
+  for (let i = 0; i < count; i++) {
+    const start = Math.floor((i * length) / count);
+    yield { start, end: Math.floor(((i + 1) * length) / count) };
+  }
+}
+
+function* sampledOf(count: number, length: number): Generator<number> {
+  const samples = length <= MAX_WHOLE_ITEMS ? count : Math.min(count, SAMPLES_PER_PIECE);
+  for (let i = 0; i < samples; i++) {
+    yield samples === count ? i : Math.floor((i * (count - 1)) / (samples - 1));
+  }
+}
+
+function fileDigest(url: string | undefined): string {
+  if (url === undefined || url === "") return "";
+  if (!url.startsWith("file:")) return digestOf(url);
+  try {
+    const path = fileURLToPath(url.replace(/[?#].*$/, ""));
+    return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 32);
+  } catch {
+    return "";
+  }
+}

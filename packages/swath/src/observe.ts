@@ -1,0 +1,77 @@
+import type { JobRun, Progress } from "./job-run.ts";
+import { reportText } from "./report/text.ts";
+
+/** A job of this process, as those see it who did not start it. */
+export interface ObservedJob {
+  /** From 1, in the order in which the jobs of the process started. */
+  readonly number: number;
+  /** "map", "forEach" or "reduce". */
+  readonly verb: string;
+  readonly task: string;
+  /** Where its finished chunks are noted, if they are. */
+  readonly journal: string | undefined;
+  readonly progress: Progress;
+  /** Settles when nothing of the job runs any more; never rejects. */
+  readonly report: Promise<ObservedReport>;
+  /** Hands nothing more out and lets what runs end; the job rejects with `SWATH_INTERRUPTED`. */
+  stop(reason?: unknown): void;
+}
+
+/** What was measured, as plain JSON and as text. */
+export interface ObservedReport {
+  readonly record: object;
+  readonly text: string;
+}
+
+/** Is told each job when it starts. */
+export type JobObserver = (job: ObservedJob) => void;
+
+/**
+ * Tells `observer` every job that starts in this thread from now on, whichever copy of this
+ * package starts it.
+ *
+ * @returns what ends that
+ */
+export function observeJobs(observer: JobObserver): () => void {
+  const { observers } = registry();
+  observers.add(observer);
+  return () => void observers.delete(observer);
+}
+
+/** The number of a job that is about to start, from 1. */
+export function nextJobNumber(): number {
+  const jobs = registry();
+  jobs.started++;
+  return jobs.started;
+}
+
+/** Tells the observers of a job that has just started. */
+export function announceJob({
+  run,
+  ...known
+}: Pick<ObservedJob, "number" | "verb" | "task" | "journal"> & { readonly run: JobRun }): void {
+  const { observers } = registry();
+  if (observers.size === 0) return;
+  const job: ObservedJob = {
+    ...known,
+    get progress() {
+      return run.progress;
+    },
+    report: run.report.then((record) => ({ record, text: reportText(record) })),
+    stop: (reason) => run.stop(reason),
+  };
+  for (const observer of observers) observer(job);
+}
+
+interface JobRegistry {
+  started: number;
+  readonly observers: Set<JobObserver>;
+}
+
+/** One for each thread, for all copies of this package. */
+function registry(): JobRegistry {
+  const key = Symbol.for("swath.jobs/1");
+  const holder = globalThis as { [key]?: JobRegistry };
+  holder[key] ??= { started: 0, observers: new Set() };
+  return holder[key];
+}

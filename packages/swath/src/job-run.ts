@@ -1,6 +1,8 @@
+import { whyUnsendable } from "./codecs/unsendable.ts";
 import { Collector, type Failed, type Part } from "./driver/collector.ts";
 import {
   type ChunkRun,
+  type Culprit,
   type DriverCommand,
   type DriverEvent,
   UNBOUNDED,
@@ -36,6 +38,9 @@ const MAX_KEPT_ERRORS = 1_000;
 function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
   return referenceOf(fn)?.kind === "export" ? undefined : fn;
 }
+
+/** The items of a chunk, where they travel. */
+type Payload = ArrayLike<unknown> | undefined;
 
 /** How results leave a job. */
 export type Consumption = "undecided" | "collect" | "ordered" | "unordered" | "none";
@@ -327,20 +332,42 @@ export class JobRun {
 
   async #send(worker: number, chunk: ChunkRun): Promise<void> {
     if (this.#outcome !== undefined) return;
+    let items: Payload;
     try {
-      let items = this.#payload(chunk);
-      if (items !== undefined && "then" in items) {
-        items = await items;
-        if (!this.#driver.heldBy(worker).some(({ id }) => id === chunk.id)) return;
-      }
+      const payload = this.#payload(chunk);
+      if (payload !== undefined && "then" in payload) {
+        items = await payload;
+        if (!this.#holds(worker, chunk)) return;
+      } else items = payload;
       const order = { ...chunk, items, keepGoing: this.#keepsGoing };
       this.#recorder.sent(items, this.#job.run(worker, order));
     } catch (cause) {
-      this.cancel(this.#errors.ofItems(chunk, cause));
+      // Not at once: a source whose every item is refused would pile up calls within calls.
+      await null;
+      if (this.#holds(worker, chunk)) this.#refused(worker, chunk, items, cause);
     }
   }
 
-  #payload(chunk: ChunkRun): ArrayLike<unknown> | undefined | Promise<ArrayLike<unknown>> {
+  #holds(worker: number, chunk: ChunkRun): boolean {
+    return this.#driver.heldBy(worker).some(({ id }) => id === chunk.id);
+  }
+
+  /** A chunk could not be sent: the items that are the reason have failed. */
+  #refused(worker: number, chunk: ChunkRun, items: Payload, cause: unknown): void {
+    const { startItem } = this.#itemsOf(chunk);
+    const failed = new Map<number, Culprit>();
+    for (const [i, item] of Array.from(items ?? []).entries()) {
+      const itemIndex = startItem + i;
+      const index = Math.floor(itemIndex / this.#plan.spec.unit);
+      const reason = failed.has(index) ? undefined : whyUnsendable(item);
+      if (reason === undefined) continue;
+      failed.set(index, { index, error: this.#errors.ofUnsendable(itemIndex, item, reason.cause) });
+    }
+    if (failed.size === 0) return this.cancel(this.#errors.ofItems(chunk, cause));
+    this.#step({ kind: "unsendable", worker, chunk: chunk.id, failed: [...failed.values()] });
+  }
+
+  #payload(chunk: ChunkRun): Payload | Promise<ArrayLike<unknown>> {
     if (this.#plan.route !== "copy") return undefined;
     const { startItem, endItem } = this.#itemsOf(chunk);
     return this.#pulled?.slice(startItem, endItem) ?? this.#plan.source.items?.(startItem, endItem);

@@ -343,7 +343,7 @@ export class JobRun {
       this.#recorder.sent(items, this.#job.run(worker, order));
     } catch (cause) {
       // Not at once: a source whose every item is refused would pile up calls within calls.
-      await null;
+      await Promise.resolve();
       if (this.#holds(worker, chunk)) this.#refused(worker, chunk, items, cause);
     }
   }

@@ -193,6 +193,18 @@ function ordinal(n: number): string {
 /** A value cannot travel to a worker, or a result back from one. */
 export class NotSendableError extends SwathError {
   readonly code = "SWATH_NOT_SENDABLE";
+  /** Index of the item that cannot be sent; -1 where it is no item. */
+  readonly itemIndex: number;
+
+  constructor(message: string, options: NotSendableErrorOptions = {}) {
+    super(message, options);
+    this.itemIndex = options.itemIndex ?? -1;
+  }
+}
+
+/** Details of a {@link NotSendableError}. */
+export interface NotSendableErrorOptions extends SwathErrorOptions {
+  readonly itemIndex?: number | undefined;
 }
 
 /** A function cannot be found again inside a worker. */

@@ -1,3 +1,4 @@
+import { unsendablePart } from "./codecs/unsendable.ts";
 import type { FailureCause } from "./driver/events.ts";
 import {
   isSwathError,
@@ -61,6 +62,17 @@ export class JobErrors {
         "Items must be plain data or typed arrays",
       { cause },
     );
+  }
+
+  /** An item cannot be cloned. */
+  ofUnsendable(itemIndex: number, item: unknown, cause: unknown): SwathError {
+    const { path } = unsendablePart(item, "item");
+    const error = new NotSendableError(
+      `Cannot send item ${itemIndex} ${previewOf(item)} to a worker, because of \`${path}\`: ` +
+        `${messageOf(cause)}. Items must be plain data or typed arrays`,
+      { cause, itemIndex },
+    );
+    return this.#joined(error);
   }
 
   /** What a job, or an item of it, rejects with. */

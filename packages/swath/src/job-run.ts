@@ -1,3 +1,4 @@
+import { whyUnsendable } from "./codecs/unsendable.ts";
 import type { Part } from "./driver/collector.ts";
 import {
   type ChunkRun,
@@ -39,6 +40,9 @@ const STOP_GRACE_MS = 5_000;
 function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
   return referenceOf(fn)?.kind === "export" ? undefined : fn;
 }
+
+/** The items of a chunk, where they travel. */
+type Payload = ArrayLike<unknown> | undefined;
 
 /** How results leave a job. */
 export type Consumption = "undecided" | "collect" | "ordered" | "unordered" | "none";
@@ -332,17 +336,39 @@ export class JobRun {
 
   async #send(worker: number, chunk: ChunkRun): Promise<void> {
     if (this.#results.outcome !== undefined) return;
+    let items: Payload;
     try {
-      let items = this.#items.payload(chunk);
-      if (items !== undefined && "then" in items) {
-        items = await items;
-        if (!this.#driver.heldBy(worker).some(({ id }) => id === chunk.id)) return;
-      }
+      const payload = this.#items.payload(chunk);
+      if (payload !== undefined && "then" in payload) {
+        items = await payload;
+        if (!this.#holds(worker, chunk)) return;
+      } else items = payload;
       const order = { ...chunk, items, keepGoing: this.#keepsGoing };
       this.#recorder.sent(items, this.#job.run(worker, order));
     } catch (cause) {
-      this.cancel(this.#errors.ofItems(chunk, cause));
+      // Not at once: a source whose every item is refused would pile up calls within calls.
+      await Promise.resolve();
+      if (this.#holds(worker, chunk)) this.#refused(worker, chunk, items, cause);
     }
+  }
+
+  #holds(worker: number, chunk: ChunkRun): boolean {
+    return this.#driver.heldBy(worker).some(({ id }) => id === chunk.id);
+  }
+
+  /** A chunk could not be sent: the items that are the reason have failed. */
+  #refused(worker: number, chunk: ChunkRun, items: Payload, cause: unknown): void {
+    const { startItem } = this.#items.rangeOf(chunk);
+    const failed = new Map<number, Culprit>();
+    for (const [i, item] of Array.from(items ?? []).entries()) {
+      const itemIndex = startItem + i;
+      const index = Math.floor(itemIndex / this.#plan.spec.unit);
+      const reason = failed.has(index) ? undefined : whyUnsendable(item);
+      if (reason === undefined) continue;
+      failed.set(index, { index, error: this.#errors.ofUnsendable(itemIndex, item, reason.cause) });
+    }
+    if (failed.size === 0) return this.cancel(this.#errors.ofItems(chunk, cause));
+    this.#step({ kind: "unsendable", worker, chunk: chunk.id, failed: [...failed.values()] });
   }
 
   #announce(): void {

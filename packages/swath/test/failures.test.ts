@@ -72,6 +72,45 @@ describe.each(places)('`onError: "collect"`, with %i workers', (workers) => {
   });
 });
 
+describe("items that cannot be sent", () => {
+  const items = () => Array.from({ length: 50 }, (_, i) => (i % 20 === 7 ? { close() {} } : i));
+
+  test("are named one by one, and the others are done", async () => {
+    const settled = await map(items(), tasks.allFine, { workers: 2 }).settled();
+    for (const [i, result] of settled.entries()) {
+      if (i % 20 !== 7) expect(result).toEqual({ status: "fulfilled", value: i });
+      else {
+        expect(result).toMatchObject({
+          status: "rejected",
+          reason: {
+            code: "SWATH_NOT_SENDABLE",
+            itemIndex: i,
+            message: expect.stringContaining("`item.close`"),
+            cause: { name: "DataCloneError" },
+          },
+        });
+      }
+    }
+  });
+
+  test("end a fold with the item's own index", async () => {
+    const options = { workers: 1, initial: 0, combine: (a: number, b: number) => a + b, block: 5 };
+    await expect(reduce(items(), tasks.allFine as never, options)).rejects.toMatchObject({
+      code: "SWATH_NOT_SENDABLE",
+      itemIndex: 7,
+    });
+  });
+
+  test("may be all of them, of a source that is pulled", async () => {
+    function* source() {
+      for (let i = 0; i < 20_000; i++) yield () => i;
+    }
+    const settled = await map(source(), tasks.allFine as never, { workers: 1 }).settled();
+    expect(settled).toHaveLength(20_000);
+    expect(settled.every(({ status }) => status === "rejected")).toBe(true);
+  });
+});
+
 describe("`settled`", () => {
   test.each(places)(
     "gives what became of each item, in order, with %i workers",

@@ -13,14 +13,18 @@ export interface Unsendable {
 
 /** Whether structured clone takes `value`. Moves nothing. */
 export function isSendable(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) {
-    return typeof value !== "function" && typeof value !== "symbol";
-  }
+  return whyUnsendable(value) === undefined;
+}
+
+/** What structured clone says against `value`; undefined if it takes it. Moves nothing. */
+export function whyUnsendable(value: unknown): { readonly cause: unknown } | undefined {
+  const isPlain = typeof value !== "object" && typeof value !== "function";
+  if (value === null || (isPlain && typeof value !== "symbol")) return undefined;
   try {
     structuredClone(value);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (cause) {
+    return { cause };
   }
 }
 
@@ -54,9 +58,20 @@ function childrenOf(value: unknown, path: string): readonly (readonly [string, u
     if (value instanceof Set) return [...value].map((child, i) => [`[...${path}][${i}]`, child]);
     if (typeof value !== "object" || value === null) return [];
     const keys = Object.keys(value).slice(0, MAX_CHILDREN);
-    return keys.map((key) => [pathTo(path, key), (value as Record<string, unknown>)[key]]);
+    return keys.map((key) => [pathTo(path, key), childOf(value as Record<string, unknown>, key)]);
   } catch {
     return [];
+  }
+}
+
+/** What stands for a property that cannot be read. */
+const UNREADABLE = Symbol("unreadable");
+
+function childOf(value: Readonly<Record<string, unknown>>, key: string): unknown {
+  try {
+    return value[key];
+  } catch {
+    return UNREADABLE;
   }
 }
 
@@ -81,6 +96,7 @@ function pathTo(path: string, key: string): string {
 function kindOf(value: unknown): string {
   if (typeof value === "function")
     return value.toString().startsWith("class") ? "a class" : "a function";
+  if (value === UNREADABLE) return "a property that cannot be read";
   if (typeof value === "symbol") return "a symbol";
   try {
     const name = (value as object).constructor?.name || "object";

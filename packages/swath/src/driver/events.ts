@@ -18,6 +18,13 @@ export type DriverEvent =
       readonly chunk: number;
       readonly error: unknown;
     }
+  /** The chunk was never sent: these of its indices, in order, cannot be. */
+  | {
+      readonly kind: "unsendable";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly failed: readonly Culprit[];
+    }
   /** The worker cannot load the task; the job ends with `error`. */
   | { readonly kind: "unready"; readonly worker: number; readonly error: unknown }
   /** The worker is gone, with all that it held. */
@@ -74,7 +81,7 @@ export interface ChunkRun extends Chunk {
   readonly tries: number;
 }
 
-/** What ended a worker. */
+/** An index that failed by itself. */
 export interface Culprit {
   readonly index: number;
   readonly error: unknown;

@@ -65,6 +65,19 @@ function afterLonelyLoss(chunk: ChunkRun, { worker, reason }: Loss): Aftermath {
   };
 }
 
+/** What is left of a chunk without some of its indices, which are in order. */
+export function without(chunk: ChunkRun, left: readonly { readonly index: number }[]): Piece[] {
+  const { end, attempt } = chunk;
+  const pieces: Piece[] = [];
+  let { start } = chunk;
+  for (const { index } of left) {
+    pieces.push({ start, end: index, attempt, tries: 0 });
+    start = index + 1;
+  }
+  pieces.push({ start, end, attempt, tries: 0 });
+  return pieces.filter((piece) => length(piece) > 0);
+}
+
 /** The indices before and after `index`, and in its place `alone`, if any. */
 function around({ start, end, attempt }: ChunkRun, index: number, alone?: Piece): readonly Piece[] {
   const before = { start, end: index, attempt, tries: 0 };

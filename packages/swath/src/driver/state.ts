@@ -1,8 +1,15 @@
 import { InvalidTransitionError, previewOf } from "../errors.ts";
 import type { Chunk, Schedule } from "../schedules/schedule.ts";
-import type { ChunkRun, DriverCommand, DriverEvent, FailureCause, Window } from "./events.ts";
+import type {
+  ChunkRun,
+  Culprit,
+  DriverCommand,
+  DriverEvent,
+  FailureCause,
+  Window,
+} from "./events.ts";
 import { FinishedRanges } from "./finished.ts";
-import { afterLoss, isIn, type Loss, type Piece } from "./loss.ts";
+import { afterLoss, isIn, type Loss, type Piece, without } from "./loss.ts";
 
 /** Chunks that a worker may hold: the one it runs and one that waits, so that it never waits. */
 const HELD_PER_WORKER = 2;
@@ -131,6 +138,8 @@ export class Driver {
       case "failed":
         this.#release(event.worker, event.chunk);
         return this.#fail({ kind: "task", error: event.error });
+      case "unsendable":
+        return this.#unsendable(event.worker, event.chunk, event.failed);
       case "unready":
         return this.#fail({ kind: "task", error: event.error });
       case "left":
@@ -196,6 +205,14 @@ export class Driver {
     this.#returned.push(...again);
     this.#handedOut.chunks += again.length + (failed === undefined ? 0 : 1) - 1;
     if (failed !== undefined) this.#settle(failed.index, failed.cause, "settle");
+  }
+
+  /** What is left of the chunk goes out again, whoever asks first. */
+  #unsendable(worker: number, id: number, failed: readonly Culprit[]): void {
+    const again = without(this.#release(worker, id), failed);
+    this.#returned.push(...again);
+    this.#handedOut.chunks += again.length + failed.length - 1;
+    for (const { index, error } of failed) this.#settle(index, { kind: "task", error }, "settle");
   }
 
   /** An index has failed for good. `late`: it was done already when a callback of it threw. */

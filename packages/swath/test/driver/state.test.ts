@@ -171,6 +171,30 @@ describe("items that fail, where the others go on", () => {
     expect(script.tell("done 0")).toEqual(["finish"]);
   });
 
+  test("indices that cannot be sent are settled; what is left of their chunk goes out again", () => {
+    const script = even(12, 6, 1);
+    script.tellAll("collect", "joined 0");
+    const failed = [0, 3].map((index) => ({ index, error: "e" }));
+    expect(script.tell({ kind: "unsendable", worker: 0, chunk: 0, failed })).toEqual([
+      "settle 0 task",
+      "settle 3 task",
+      "run 0 [1, 3)",
+    ]);
+    expect(script.tell("done 0")).toEqual(["run 0 [4, 6)"]);
+    expect(script.tellAll("done 0", "done 0")).toEqual(["finish"]);
+    expect(script.driver.doneItems).toBe(12);
+  });
+
+  test("a chunk of nothing else leaves nothing", () => {
+    const script = even(2, 1, 1);
+    script.tellAll("collect", "joined 0", "done 0");
+    const failed = [{ index: 1, error: "e" }];
+    expect(script.tell({ kind: "unsendable", worker: 0, chunk: 1, failed })).toEqual([
+      "settle 1 task",
+      "finish",
+    ]);
+  });
+
   test("without `collect` the first of them ends the job", () => {
     const script = even(5, 5, 1);
     script.tell("joined 0");

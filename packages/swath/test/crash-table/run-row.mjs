@@ -1,0 +1,145 @@
+/**
+ * Runs one row of the table in one mode, "stop" or "settled", and prints one line of JSON:
+ * `{ row, mode, node, problems, twice, most, ms }`. `problems` is empty where all is as the table
+ * says; `twice` counts innocent items that ran more than once, `most` the runs of any of them.
+ * Then it must end by itself: it is for whoever started it to see that it does.
+ *
+ * node run-row.mjs ROW MODE
+ */
+import { createPool, range } from "swath";
+import * as tasks from "./fixtures/tasks.mjs";
+import { BAD, ITEMS, sourceOf, TABLE, WORKERS } from "./table.mjs";
+
+const [name, mode] = process.argv.slice(2);
+const row = TABLE.find((one) => one.name === name);
+if (row === undefined || (mode !== "stop" && mode !== "settled")) {
+  throw new Error(`Expected a row and "stop" or "settled", got ${name} ${mode}`);
+}
+
+const problems = [];
+for (const event of ["unhandledRejection", "uncaughtException"]) {
+  process.on(event, (error) => {
+    console.log(
+      JSON.stringify({ row: name, mode, problems: [`${event}: ${error?.stack ?? error}`] }),
+    );
+    process.exit(1);
+  });
+}
+
+const warnings = [];
+process.on("warning", (warning) => warnings.push(warning));
+if (row.preload !== undefined) process.env.SWATH_TEST_PRELOAD = row.preload;
+const begin = performance.now();
+const runs = counters();
+const pool = createPool({ workers: WORKERS, ...row.pool });
+if (mode === "stop") checkStopped(await outcomeOf(() => badJob(runs)));
+else checkSettled(await outcomeOf(() => badJob(runs).settled()));
+delete process.env.SWATH_TEST_PRELOAD;
+await checkNextJob();
+await pool.close();
+checkWarnings();
+
+const innocents = [...runs].filter((_, i) => !BAD.includes(i));
+console.log(
+  JSON.stringify({
+    row: name,
+    mode,
+    node: process.versions.node,
+    problems,
+    twice: innocents.filter((count) => count > 1).length,
+    most: Math.max(...innocents),
+    ms: Math.round(performance.now() - begin),
+  }),
+);
+
+function counters() {
+  return new Int32Array(new SharedArrayBuffer(4 * ITEMS));
+}
+
+function badJob(runs) {
+  const options = { with: runs, ...row.options };
+  if (row.abortAfter !== undefined) {
+    const controller = new AbortController();
+    const reason = new DOMException("enough", "AbortError");
+    setTimeout(() => controller.abort(reason), row.abortAfter);
+    options.signal = controller.signal;
+  }
+  return pool.map(sourceOf(row), row.task, options);
+}
+
+async function outcomeOf(start) {
+  try {
+    return { value: await start() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function checkStopped({ value, error }) {
+  if (error === undefined) return void problems.push(`the job gave ${value?.length} results`);
+  const expected = row.job ?? row.item ?? row.late;
+  compare("the job's error", error, expected);
+  if (row.job === undefined && !BAD.includes(error.itemIndex)) {
+    problems.push(`the job's error names item ${error.itemIndex}, not one of ${BAD.join(", ")}`);
+  }
+}
+
+function checkSettled({ value, error }) {
+  if (row.job !== undefined) {
+    if (error === undefined) problems.push(`the job gave ${value?.length} results`);
+    else compare("the job's error", error, row.job);
+    return;
+  }
+  if (error !== undefined)
+    return void problems.push(`the job rejected: ${error.code} ${error.message}`);
+  if (value.length !== ITEMS) problems.push(`${value.length} results for ${ITEMS} items`);
+  for (let i = 0; i < ITEMS; i++) checkItem(i, value[i]);
+}
+
+function checkItem(index, result) {
+  const fails = row.item !== undefined && BAD.includes(index);
+  if (!fails) {
+    if (result?.status !== "fulfilled") {
+      problems.push(`item ${index} was ${result?.status}: ${result?.reason?.message}`);
+    } else if (result.value !== index * 3) problems.push(`item ${index} gave ${result.value}`);
+    return;
+  }
+  if (result?.status !== "rejected") {
+    return void problems.push(`item ${index} was ${result?.status}, not rejected`);
+  }
+  const { reason } = result;
+  compare(`item ${index}'s reason`, reason, row.item);
+  if (reason.itemIndex !== index) problems.push(`item ${index}'s reason names ${reason.itemIndex}`);
+}
+
+/** A callback that throws when its item is done can only be warned of. */
+function checkWarnings() {
+  for (const warning of warnings) {
+    if (row.late === undefined) problems.push(`warned of ${warning.name}: ${warning.message}`);
+    else compare("the warning", warning, row.late);
+  }
+  if (row.late === undefined || mode === "stop") return;
+  const named = warnings.map(({ itemIndex }) => itemIndex).toSorted((a, b) => a - b);
+  if (named.join() !== BAD.join()) problems.push(`the warnings name the items ${named.join()}`);
+}
+
+function compare(what, error, { code, name, says, cause }) {
+  if (code !== undefined && error?.code !== code) {
+    problems.push(`${what} has code ${error?.code}, not ${code}: ${error?.message}`);
+  }
+  if (name !== undefined && error?.name !== name) {
+    problems.push(`${what} has name ${error?.name}, not ${name}`);
+  }
+  if (says !== undefined && !error?.message?.includes(says)) {
+    problems.push(`${what} does not say ${says}: ${error?.message}`);
+  }
+  if (cause !== undefined) compare(`${what}'s cause`, error?.cause, cause);
+}
+
+async function checkNextJob() {
+  const { value, error } = await outcomeOf(() =>
+    pool.map(range(ITEMS), tasks.good, { with: counters() }),
+  );
+  if (error !== undefined) problems.push(`the next job on the pool failed: ${error.message}`);
+  else if (value.some((one, i) => one !== i * 3)) problems.push("the next job gave wrong results");
+}

@@ -1,6 +1,10 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { now } from "../../protocol/clock.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
+import { ENTRY_TEXT } from "./entry-text.ts";
+
+/** Not written where it is used: bundlers would copy the file, without what it imports. */
+const ENTRY_FILE = "./thread-entry.js";
 
 /** What a thread tells its pool. */
 export interface ThreadHandlers {
@@ -20,8 +24,10 @@ export class Thread {
   constructor(index: number, handlers: ThreadHandlers) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = new Worker(new URL("./thread-entry.js", import.meta.url), {
-      workerData: { dataPort: port2, worker: index },
+    const entry = ENTRY_TEXT ?? new URL(ENTRY_FILE, import.meta.url);
+    this.#worker = new Worker(entry, {
+      eval: ENTRY_TEXT !== undefined,
+      workerData: { dataPort: port2, worker: index, url: import.meta.url },
       transferList: [port2],
       name: `swath ${index}`,
     });

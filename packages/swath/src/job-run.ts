@@ -84,7 +84,8 @@ export class JobRun {
       this.#settleReport = resolve;
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
-    this.#job = executor.open({ spec: plan.spec, local }, (event) => this.#on(event));
+    const { spec, loadTimeout } = plan;
+    this.#job = executor.open({ spec, local, loadTimeout }, (event) => this.#on(event));
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (plan.signal?.aborted) this.#onAbort();
     this.#step({

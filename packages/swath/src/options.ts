@@ -7,11 +7,13 @@ import {
   assertOneOf,
 } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
+import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
 import { SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Route } from "./sources/source.ts";
+import { resolveThreadOptions } from "./thread-options.ts";
 
 /** Options of every job. */
-export interface JobOptions<W = unknown> {
+export interface JobOptions<W = unknown> extends ThreadOptions {
   /**
    * Worker threads; 0 runs the job in the caller's thread.
    * @default `SWATH_WORKERS`, else the number of cores that this process may use
@@ -52,6 +54,13 @@ export interface JobOptions<W = unknown> {
   readonly with?: W | undefined;
   /** Cancels the job; its `reason` is what the job rejects with. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * How long a worker may take to import the task's module and to open the source, in ms, `init`
+   * not counted; 0 for as long as it likes. After that the job rejects with
+   * `SWATH_LOAD_TIMEOUT`.
+   * @default 60_000
+   */
+  readonly loadTimeout?: number | undefined;
 }
 
 /** Names of all options, for those who pass them on. */
@@ -65,10 +74,12 @@ export const JOB_OPTION_NAMES = [
   "init",
   "with",
   "signal",
+  "loadTimeout",
+  ...THREAD_OPTION_NAMES,
 ] as const satisfies readonly (keyof JobOptions)[];
 
 /** Options with every default filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ThreadOptions {
   readonly workers: number;
   readonly schedule: ScheduleName;
   readonly chunk: number | undefined;
@@ -78,6 +89,7 @@ export interface ResolvedOptions {
   readonly init: ((context: never) => unknown) | undefined;
   readonly with: unknown;
   readonly signal: AbortSignal | undefined;
+  readonly loadTimeout: number;
   /** What the caller asked for in so many words; the environment only proposes. */
   readonly isChosen: { readonly schedule: boolean; readonly route: boolean };
 }
@@ -85,6 +97,10 @@ export interface ResolvedOptions {
 const ROUTES = ["auto", "copy", "share", "read"] as const;
 /** More threads than this are a mistake, not a wish. */
 const MAX_WORKERS = 1024;
+/** Long enough for any honest module on a slow disk, short enough to be seen in a log. */
+const LOAD_TIMEOUT_MS = 60_000;
+/** Timers cannot wait longer. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Checks options and fills in defaults: the option itself, then the environment, then the rule.
@@ -97,7 +113,7 @@ export function resolveOptions(
 ): ResolvedOptions {
   assertObject("options", options);
   assertKnownKeys("options", options, JOB_OPTION_NAMES);
-  const { costs, inFlight, init, signal } = options;
+  const { costs, inFlight, init, signal, loadTimeout = LOAD_TIMEOUT_MS } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
   const chunk = options.chunk ?? numberFrom(environment, "SWATH_CHUNK");
@@ -106,6 +122,7 @@ export function resolveOptions(
   if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
   if (inFlight !== undefined) assertInteger("inFlight", inFlight, { min: 1 });
   if (init !== undefined) assertFunction("init", init);
+  assertInteger("loadTimeout", loadTimeout, { min: 0, max: MAX_TIMEOUT_MS });
   if (costs !== undefined && typeof costs?.length !== "number") {
     throw new InvalidOptionError("costs", "an array of numbers", costs);
   }
@@ -122,6 +139,8 @@ export function resolveOptions(
     init,
     with: options.with,
     signal,
+    loadTimeout,
+    ...resolveThreadOptions(options),
     isChosen: { schedule: options.schedule !== undefined, route: options.route !== undefined },
   };
 }

@@ -27,6 +27,7 @@ export interface JobPlan {
   readonly schedule: Schedule;
   readonly inFlight: number | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly loadTimeout: number;
 }
 
 /** What is to be planned. */
@@ -77,6 +78,7 @@ export function planJob(request: PlanRequest): JobPlan {
     schedule: makeSchedule(request, indexCount, unit),
     inFlight: options.inFlight,
     signal: options.signal,
+    loadTimeout: options.loadTimeout,
   };
 }
 

@@ -47,6 +47,13 @@ class InlineJob implements OpenJob {
     return at >= 0;
   }
 
+  running(): number {
+    return -1;
+  }
+
+  /** There is no thread to be ended. */
+  stop(): void {}
+
   async close({
     abandon,
   }: {

@@ -3,6 +3,7 @@ import type { ChunkOrder, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import type { LocalFunctions } from "./executor.ts";
+import { type JobHost, logOf, plainHost } from "./job-host.ts";
 import { listFor } from "./list.ts";
 import { type Loop, makeLoop } from "./loop.ts";
 
@@ -18,6 +19,8 @@ export interface TaskContext<S = unknown, W = unknown> {
   readonly with: W;
   /** Aborted when the job is cancelled or has failed. */
   readonly signal: AbortSignal;
+  /** Prints a line on stderr, as `console.error` would, marked with worker and item. */
+  readonly log: (...args: readonly unknown[]) => void;
 }
 
 /** What came of a chunk. Times are in milliseconds. */
@@ -45,6 +48,7 @@ export class LoadedJob {
   readonly #source: OpenSource<unknown> | undefined;
   readonly #context: Mutable<TaskContext>;
   readonly #loop: Loop | undefined;
+  readonly #host: JobHost;
   readonly #abort = new AbortController();
 
   private constructor(
@@ -52,23 +56,31 @@ export class LoadedJob {
     worker: number,
     task: (...args: never[]) => unknown,
     source: OpenSource<unknown> | undefined,
+    host: JobHost,
   ) {
+    this.#host = host;
     this.#spec = spec;
     this.#task = task;
     this.#source = source;
     this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
     const { signal } = this.#abort;
-    this.#context = { index: -1, worker, state: undefined, with: spec.with, signal };
+    this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
+    this.#context.log = logOf(host, this.#context);
   }
 
   /** @throws whatever loading the task's module, opening the source or `init` throws */
-  static async open(spec: JobSpec, worker: number, local: LocalFunctions = {}): Promise<LoadedJob> {
+  static async open(
+    spec: JobSpec,
+    worker: number,
+    local: LocalFunctions = {},
+    host: JobHost = plainHost(),
+  ): Promise<LoadedJob> {
     const task = local.task ?? (await loadTask(spec.task));
-    const job = new LoadedJob(spec, worker, task, await openSource(spec));
-    if (spec.init === undefined) return job;
+    const job = new LoadedJob(spec, worker, task, await openSource(spec), host);
     try {
-      const init = local.init ?? (await loadTask(spec.init));
-      job.#context.state = await init(job.#context as never);
+      const init = local.init ?? (spec.init && (await loadTask(spec.init)));
+      host.loaded();
+      if (init !== undefined) job.#context.state = await init(job.#context as never);
     } catch (error) {
       await job.close();
       throw error;
@@ -93,6 +105,8 @@ export class LoadedJob {
     } catch (error) {
       const { index } = this.#context;
       return { ok: false, itemIndex: index, preview: this.#preview(chunk, index), error };
+    } finally {
+      this.#host.beat[0] = -1;
     }
   }
 
@@ -150,7 +164,7 @@ export class LoadedJob {
       const pending =
         this.#loop === undefined
           ? await this.#runOpened(from, end, start, values, reading)
-          : this.#loop(this.#task, this.#context, from, end, first, items, values);
+          : this.#runLoop(this.#loop, from, end, first, items, values);
       if (pending === undefined) break;
       const value = await pending;
       this.#abort.signal.throwIfAborted();
@@ -158,6 +172,23 @@ export class LoadedJob {
       else if (mode === "fold") values[0] = value;
     }
     return values;
+  }
+
+  #runLoop(
+    loop: Loop,
+    from: number,
+    end: number,
+    first: number,
+    items: unknown,
+    values: unknown[],
+  ): Promise<unknown> | undefined {
+    const { beat } = this.#host;
+    this.#host.enter(this.#context);
+    try {
+      return loop(this.#task, this.#context, from, end, first, items, values, beat);
+    } finally {
+      this.#host.leave();
+    }
   }
 
   /** Items that the worker reads: each is worth its own two clock readings. */
@@ -173,10 +204,13 @@ export class LoadedJob {
     const task = this.#task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
+      this.#host.beat[0] = i;
       const begin = performance.now();
       const item = await this.#readItem(i);
       reading.ms += performance.now() - begin;
-      let value = mode === "fold" ? task(values[0], item, context) : task(item, context);
+      let value = this.#call(() =>
+        mode === "fold" ? task(values[0], item, context) : task(item, context),
+      );
       if (isPromise(value)) {
         value = await value;
         this.#abort.signal.throwIfAborted();
@@ -187,9 +221,18 @@ export class LoadedJob {
     return undefined;
   }
 
+  #call<T>(fn: () => T): T {
+    this.#host.enter(this.#context);
+    try {
+      return fn();
+    } finally {
+      this.#host.leave();
+    }
+  }
+
   async #readItem(index: number): Promise<unknown> {
     try {
-      return await (this.#source as OpenSource<unknown>).item(index);
+      return await this.#call(() => (this.#source as OpenSource<unknown>).item(index));
     } catch (cause) {
       throw isSwathError(cause) ? cause : new SourceFailedError("source", index, { cause });
     }

@@ -14,6 +14,8 @@ export type Loop = (
   source: unknown,
   /** Results by `index - start`, or the accumulator as its only element. */
   values: unknown[],
+  /** Its only element becomes the index of each item before the task is called. */
+  beat: Float64Array,
 ) => Promise<unknown> | undefined;
 
 /**
@@ -43,10 +45,11 @@ function loopText(mode: JobMode, source: keyof typeof ITEM): string {
   const keep = { map: "values[i - start] = value;", each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
-return function loop(task, context, from, end, start, source, values) {
+return function loop(task, context, from, end, start, source, values, beat) {
   ${mode === "fold" ? "let total = values[0];" : ""}
   for (let i = from; i < end; i++) {
     context.index = i;
+    beat[0] = i;
     const value = ${call.replace("ITEM", ITEM[source])};
     if (typeof value === "object" && value !== null && typeof value.then === "function") {
       ${flush}
@@ -60,10 +63,11 @@ return function loop(task, context, from, end, start, source, values) {
 
 function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
   const itemOf = ITEM_OF[kind];
-  return (task, context, from, end, start, source, values) => {
+  return (task, context, from, end, start, source, values, beat) => {
     const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
+      beat[0] = i;
       const item = itemOf(source, i, start);
       const value = mode === "fold" ? call(values[0], item, context) : call(item, context);
       if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {

@@ -81,6 +81,8 @@ export type ToWorker =
       readonly spec: JobSpec;
       /** A word for each chunk that a worker may hold: its id + 1 until it is begun or revoked. */
       readonly claim: Int32Array;
+      /** One number: index of the item that runs in the worker, -1 while none does. */
+      readonly beat: Float64Array;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }
   | { readonly kind: "close"; readonly job: number };
@@ -96,6 +98,8 @@ export type Ring =
 export type FromWorker =
   /** The worker begins to load the task. */
   | { readonly kind: "opening"; readonly job: number }
+  /** The task's module is loaded and the source open; `init` comes next. */
+  | { readonly kind: "loaded"; readonly job: number }
   | { readonly kind: "ready"; readonly job: number; readonly at: number }
   | { readonly kind: "unready"; readonly job: number; readonly error: EncodedError }
   /** The results wait on the data port. */
@@ -111,7 +115,9 @@ export type FromWorker =
       readonly chunk: number;
       readonly failure: EncodedFailure;
     }
-  | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] };
+  | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] }
+  /** The worker, which is about to be replaced, has let go of the job. */
+  | { readonly kind: "parted"; readonly job: number; readonly gc: readonly GcPause[] };
 
 /** What failed inside a worker. */
 export interface EncodedFailure {

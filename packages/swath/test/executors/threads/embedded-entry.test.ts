@@ -19,7 +19,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("the text in dist is what the sources make now", async () => {
   const url = new URL("../../../dist/executors/threads/entry-text.js", import.meta.url);
-  expect(await readFile(url, "utf8")).toBe(await entryModule());
+  const isCurrent = (await readFile(url, "utf8")) === (await entryModule());
+  expect(isCurrent, "run `npm run build`").toBe(true);
 });
 
 test("a program bundled into one file, with no file of swath beside it, runs its tasks", async () => {

@@ -1,15 +1,14 @@
-// Puts the program of a worker thread, bundled into one text, where the compiled code expects
-// it: a bundle, an archive or a single-file program has no `thread-entry.js` to point a Worker
-// at, and one text starts sooner than a dozen files. Runs after every compilation.
-import { readFileSync, writeFileSync } from "node:fs";
+// Bundles the program of a worker thread into one file, for one file starts sooner than many,
+// and into one text that the compiled code can hold: a bundle, an archive or a single-file
+// program has no file to point a Worker at. Runs after every compilation.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const FOLDER = new URL("../packages/swath/dist/executors/threads/", import.meta.url);
-const TARGET = new URL("entry-text.js", FOLDER);
 
-/** The text of the compiled module that holds the worker's program, made from what is in dist. */
-export async function entryModule() {
+/** What the two files should hold, made from what is in dist. */
+export async function threadPrograms() {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("thread-entry.js", FOLDER))],
     bundle: true,
@@ -27,11 +26,19 @@ export async function entryModule() {
     },
     footer: { js: "})(process.getBuiltinModule);\n//# sourceURL=swath/thread-entry.js" },
   });
-  return `export const ENTRY_TEXT = ${JSON.stringify(outputFiles[0].text)};\n`;
+  const { text } = outputFiles[0];
+  return [
+    { url: new URL("swath-thread.cjs", FOLDER), text },
+    {
+      url: new URL("entry-text.js", FOLDER),
+      text: `export const ENTRY_TEXT = ${JSON.stringify(text)};\n`,
+    },
+  ];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await entryModule();
-  // An unchanged file keeps its time, for those who watch it.
-  if (readFileSync(TARGET, "utf8") !== text) writeFileSync(TARGET, text);
+  for (const { url, text } of await threadPrograms()) {
+    // An unchanged file keeps its time, for those who watch it.
+    if (!existsSync(url) || readFileSync(url, "utf8") !== text) writeFileSync(url, text);
+  }
 }

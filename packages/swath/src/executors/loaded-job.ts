@@ -3,7 +3,7 @@ import type { ChunkOrder, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import type { LocalFunctions } from "./executor.ts";
-import { type JobHost, logOf, plainHost } from "./job-host.ts";
+import { type JobHost, logOf, plainHost } from "./host.ts";
 import { listFor } from "./list.ts";
 import { type Loop, makeLoop } from "./loop.ts";
 

@@ -22,7 +22,7 @@ import type {
   ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
-import type { JobHost } from "../job-host.ts";
+import type { JobHost } from "../host.ts";
 import { LoadedJob } from "../loaded-job.ts";
 import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
@@ -205,7 +205,7 @@ async function checkWear(items: number): Promise<void> {
   if (why === undefined) return;
   isWorn = true;
   tell({ thread: worker, kind: "worn", why });
-  for (const id of [...jobs.keys()]) await dispose(id);
+  for (const id of jobs.keys()) await dispose(id);
   await letLoopTurn();
   // Those that have been closed already are waited for with `left`.
   for (const id of gc.jobs()) tell({ kind: "parted", job: id, gc: gc.take(id) });

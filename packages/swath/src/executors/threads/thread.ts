@@ -3,13 +3,11 @@ import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
-import { ENTRY_TEXT } from "./entry-text.ts";
 import { OutputLines } from "./output-lines.ts";
+import { threadProgram } from "./program.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
-/** Not written where it is used: bundlers would copy the file, without what it imports. */
-const ENTRY_FILE = "./thread-entry.js";
 /** A worker that is to be replaced has this long to dispose of what its jobs opened. */
 const PARTING_MS = 1_000;
 
@@ -112,8 +110,9 @@ export class Thread {
 
   #start(data: ThreadData, { resourceLimits }: ThreadOptions): Worker | undefined {
     try {
-      const worker = new Worker(ENTRY_TEXT ?? new URL(ENTRY_FILE, import.meta.url), {
-        eval: ENTRY_TEXT !== undefined,
+      const program = threadProgram();
+      const worker = new Worker(program.entry, {
+        eval: program.eval,
         workerData: data,
         transferList: [data.dataPort],
         name: `swath ${this.#index}`,
@@ -122,7 +121,7 @@ export class Thread {
       worker.unref();
       worker.on("message", (message: unknown) => this.#take(message));
       worker.on("error", (error: Error) => {
-        this.#reason ??= error;
+        this.#reason ??= isOutOfMemory(error) ? outOfMemory(worker, error) : error;
       });
       worker.once("exit", (code) => this.#ended(`the thread exited with code ${code}`));
       return worker;
@@ -170,6 +169,20 @@ export class Thread {
     this.#handlers.exit({ reason, wasUp: this.#isUp, uncaught: this.#uncaught });
     this.#settleExited();
   }
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+/** Node's own words do not say which limit it was, nor what to do. */
+function outOfMemory({ resourceLimits }: Worker, cause: Error): Error {
+  const megabytes = resourceLimits?.maxOldGenerationSizeMb;
+  const limit = megabytes === undefined ? "its heap limit" : `its heap limit of ${megabytes} MB`;
+  const message =
+    `it reached ${limit} (ERR_WORKER_OUT_OF_MEMORY). Keep less, use smaller chunks (\`chunk\`), ` +
+    "or raise `resourceLimits.maxOldGenerationSizeMb`";
+  return Object.assign(new Error(message, { cause }), { code: "ERR_WORKER_OUT_OF_MEMORY" });
 }
 
 /** Tasks may post messages of their own; they are not for us. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { entryModule } from "../../../../../scripts/embed-entry.mjs";
+import { threadPrograms } from "../../../../../scripts/embed-entry.mjs";
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL("../../fixtures/top-level.mjs", import.meta.url));
@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the text in dist is what the sources make now", async () => {
-  const url = new URL("../../../dist/executors/threads/entry-text.js", import.meta.url);
-  const isCurrent = (await readFile(url, "utf8")) === (await entryModule());
-  expect(isCurrent, "run `npm run build`").toBe(true);
+test("the thread's program in dist is what the sources make now", async () => {
+  for (const { url, text } of await threadPrograms()) {
+    expect((await readFile(url, "utf8")) === text, `${url.href}: run \`npm run build\``).toBe(true);
+  }
 });
 
 test("a program bundled into one file, with no file of swath beside it, runs its tasks", async () => {

@@ -41,10 +41,11 @@ describe("a worker that is gone tells", () => {
 });
 
 describe("an error that nobody could catch is laid to the item that caused it", () => {
-  test.each(["timerThrows", "deepTimerThrows", "rejects", "syncRejects", "syncTimer"] as const)(
+  const { timerThrows, deepTimerThrows, rejects, syncRejects, syncTimer } = tasks;
+  test.each(Object.entries({ timerThrows, deepTimerThrows, rejects, syncRejects, syncTimer }))(
     "%s",
-    async (name) => {
-      await using direct = openDirectly(tasks[name]);
+    async (_name, task) => {
+      await using direct = openDirectly(task);
       await direct.next("joined");
       direct.run(0, 7, 0, 40);
       const { culprit, reason } = await direct.next("left");

@@ -120,8 +120,10 @@ export class Thread {
       });
       worker.unref();
       worker.on("message", (message: unknown) => this.#take(message));
+      // They are gone when the thread is.
+      const heapLimit = worker.resourceLimits?.maxOldGenerationSizeMb;
       worker.on("error", (error: Error) => {
-        this.#reason ??= isOutOfMemory(error) ? outOfMemory(worker, error) : error;
+        this.#reason ??= isOutOfMemory(error) ? outOfMemory(heapLimit, error) : error;
       });
       worker.once("exit", (code) => this.#ended(`the thread exited with code ${code}`));
       return worker;
@@ -176,8 +178,7 @@ function isOutOfMemory(error: Error): boolean {
 }
 
 /** Node's own words do not say which limit it was, nor what to do. */
-function outOfMemory({ resourceLimits }: Worker, cause: Error): Error {
-  const megabytes = resourceLimits?.maxOldGenerationSizeMb;
+function outOfMemory(megabytes: number | undefined, cause: Error): Error {
   const limit = megabytes === undefined ? "its heap limit" : `its heap limit of ${megabytes} MB`;
   const message =
     `it reached ${limit} (ERR_WORKER_OUT_OF_MEMORY). Keep less, use smaller chunks (\`chunk\`), ` +

@@ -13,7 +13,7 @@ describe("`resourceLimits`", () => {
     const job = pool.map(range(8), tasks.hoard, { chunk: 1, schedule: "dynamic" });
     await expect(job).rejects.toMatchObject({
       code: "SWATH_WORKER_DIED",
-      message: expect.stringContaining("ERR_WORKER_OUT_OF_MEMORY"),
+      message: expect.stringContaining("heap limit of 32 MB (ERR_WORKER_OUT_OF_MEMORY)"),
     });
     expect(await pool.map(range(3), tasks.same)).toEqual([0, 1, 2]);
   });
@@ -29,7 +29,7 @@ describe("`resourceLimits`", () => {
   test("are checked before anything starts", () => {
     const limited = (resourceLimits: object) => () =>
       map([1], tasks.same, { workers: 1, resourceLimits });
-    expect(limited({ maxOldGenerationSizeMb: -1 })).toThrow("a number of MB above 0");
+    expect(limited({ maxOldGenerationSizeMb: -1 })).toThrow("a number of MB from 4 up");
     expect(limited({ heap: 1 })).toThrow("resourceLimits.heap");
   });
 
@@ -43,7 +43,7 @@ describe("`resourceLimits`", () => {
 test("threads that cannot live end the job with one error, not a hang", async () => {
   const job = map(range(4), tasks.same, {
     workers: 2,
-    resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 0.05 },
+    resourceLimits: { maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 0.05 },
   });
   await expect(job).rejects.toMatchObject({ code: "SWATH_WORKER_DIED", start: -1 });
   await job.report;

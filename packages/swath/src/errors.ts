@@ -212,6 +212,27 @@ export class TaskNotFoundError extends SwathError {
   readonly code = "SWATH_TASK_NOT_FOUND";
 }
 
+/** The module of a task did not finish loading in time. */
+export class LoadTimeoutError extends SwathError {
+  readonly code = "SWATH_LOAD_TIMEOUT";
+  /** URL of the module. */
+  readonly url: string;
+  readonly worker: number;
+  /** Milliseconds that it was given. */
+  readonly loadTimeout: number;
+
+  constructor(where: { url: string; worker: number; loadTimeout: number }) {
+    super(
+      `Worker ${where.worker} could not load ${where.url || "the task"} within ${where.loadTimeout} ms: ` +
+        "a top-level `await` that never settles, or code at the top level that takes too long. " +
+        "Put it into `init`, or give it time with `loadTimeout`",
+    );
+    this.url = where.url;
+    this.worker = where.worker;
+    this.loadTimeout = where.loadTimeout;
+  }
+}
+
 /** A job was started by a module while a worker was loading that module. */
 export class NestedJobError extends SwathError {
   readonly code = "SWATH_NESTED_JOB";

@@ -116,7 +116,8 @@ export class JobRun {
       this.#settleReport = resolve;
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
-    this.#job = executor.open({ spec: plan.spec, local }, (event) => this.#on(event));
+    const { spec, loadTimeout } = plan;
+    this.#job = executor.open({ spec, local, loadTimeout }, (event) => this.#on(event));
     if (plan.timeout !== undefined && plan.workers > 0) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
       this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);

@@ -7,12 +7,14 @@ import {
   assertOneOf,
 } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
+import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
 import { type ResolvedJournal, resolveJournal } from "./journal-option.ts";
 import { SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Route } from "./sources/source.ts";
+import { resolveThreadOptions } from "./thread-options.ts";
 
 /** Options of every job. */
-export interface JobOptions<W = unknown> {
+export interface JobOptions<W = unknown> extends ThreadOptions {
   /**
    * Worker threads; 0 runs the job in the caller's thread.
    * @default `SWATH_WORKERS`, else the number of cores that this process may use
@@ -83,6 +85,13 @@ export interface JobOptions<W = unknown> {
    * @default `SWATH_JOURNAL` (the second job of a program adds ".2" to it, and so on), else none
    */
   readonly journal?: string | JournalOption | undefined;
+  /**
+   * How long a worker may take to import the task's module and to open the source, in ms, `init`
+   * not counted; 0 for as long as it likes. After that the job rejects with
+   * `SWATH_LOAD_TIMEOUT`.
+   * @default 60_000
+   */
+  readonly loadTimeout?: number | undefined;
 }
 
 /** The `journal` option in full. */
@@ -108,10 +117,12 @@ export const JOB_OPTION_NAMES = [
   "with",
   "signal",
   "journal",
+  "loadTimeout",
+  ...THREAD_OPTION_NAMES,
 ] as const satisfies readonly (keyof JobOptions)[];
 
 /** Options with every default filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ThreadOptions {
   readonly workers: number;
   readonly schedule: ScheduleName;
   readonly chunk: number | undefined;
@@ -126,6 +137,7 @@ export interface ResolvedOptions {
   readonly with: unknown;
   readonly signal: AbortSignal | undefined;
   readonly journal: ResolvedJournal | undefined;
+  readonly loadTimeout: number;
   /** What the caller asked for in so many words; the environment only proposes. */
   readonly isChosen: { readonly schedule: boolean; readonly route: boolean };
 }
@@ -133,6 +145,8 @@ export interface ResolvedOptions {
 const ROUTES = ["auto", "copy", "share", "read"] as const;
 /** More threads than this are a mistake, not a wish. */
 const MAX_WORKERS = 1024;
+/** Long enough for any honest module on a slow disk, short enough to be seen in a log. */
+const LOAD_TIMEOUT_MS = 60_000;
 /** Node's timers go no further. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -147,7 +161,7 @@ export function resolveOptions(
 ): ResolvedOptions {
   assertObject("options", options);
   assertKnownKeys("options", options, JOB_OPTION_NAMES);
-  const { costs, inFlight, init, signal, timeout } = options;
+  const { costs, inFlight, init, signal, timeout, loadTimeout = LOAD_TIMEOUT_MS } = options;
   const { onError = "stop", retries = 0, retryDelay = 0 } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
@@ -161,6 +175,7 @@ export function resolveOptions(
   assertInteger("retryDelay", retryDelay, { min: 0 });
   if (timeout !== undefined) assertInteger("timeout", timeout, { min: 1, max: MAX_TIMEOUT_MS });
   if (init !== undefined) assertFunction("init", init);
+  assertInteger("loadTimeout", loadTimeout, { min: 0, max: MAX_TIMEOUT_MS });
   if (costs !== undefined && typeof costs?.length !== "number") {
     throw new InvalidOptionError("costs", "an array of numbers", costs);
   }
@@ -182,6 +197,8 @@ export function resolveOptions(
     with: options.with,
     signal,
     journal: resolveJournal(options.journal, environment),
+    loadTimeout,
+    ...resolveThreadOptions(options),
     isChosen: { schedule: options.schedule !== undefined, route: options.route !== undefined },
   };
 }

@@ -32,6 +32,7 @@ export interface JobPlan {
   readonly signal: AbortSignal | undefined;
   /** Stack of the place where the job was started. */
   readonly site: string | undefined;
+  readonly loadTimeout: number;
 }
 
 /** What is to be planned. */
@@ -90,6 +91,7 @@ export function planJob(request: PlanRequest): JobPlan {
     timeout: options.timeout,
     signal: options.signal,
     site: request.site,
+    loadTimeout: options.loadTimeout,
   };
 }
 

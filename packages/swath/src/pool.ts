@@ -2,6 +2,7 @@ import { assertKnownKeys, assertObject } from "./assert.ts";
 import { PoolClosedError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
+import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { forEachJob } from "./for-each.ts";
 import { Job, type SettlingJob } from "./job.ts";
@@ -13,15 +14,16 @@ import type { SourceLike } from "./sources/to-source.ts";
 import { startJob, type VerbRequest } from "./start.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
+import { resolveThreadOptions } from "./thread-options.ts";
 
 /** Options of {@link createPool}. */
-export interface PoolOptions {
+export interface PoolOptions extends ThreadOptions {
   /** As in `JobOptions`. */
   readonly workers?: number | undefined;
 }
 
-/** Options of a job on a pool: the number of workers is the pool's. */
-export type PoolJobOptions<W = unknown> = Omit<JobOptions<W>, "workers">;
+/** Options of a job on a pool: the workers are the pool's. */
+export type PoolJobOptions<W = unknown> = Omit<JobOptions<W>, "workers" | keyof ThreadOptions>;
 
 /**
  * Workers that stay warm over several jobs. They start with the first job and never keep an
@@ -46,7 +48,7 @@ export interface Pool extends AsyncDisposable {
   reduce<T, A, S = unknown, W = unknown>(
     source: SourceLike<T>,
     fold: Fold<T, A, S, W>,
-    options: Omit<ReduceOptions<A, W>, "workers">,
+    options: Omit<ReduceOptions<A, W>, "workers" | keyof ThreadOptions>,
   ): SettlingJob<A>;
   /** Stops all workers; jobs that are running are rejected with `SWATH_POOL_CLOSED`. */
   close(): Promise<void>;
@@ -63,9 +65,8 @@ export interface Pool extends AsyncDisposable {
 export function createPool(options: PoolOptions = {}): Pool {
   refuseWhileLoading("createPool");
   assertObject("options", options);
-  assertKnownKeys("options", options, ["workers"]);
-  const workers = resolveWorkers(options.workers);
-  return new WarmPool(workers);
+  assertKnownKeys("options", options, ["workers", ...THREAD_OPTION_NAMES]);
+  return new WarmPool(resolveWorkers(options.workers), resolveThreadOptions(options));
 }
 
 class WarmPool implements Pool {
@@ -74,9 +75,9 @@ class WarmPool implements Pool {
   readonly #running = new Set<JobRun>();
   #closed = false;
 
-  constructor(workers: number) {
+  constructor(workers: number, threads: ThreadOptions) {
     this.workers = workers;
-    this.#executor = workers === 0 ? new InlineExecutor() : new ThreadExecutor(workers);
+    this.#executor = workers === 0 ? new InlineExecutor() : new ThreadExecutor(workers, threads);
   }
 
   map(source: SourceLike<never>, fn: AnyFunction, options: PoolJobOptions = {}): Job<never> {

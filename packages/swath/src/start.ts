@@ -13,6 +13,7 @@ import type { JobMode } from "./protocol/messages.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
+import { refuseThreadOptions } from "./thread-options.ts";
 
 /** What a verb adds to the options that all jobs have. */
 export interface VerbRequest {
@@ -37,6 +38,7 @@ export function startJob(
     const hint = ". A pool's jobs run on the pool's workers";
     throw new InvalidOptionError("workers", "absent", options.workers, hint);
   }
+  if (pool !== undefined) refuseThreadOptions(options);
   const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
@@ -80,7 +82,7 @@ interface Borrowed {
 }
 
 function executorFor(
-  { workers }: ResolvedOptions,
+  { workers, ...threads }: ResolvedOptions,
   length: number | undefined,
   pool: Executor | undefined,
 ): Borrowed {
@@ -92,6 +94,6 @@ function executorFor(
     return { workers: 0, executor: new InlineExecutor(), release: async () => {} };
   }
   const count = Math.max(1, Math.min(workers, length ?? workers));
-  const executor = new ThreadExecutor(count);
+  const executor = new ThreadExecutor(count, threads);
   return { workers: count, executor, release: () => executor.close() };
 }

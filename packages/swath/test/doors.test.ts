@@ -133,7 +133,7 @@ describe("what the doors load", () => {
     },
   );
 
-  test("the worker's entry loads few files, for every thread loads them before it starts", () => {
+  test("the worker's program is made of few files, for every thread loads it before it starts", () => {
     const { files } = graphOf("executors/threads/thread-entry.js");
     expect(files).toMatchInlineSnapshot(`
       [
@@ -141,11 +141,16 @@ describe("what the doors load", () => {
         "codecs/move.js",
         "codecs/unsendable.js",
         "errors.js",
+        "executors/host.js",
         "executors/list.js",
         "executors/loaded-job.js",
         "executors/loop.js",
+        "executors/threads/capture-output.js",
+        "executors/threads/culprits.js",
         "executors/threads/gc-log.js",
         "executors/threads/thread-entry.js",
+        "executors/threads/watch-uncaught.js",
+        "executors/threads/wear.js",
         "executors/tries.js",
         "protocol/clock.js",
         "protocol/errors.js",

@@ -19,6 +19,11 @@ test("without options and environment the defaults hold", () => {
     init: undefined,
     with: undefined,
     signal: undefined,
+    loadTimeout: 60_000,
+    resourceLimits: undefined,
+    stdio: undefined,
+    maxItemsPerWorker: undefined,
+    maxMemoryPerWorker: undefined,
     isChosen: { schedule: false, route: false },
   });
 });

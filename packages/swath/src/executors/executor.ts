@@ -29,12 +29,15 @@ export type ExecutorEvent =
       readonly reason: Error;
       /** The chunk of this job that it was running; undefined if it ran none of them. */
       readonly begun: number | undefined;
-      /** Index of the item of that chunk at which it was, where that is known. */
-      readonly running?: number | undefined;
-      /** The item that is known to have ended it, whose chunk may be done already. */
-      readonly culprit?: { readonly itemIndex: number; readonly error: unknown } | undefined;
-      /** Whether it was loading this job's task. */
+      /** Whether it was loading this job's task, or never came to begin with anything. */
       readonly loading: boolean;
+      /** The item of `begun` that was running; undefined if none was. */
+      readonly running?: number | undefined;
+      /**
+       * What ended it, where that was an error that nobody could catch (in a timer, a rejected
+       * promise) and an item of this job is known to have caused it; perhaps an earlier one.
+       */
+      readonly culprit?: { readonly itemIndex: number; readonly error: unknown } | undefined;
     };
 
 /**
@@ -63,9 +66,12 @@ export interface OpenJob {
    * compare-and-swap on a word that both threads see: false means that it has begun.
    */
   revoke(worker: number, chunk: number): boolean;
-  /** Index of the item that the worker runs for this job; -1 while it runs none. */
+  /** Index of the item of this job that runs in a worker right now, -1 if none does. */
   running(worker: number): number;
-  /** Ends a worker at once, whatever it is doing; it leaves with `reason`. */
+  /**
+   * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
+   * `reason`.
+   */
   stop(worker: number, reason: Error): void;
   /**
    * Ends the job on all workers. With `abandon` its running chunks are not waited for beyond a
@@ -80,6 +86,12 @@ export interface JobRequest {
   readonly spec: JobSpec;
   /** The functions themselves, for executors that run in this thread. */
   readonly local: LocalFunctions;
+  /**
+   * How long a worker may take to import the task's module and to open the source, in ms; 0
+   * for as long as it likes.
+   * @default 0
+   */
+  readonly loadTimeout?: number | undefined;
 }
 
 /** Functions that need not be looked up. */

@@ -76,8 +76,7 @@ class InlineJob implements OpenJob {
 
   async #open(): Promise<void> {
     try {
-      const beat = new Float64Array([-1]);
-      this.#job = await LoadedJob.open(this.#request.spec, 0, beat, this.#request.local);
+      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local);
     } catch (error) {
       return this.#on({ kind: "unready", worker: 0, error });
     }

@@ -3,6 +3,7 @@ import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import type { LocalFunctions } from "./executor.ts";
+import { type JobHost, logOf, plainHost } from "./host.ts";
 import { listFor } from "./list.ts";
 import { type Loop, makeLoop } from "./loop.ts";
 import { Tries } from "./tries.ts";
@@ -19,6 +20,8 @@ export interface TaskContext<S = unknown, W = unknown> {
   readonly with: W;
   /** Aborted when the job is cancelled or has failed. */
   readonly signal: AbortSignal;
+  /** Prints a line on stderr, as `console.error` would, marked with worker and item. */
+  readonly log: (...args: readonly unknown[]) => void;
 }
 
 /** What came of a chunk. Times are in milliseconds. */
@@ -52,8 +55,7 @@ export class LoadedJob {
   readonly #context: Mutable<TaskContext>;
   readonly #loop: Loop | undefined;
   readonly #tries: Tries;
-  /** Its only element: the index of the item that is running, -1 while none is. */
-  readonly #beat: Float64Array;
+  readonly #host: JobHost;
   readonly #abort = new AbortController();
 
   private constructor(
@@ -61,34 +63,32 @@ export class LoadedJob {
     worker: number,
     task: (...args: never[]) => unknown,
     source: OpenSource<unknown> | undefined,
-    beat: Float64Array,
+    host: JobHost,
   ) {
+    this.#host = host;
     this.#spec = spec;
     this.#tries = new Tries(spec);
-    this.#beat = beat;
     this.#task = task;
     this.#source = source;
     this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
     const { signal } = this.#abort;
-    this.#context = { index: -1, worker, state: undefined, with: spec.with, signal };
+    this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
+    this.#context.log = logOf(host, this.#context);
   }
 
-  /**
-   * @param beat its only element is kept at the index of the item that is running
-   * @throws whatever loading the task's module, opening the source or `init` throws
-   */
+  /** @throws whatever loading the task's module, opening the source or `init` throws */
   static async open(
     spec: JobSpec,
     worker: number,
-    beat: Float64Array,
     local: LocalFunctions = {},
+    host: JobHost = plainHost(),
   ): Promise<LoadedJob> {
     const task = local.task ?? (await loadTask(spec.task));
-    const job = new LoadedJob(spec, worker, task, await openSource(spec), beat);
-    if (spec.init === undefined) return job;
+    const job = new LoadedJob(spec, worker, task, await openSource(spec), host);
     try {
-      const init = local.init ?? (await loadTask(spec.init));
-      job.#context.state = await init(job.#context as never);
+      const init = local.init ?? (spec.init && (await loadTask(spec.init)));
+      host.loaded();
+      if (init !== undefined) job.#context.state = await init(job.#context as never);
     } catch (error) {
       await job.close();
       throw error;
@@ -112,7 +112,7 @@ export class LoadedJob {
     } catch (error) {
       return { ok: false, failure: this.#failure(chunk, error) };
     } finally {
-      this.#beat[0] = -1;
+      this.#host.beat[0] = -1;
     }
   }
 
@@ -217,12 +217,29 @@ export class LoadedJob {
       const pending =
         this.#loop === undefined
           ? await this.#runOpened(running, from, end, values)
-          : this.#loop(this.#task, context, this.#beat, from, end, first, items, values);
+          : this.#runLoop(this.#loop, from, end, first, items, values);
       if (pending === undefined) return;
       const value = await pending;
       this.#abort.signal.throwIfAborted();
       if (mode === "map") values[context.index - first] = value;
       else if (mode === "fold") values[0] = value;
+    }
+  }
+
+  #runLoop(
+    loop: Loop,
+    from: number,
+    end: number,
+    first: number,
+    items: unknown,
+    values: unknown[],
+  ): Promise<unknown> | undefined {
+    const { beat } = this.#host;
+    this.#host.enter(this.#context);
+    try {
+      return loop(this.#task, this.#context, from, end, first, items, values, beat);
+    } finally {
+      this.#host.leave();
     }
   }
 
@@ -238,11 +255,13 @@ export class LoadedJob {
     const task = this.#task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
-      this.#beat[0] = i;
+      this.#host.beat[0] = i;
       const begin = performance.now();
       const item = await this.#readItem(i);
       running.readMs += performance.now() - begin;
-      let value = mode === "fold" ? task(values[0], item, context) : task(item, context);
+      let value = this.#call(() =>
+        mode === "fold" ? task(values[0], item, context) : task(item, context),
+      );
       if (isPromise(value)) {
         value = await value;
         this.#abort.signal.throwIfAborted();
@@ -253,9 +272,18 @@ export class LoadedJob {
     return undefined;
   }
 
+  #call<T>(fn: () => T): T {
+    this.#host.enter(this.#context);
+    try {
+      return fn();
+    } finally {
+      this.#host.leave();
+    }
+  }
+
   async #readItem(index: number): Promise<unknown> {
     try {
-      return await (this.#source as OpenSource<unknown>).item(index);
+      return await this.#call(() => (this.#source as OpenSource<unknown>).item(index));
     } catch (cause) {
       throw isSwathError(cause) ? cause : new SourceFailedError("source", index, { cause });
     }

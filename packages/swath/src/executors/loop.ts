@@ -7,8 +7,6 @@ import type { JobMode, SourceAccess } from "../protocol/messages.ts";
 export type Loop = (
   task: (...args: never[]) => unknown,
   context: { index: number },
-  /** Its first element is kept at the index of the item that is running. */
-  beat: Float64Array,
   from: number,
   end: number,
   /** First index of the chunk. */
@@ -16,6 +14,8 @@ export type Loop = (
   source: unknown,
   /** Results by `index - start`, or the accumulator as its only element. */
   values: unknown[],
+  /** Its only element becomes the index of each item before the task is called. */
+  beat: Float64Array,
 ) => Promise<unknown> | undefined;
 
 /**
@@ -45,7 +45,7 @@ function loopText(mode: JobMode, source: keyof typeof ITEM): string {
   const keep = { map: "values[i - start] = value;", each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
-return function loop(task, context, beat, from, end, start, source, values) {
+return function loop(task, context, from, end, start, source, values, beat) {
   ${mode === "fold" ? "let total = values[0];" : ""}
   for (let i = from; i < end; i++) {
     context.index = i;
@@ -63,7 +63,7 @@ return function loop(task, context, beat, from, end, start, source, values) {
 
 function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
   const itemOf = ITEM_OF[kind];
-  return (task, context, beat, from, end, start, source, values) => {
+  return (task, context, from, end, start, source, values, beat) => {
     const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;

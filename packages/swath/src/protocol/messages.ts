@@ -106,6 +106,8 @@ export type Ring =
 export type FromWorker =
   /** The worker begins to load the task. */
   | { readonly kind: "opening"; readonly job: number }
+  /** The task's module is loaded and the source open; `init` comes next. */
+  | { readonly kind: "loaded"; readonly job: number }
   | { readonly kind: "ready"; readonly job: number; readonly at: number }
   | { readonly kind: "unready"; readonly job: number; readonly error: EncodedError }
   /** The results wait on the data port. */
@@ -123,7 +125,9 @@ export type FromWorker =
       readonly chunk: number;
       readonly failure: EncodedFailure;
     }
-  | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] };
+  | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] }
+  /** The worker, which is about to be replaced, has let go of the job. */
+  | { readonly kind: "parted"; readonly job: number; readonly gc: readonly GcPause[] };
 
 /** An item that failed inside a worker. */
 export interface ItemFailure {

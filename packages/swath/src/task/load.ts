@@ -56,8 +56,8 @@ function notFoundText(reference: TaskReference, module: Record<string, unknown>)
 
 /** tsx's two loaders as a module at `base` would import them; `require.resolve` finds CommonJS. */
 function tsxEntries(base: string): readonly string[] {
-  const require = createRequire(base);
   try {
+    const require = createRequire(base);
     const path = require.resolve("tsx/package.json");
     const { exports } = require(path) as TsxPackage;
     return ["./cjs/api", "./esm/api"].map((name) => {
@@ -73,15 +73,17 @@ interface TsxPackage {
   readonly exports: Readonly<Record<string, { readonly import: { readonly default: string } }>>;
 }
 
-let loaderIsReady: Promise<void> | undefined;
+/** One for each thread: registering a loader twice would load every module twice through it. */
+const LOADER = Symbol.for("swath.loader/1");
+const holder = globalThis as { [LOADER]?: Promise<void> };
 
 /** Nodes that do not strip types themselves load TypeScript through the project's `tsx`. */
 export async function prepareTypeScript(url: string): Promise<void> {
   if (!/^file:.*\.[mc]?tsx?$/.test(url)) return;
   const features = process.features as { readonly typescript?: string | false };
   if (features.typescript) return;
-  loaderIsReady ??= registerTsx(url);
-  await loaderIsReady;
+  holder[LOADER] ??= registerTsx(url);
+  await holder[LOADER];
 }
 
 async function registerTsx(url: string): Promise<void> {

@@ -46,6 +46,11 @@ export class GcLog {
     return pauses;
   }
 
+  /** Jobs whose pauses have not been taken. */
+  jobs(): readonly number[] {
+    return [...this.#pauses.keys()];
+  }
+
   #book(pause: GcPause): void {
     const chunk = this.#chunks.findLast((ran) => ran.begin <= pause.begin);
     if (chunk === undefined || chunk.end <= pause.begin) return;

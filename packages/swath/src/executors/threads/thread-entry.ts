@@ -24,8 +24,14 @@ import type {
   ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
+import type { JobHost } from "../host.ts";
 import { LoadedJob } from "../loaded-job.ts";
+import { captureOutput, waitForRoom } from "./capture-output.ts";
+import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
+import type { FromThread, ThreadData } from "./thread-messages.ts";
+import { watchUncaught } from "./watch-uncaught.ts";
+import { Wear } from "./wear.ts";
 
 /** A worker lets its event loop turn (output, timers) at least this often between chunks. */
 const YIELD_EVERY_MS = 20;
@@ -36,25 +42,42 @@ interface Held {
   readonly claim: Int32Array;
 }
 
-const { dataPort, worker } = workerData as { dataPort: MessagePort; worker: number };
+const data = workerData as ThreadData;
+const { dataPort, worker } = data;
 const doorbell = parentPort as MessagePort;
 const jobs = new Map<number, Held>();
 const gc = new GcLog();
+const culprits = new Culprits();
+const wear = new Wear(data);
+/** What runs now, for who prints where no item can be told from the circumstances. */
+let beat: Float64Array | undefined;
 let draining = false;
+let isWorn = false;
 let yieldedAt = now();
 
 const mark = markWorker();
 keepMoves();
+culprits.watch();
+watchUncaught(culprits, (uncaught) => {
+  tell({ thread: worker, kind: "uncaught", ...uncaught });
+  process.exit(1);
+});
+captureOutput(
+  data.prints
+    ? (to, bytes) => print(to, bytes, culprits.current()?.itemIndex ?? beat?.[0] ?? -1, false)
+    : undefined,
+);
 doorbell.on("message", (ring: Ring) => {
   if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
   else void drain();
 });
+tell({ thread: worker, kind: "up" });
 
 async function drain(): Promise<void> {
   if (draining) return;
   draining = true;
   yieldedAt = now(); // The loop has just turned: it brought us here.
-  for (;;) {
+  while (!isWorn) {
     const begin = now();
     const received = receiveMessageOnPort(dataPort);
     if (received === undefined) break;
@@ -77,12 +100,13 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
   }
 }
 
-async function open({ job, spec, claim, beat }: ToWorker & { kind: "open" }): Promise<void> {
+async function open(message: ToWorker & { kind: "open" }): Promise<void> {
+  const { job, spec, claim } = message;
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;
   try {
-    loaded = await LoadedJob.open(spec, worker, beat);
+    loaded = await LoadedJob.open(spec, worker, {}, hostOf(job, message.beat));
   } catch (error) {
     tell({ kind: "unready", job, error: encodeError(error) });
   } finally {
@@ -90,6 +114,21 @@ async function open({ job, spec, claim, beat }: ToWorker & { kind: "open" }): Pr
   }
   jobs.set(job, { job: loaded, spec, claim });
   if (loaded !== undefined) tell({ kind: "ready", job, at: now() });
+}
+
+function hostOf(job: number, ownBeat: Float64Array): JobHost {
+  return {
+    beat: ownBeat,
+    loaded: () => tell({ kind: "loaded", job }),
+    enter: (context) => {
+      beat = ownBeat;
+      culprits.enter(job, context);
+    },
+    leave: () => culprits.leave(),
+    log: (line, itemIndex) => {
+      if (data.prints) print("stderr", new TextEncoder().encode(`${line}\n`), itemIndex, true);
+    },
+  };
 }
 
 async function run(id: number, chunk: ChunkMessage, begin: number, decode: number): Promise<void> {
@@ -111,6 +150,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   gc.ran(id, begin, end);
   const span = { begin, end, decode, read, run: inTask, encode: end - encodeBegin, bytesRead };
   tell({ kind: "done", job: id, chunk: chunk.id, span, failures: failures.map(encodeFailure) });
+  await checkWear((chunk.end - chunk.start) * held.spec.unit);
 }
 
 /** Settles with the driver who has the chunk: it is begun unless it has been revoked. */
@@ -162,6 +202,12 @@ function unsendable(value: unknown, cause: unknown): NotSendableError {
 }
 
 async function close(id: number): Promise<void> {
+  await dispose(id);
+  await letLoopTurn();
+  tell({ kind: "closed", job: id, gc: gc.take(id) });
+}
+
+async function dispose(id: number): Promise<void> {
   const held = jobs.get(id);
   jobs.delete(id);
   try {
@@ -169,12 +215,33 @@ async function close(id: number): Promise<void> {
   } catch (error) {
     process.emitWarning(`Closing a job in worker ${worker} failed: ${messageOf(error)}`);
   }
-  await letLoopTurn();
-  tell({ kind: "closed", job: id, gc: gc.take(id) });
 }
 
-function tell(message: FromWorker): void {
-  doorbell.postMessage(message);
+/** A worker that has done its share begins nothing more, so that no chunk is lost with it. */
+async function checkWear(items: number): Promise<void> {
+  const why = wear.add(items);
+  if (why === undefined) return;
+  isWorn = true;
+  tell({ thread: worker, kind: "worn", why });
+  for (const id of jobs.keys()) await dispose(id);
+  await letLoopTurn();
+  // Those that have been closed already are waited for with `left`.
+  for (const id of gc.jobs()) tell({ kind: "parted", job: id, gc: gc.take(id) });
+  process.exit(0);
+}
+
+function print(
+  to: "stdout" | "stderr",
+  bytes: Uint8Array<ArrayBuffer>,
+  itemIndex: number,
+  isLog: boolean,
+): void {
+  waitForRoom(data.unwritten, bytes.length);
+  tell({ thread: worker, kind: "printed", to, bytes, itemIndex, isLog }, [bytes.buffer]);
+}
+
+function tell(message: FromWorker | FromThread, moves?: readonly ArrayBuffer[]): void {
+  doorbell.postMessage(message, moves as Transferable[]);
 }
 
 async function letLoopTurn(): Promise<void> {

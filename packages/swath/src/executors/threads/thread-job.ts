@@ -7,7 +7,8 @@ import type {
   ItemFailure,
 } from "../../protocol/messages.ts";
 import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
-import type { Thread } from "./thread.ts";
+import { LoadWatch } from "./load-watch.ts";
+import type { Thread, ThreadEnd } from "./thread.ts";
 
 /** How long an abandoned job's running chunks may go on before their threads are stopped. */
 export const GRACE_MS = 1_000;
@@ -30,10 +31,10 @@ interface Seat {
   state: "asked" | "opening" | "joined";
   /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
   readonly claim: Int32Array;
-  /** Its only element is the index of the item that the worker runs, -1 while none. */
-  readonly beat: Float64Array;
   /** The chunk that each word stands for, until it is done. */
   readonly slots: (number | undefined)[];
+  /** Ends the worker if it does not load the task in time. */
+  readonly loading: LoadWatch;
 }
 
 /** One job on the threads of a pool. */
@@ -45,6 +46,8 @@ export class ThreadJob implements OpenJob {
   /** Workers that have the job and have not yet said that they closed it. */
   readonly #seats = new Map<number, Seat>();
   readonly #claims: readonly Int32Array[];
+  /** For each worker the item that runs there, -1 while none does; it writes that itself. */
+  readonly #beats: readonly Float64Array[];
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
   #isClosing = false;
@@ -64,6 +67,9 @@ export class ThreadJob implements OpenJob {
     this.#claims = Array.from({ length: workers }, () => {
       return new Int32Array(new SharedArrayBuffer(CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT));
     });
+    this.#beats = Array.from({ length: workers }, () => {
+      return new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)).fill(-1);
+    });
     this.#closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -78,14 +84,34 @@ export class ThreadJob implements OpenJob {
     return false;
   }
 
+  /** Whether it is ending and takes no more workers. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   openOn(worker: number, thread: Thread): void {
     if (this.#isClosing) return;
     const claim = this.#claims[worker] as Int32Array;
+    const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
+    beat.fill(-1);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
-    const beat = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)).fill(-1);
-    this.#seats.set(worker, { state: "asked", claim, beat, slots });
+    const loading = new LoadWatch(this.#request, worker, (error) => {
+      this.#on({ kind: "unready", worker, error });
+      this.stop(worker, error);
+    });
+    // One that has not come up yet may hang in what it was told to load before.
+    if (!thread.isUp) loading.start(() => !thread.isUp);
+    this.#seats.set(worker, { state: "asked", claim, slots, loading });
     thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim, beat });
+  }
+
+  running(worker: number): number {
+    return this.#seats.has(worker) ? (this.#beats[worker]?.[0] ?? -1) : -1;
+  }
+
+  stop(worker: number, reason: Error): void {
+    if (this.#seats.has(worker)) void this.#links.thread(worker)?.stop(reason);
   }
 
   run(worker: number, chunk: ChunkOrder): number {
@@ -114,26 +140,21 @@ export class ThreadJob implements OpenJob {
     return true;
   }
 
-  running(worker: number): number {
-    return this.#seats.get(worker)?.beat[0] ?? -1;
-  }
-
-  stop(worker: number, reason: Error): void {
-    void this.#links.thread(worker)?.stop(reason);
-  }
-
   receive(worker: number, thread: Thread, message: FromWorker): void {
     const seat = this.#seats.get(worker);
     switch (message.kind) {
       case "opening":
         if (seat !== undefined) seat.state = "opening";
-        return;
+        return seat?.loading.start(() => true);
+      case "loaded":
+        return seat?.loading.end();
       case "ready":
         if (seat !== undefined) seat.state = "joined";
         this.#on({ kind: "joined", worker, at: message.at });
         return this.#links.changed();
       case "unready":
         if (seat !== undefined) seat.state = "joined";
+        seat?.loading.end();
         return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
       case "done": {
         const { chunk, span } = message;
@@ -150,20 +171,30 @@ export class ThreadJob implements OpenJob {
         return this.#on({ kind: "failed", worker, chunk: message.chunk, failure });
       }
       case "closed":
-        this.#gc.set(worker, message.gc);
+        this.#keep(worker, message.gc);
         return this.#ended(worker);
+      case "parted":
+        return this.#keep(worker, message.gc);
       default:
         message satisfies never;
     }
   }
 
-  left(worker: number, reason: Error): void {
+  left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
     const begun = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
-    const at = seat.beat[0] as number;
-    const running = begun === undefined || at < 0 ? undefined : at;
-    this.#on({ kind: "left", worker, reason, begun, running, loading: seat.state === "opening" });
+    const item = this.running(worker);
+    const { itemIndex } = uncaught?.job === this.#id ? uncaught : {};
+    this.#on({
+      kind: "left",
+      worker,
+      reason,
+      begun,
+      loading: seat.state === "opening" || !wasUp,
+      running: begun === undefined || item < 0 ? undefined : item,
+      culprit: itemIndex === undefined ? undefined : { itemIndex, error: reason },
+    });
     this.#ended(worker);
   }
 
@@ -177,7 +208,9 @@ export class ThreadJob implements OpenJob {
     for (const [worker, seat] of this.#seats) {
       this.#links.thread(worker)?.send({ kind: "close", job: this.#id });
       // A worker that never came to begin has nothing to say.
-      if (!abandon && seat.state !== "joined") this.#seats.delete(worker);
+      if (abandon || seat.state === "joined") continue;
+      seat.loading.end();
+      this.#seats.delete(worker);
     }
     this.#settle();
     this.#links.changed();
@@ -221,7 +254,13 @@ export class ThreadJob implements OpenJob {
     }
   }
 
+  /** A worker that was replaced has told its figures before; they are added. */
+  #keep(worker: number, gc: readonly GcPause[]): void {
+    this.#gc.set(worker, [...(this.#gc.get(worker) ?? []), ...gc]);
+  }
+
   #ended(worker: number): void {
+    this.#seats.get(worker)?.loading.end();
     this.#seats.delete(worker);
     if (this.#isClosing) this.#settle();
   }

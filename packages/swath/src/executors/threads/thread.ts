@@ -1,44 +1,74 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
+import { decodeError } from "../../protocol/errors.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
+import { OutputLines } from "./output-lines.ts";
+import { threadProgram } from "./program.ts";
+import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
+import type { ThreadOptions } from "./thread-options.ts";
+
+/** A worker that is to be replaced has this long to dispose of what its jobs opened. */
+const PARTING_MS = 1_000;
 
 /** What a thread tells its pool. */
 export interface ThreadHandlers {
   message(message: FromWorker): void;
   /** It has ended, asked to or not. Called once. */
-  exit(reason: Error): void;
+  exit(end: ThreadEnd): void;
+}
+
+/** How a thread came to its end. */
+export interface ThreadEnd {
+  readonly reason: Error;
+  /** Whether it had begun with anything. */
+  readonly wasUp: boolean;
+  readonly uncaught: Uncaught | undefined;
 }
 
 /** One worker thread and the two ways to it: a doorbell and a data port. */
 export class Thread {
-  readonly #worker: Worker;
+  readonly #index: number;
+  readonly #handlers: ThreadHandlers;
+  readonly #worker: Worker | undefined;
   readonly #port;
+  readonly #output: OutputLines;
   readonly #exited: Promise<void>;
-  #lastError: Error | undefined;
+  #settleExited!: () => void;
+  #reason: Error | undefined;
+  #uncaught: Uncaught | undefined;
+  #parting: NodeJS.Timeout | undefined;
+  #isUp = false;
   #isStopping = false;
 
-  constructor(index: number, handlers: ThreadHandlers) {
+  /** Never throws: a thread that cannot be started ends at once, giving the reason. */
+  constructor(index: number, options: ThreadOptions, handlers: ThreadHandlers) {
     const { port1, port2 } = new MessageChannel();
+    const { stdio = "plain" } = options;
+    const unwritten = new Int32Array(new SharedArrayBuffer(4));
+    this.#index = index;
+    this.#handlers = handlers;
     this.#port = port1;
-    this.#worker = new Worker(new URL("./thread-entry.js", import.meta.url), {
-      workerData: { dataPort: port2, worker: index },
-      transferList: [port2],
-      name: `swath ${index}`,
-    });
-    this.#worker.unref();
-    this.#worker.on("message", (message: unknown) => {
-      if (isFromWorker(message)) handlers.message(message);
-    });
-    this.#worker.on("error", (error: Error) => {
-      this.#lastError = error;
-    });
+    this.#output = new OutputLines(index, stdio, unwritten);
     this.#exited = new Promise((resolve) => {
-      this.#worker.once("exit", (code) => {
-        port1.close();
-        handlers.exit(this.#lastError ?? new Error(`the thread exited with code ${code}`));
-        resolve();
-      });
+      this.#settleExited = resolve;
     });
+    const { maxItemsPerWorker, maxMemoryPerWorker } = options;
+    const data: ThreadData = {
+      dataPort: port2,
+      worker: index,
+      url: import.meta.url,
+      prints: stdio !== "ignore",
+      unwritten,
+      maxItemsPerWorker,
+      maxMemoryPerWorker,
+    };
+    this.#worker = this.#start(data, options);
+  }
+
+  /** Whether its own code runs; before that it can hear nothing. */
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   /** Sends a message and returns the milliseconds that encoding took. */
@@ -52,7 +82,7 @@ export class Thread {
 
   /** Rings the doorbell: the thread hears it as soon as its event loop turns. */
   ring(ring: Ring): void {
-    this.#worker.postMessage(ring);
+    this.#worker?.postMessage(ring);
   }
 
   /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */
@@ -66,24 +96,109 @@ export class Thread {
   /** Keeps the program alive while there is work, and only then. */
   keepAlive(busy: boolean): void {
     // Whoever stops it waits for its end.
-    if (busy || this.#isStopping) this.#worker.ref();
-    else this.#worker.unref();
+    if (busy || this.#isStopping) this.#worker?.ref();
+    else this.#worker?.unref();
   }
 
-  /**
-   * Ends the thread at once, whatever it is doing.
-   *
-   * @param reason what it is said to have ended for
-   */
+  /** Ends the thread at once, whatever it is doing; `reason` is what it ends with. */
   async stop(reason?: Error): Promise<void> {
     this.#isStopping = true;
-    this.#lastError ??= reason;
-    void this.#worker.terminate();
+    this.#reason ??= reason;
+    void this.#worker?.terminate();
     await this.#exited;
   }
+
+  #start(data: ThreadData, { resourceLimits }: ThreadOptions): Worker | undefined {
+    try {
+      const program = threadProgram();
+      const worker = new Worker(program.entry, {
+        eval: program.eval,
+        workerData: data,
+        transferList: [data.dataPort],
+        name: `swath ${this.#index}`,
+        ...(resourceLimits === undefined ? {} : { resourceLimits: definedOf(resourceLimits) }),
+      });
+      worker.unref();
+      worker.on("message", (message: unknown) => this.#take(message));
+      // They are gone when the thread is.
+      const heapLimit = worker.resourceLimits?.maxOldGenerationSizeMb;
+      worker.on("error", (error: Error) => {
+        this.#reason ??= isOutOfMemory(error) ? outOfMemory(heapLimit, error) : error;
+      });
+      worker.once("exit", (code) => this.#ended(`the thread exited with code ${code}`));
+      return worker;
+    } catch (cause) {
+      this.#reason = new Error(`the thread cannot be started: ${messageOf(cause)}`, { cause });
+      setImmediate(() => this.#ended(""));
+      return undefined;
+    }
+  }
+
+  #take(message: unknown): void {
+    if (isFromThread(message)) this.#hear(message);
+    else if (isFromWorker(message)) {
+      // Lines that have no end yet are shown before the job's own end is.
+      if (message.kind === "closed") this.#output.flush();
+      this.#handlers.message(message);
+    }
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.kind) {
+      case "up":
+        this.#isUp = true;
+        return;
+      case "printed":
+        return this.#output.write(message);
+      case "uncaught":
+        this.#uncaught = message;
+        this.#reason ??= decodeError(message.error);
+        return;
+      case "worn":
+        this.#reason ??= new Error(`the worker was replaced: ${message.why}`);
+        this.#parting = setTimeout(() => void this.stop(), PARTING_MS);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #ended(text: string): void {
+    clearTimeout(this.#parting);
+    this.#output.flush();
+    this.#port.close();
+    const reason = this.#reason ?? new Error(text);
+    this.#handlers.exit({ reason, wasUp: this.#isUp, uncaught: this.#uncaught });
+    this.#settleExited();
+  }
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+/** Node's own words do not say which limit it was, nor what to do. */
+function outOfMemory(megabytes: number | undefined, cause: Error): Error {
+  const limit = megabytes === undefined ? "its heap limit" : `its heap limit of ${megabytes} MB`;
+  const message =
+    `it reached ${limit} (ERR_WORKER_OUT_OF_MEMORY). Keep less, use smaller chunks (\`chunk\`), ` +
+    "or raise `resourceLimits.maxOldGenerationSizeMb`";
+  return Object.assign(new Error(message, { cause }), { code: "ERR_WORKER_OUT_OF_MEMORY" });
 }
 
 /** Tasks may post messages of their own; they are not for us. */
 function isFromWorker(message: unknown): message is FromWorker {
   return typeof message === "object" && message !== null && "kind" in message && "job" in message;
+}
+
+function isFromThread(message: unknown): message is FromThread {
+  return (
+    typeof message === "object" && message !== null && "kind" in message && "thread" in message
+  );
+}
+
+/** Node takes a limit that is there and undefined for a mistake. */
+function definedOf<T extends object>(limits: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -1,19 +1,22 @@
 import { messageOf, NotSendableError, PoolClosedError } from "../../errors.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
-import { Thread } from "./thread.ts";
+import { Thread, type ThreadEnd } from "./thread.ts";
 import { GRACE_MS, ThreadJob } from "./thread-job.ts";
+import type { ThreadOptions } from "./thread-options.ts";
 
 /** Worker threads: started by the first job, kept warm until `close`. */
 export class ThreadExecutor implements Executor {
   readonly workers: number;
+  readonly #options: ThreadOptions;
   readonly #threads: (Thread | undefined)[] = [];
   readonly #jobs = new Map<number, ThreadJob>();
   #nextJob = 0;
   #alive = false;
   #closed = false;
 
-  constructor(workers: number) {
+  constructor(workers: number, options: ThreadOptions = {}) {
     this.workers = workers;
+    this.#options = options;
   }
 
   /** @throws NotSendableError if `with`, `initial` or the source's data cannot be cloned */
@@ -45,19 +48,20 @@ export class ThreadExecutor implements Executor {
   }
 
   #start(worker: number): void {
-    const thread = new Thread(worker, {
+    const thread = new Thread(worker, this.#options, {
       message: (message) => this.#jobs.get(message.job)?.receive(worker, thread, message),
-      exit: (reason) => this.#exited(worker, reason),
+      exit: (end) => this.#exited(worker, end),
     });
     this.#threads[worker] = thread;
     thread.keepAlive(this.#alive);
     for (const job of this.#jobs.values()) job.openOn(worker, thread);
   }
 
-  #exited(worker: number, reason: Error): void {
+  #exited(worker: number, end: ThreadEnd): void {
     this.#threads[worker] = undefined;
-    for (const job of this.#jobs.values()) job.left(worker, reason);
-    if (!this.#closed && this.#jobs.size > 0) this.#start(worker);
+    for (const job of this.#jobs.values()) job.left(worker, end);
+    const isNeeded = [...this.#jobs.values()].some((job) => !job.isClosing);
+    if (!this.#closed && isNeeded) this.#start(worker);
   }
 
   #forget(id: number): void {

@@ -1,0 +1,36 @@
+import { format } from "node:util";
+
+/** What the thread around a job gives to it. */
+export interface JobHost {
+  /** One number that other threads may read: the item that runs, -1 while none does. */
+  readonly beat: Float64Array;
+  /** The task's module is loaded and the source open; `init` comes next. */
+  loaded(): void;
+  /** From now to {@link leave}, what happens is item `context.index`'s doing. */
+  enter(context: { readonly index: number }): void;
+  leave(): void;
+  /** A line for stderr, without its end. */
+  log(line: string, itemIndex: number): void;
+}
+
+/** A host where nobody watches: the caller's own thread. */
+export function plainHost(): JobHost {
+  return {
+    beat: Float64Array.of(-1),
+    loaded() {},
+    enter() {},
+    leave() {},
+    log(line, itemIndex) {
+      const item = itemIndex < 0 ? "" : `, item ${itemIndex}`;
+      process.stderr.write(`[worker 0${item}] ${line}\n`);
+    },
+  };
+}
+
+/** `context.log`: its arguments as `console.log` would format them. */
+export function logOf(
+  host: JobHost,
+  context: { readonly index: number },
+): (...args: readonly unknown[]) => void {
+  return (...args) => host.log(format(...args), context.index);
+}

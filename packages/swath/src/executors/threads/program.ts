@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { ENTRY_TEXT } from "./entry-text.ts";
+
+// Not written as literals where they are used: bundlers would copy the files.
+/** All that a thread needs in one file; the build makes it. */
+const BUNDLED_FILE = "./swath-thread.cjs";
+/** The same as it was compiled, where that step was left out. */
+const COMPILED_FILE = "./thread-entry.js";
+
+/** What a worker thread runs. */
+export interface ThreadProgram {
+  readonly entry: URL | string;
+  /** Whether `entry` is the program itself. */
+  readonly eval: boolean;
+}
+
+let known: ThreadProgram | undefined;
+
+/**
+ * The file with the program of a thread; where there is none beside this code (a bundle, an
+ * archive, a single-file program) its text. A file is better where there is one: for a text
+ * Node leaves modules out that were given with `--import`.
+ */
+export function threadProgram(): ThreadProgram {
+  known ??= findProgram(import.meta.url as string | undefined);
+  return known;
+}
+
+function findProgram(home: string | undefined): ThreadProgram {
+  if (home !== undefined && !/\.asar[\\/]/.test(home)) {
+    const bundled = new URL(BUNDLED_FILE, home);
+    if (existsSync(bundled)) return { entry: bundled, eval: false };
+  }
+  if (ENTRY_TEXT !== undefined) return { entry: ENTRY_TEXT, eval: true };
+  return { entry: new URL(COMPILED_FILE, home), eval: false };
+}

@@ -277,7 +277,8 @@ export class JobRun {
     } else if (isSwathError(reason, "SWATH_TASK_TIMEOUT") && chunk !== undefined) {
       culprit = { index: Math.floor((reason as TaskTimeoutError).itemIndex / unit), error: reason };
     }
-    this.#step({ kind: "left", worker, reason, begun, running, culprit, loading });
+    const item = event.running;
+    this.#step({ kind: "left", worker, reason, begun, running, item, culprit, loading });
   }
 
   #onLate(worker: number, item: number): void {

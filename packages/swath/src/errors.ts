@@ -147,11 +147,13 @@ export class TasksFailedError extends SwathError {
 /** Where a worker was when it ended. */
 export interface WorkerLoss {
   readonly worker: number;
+  /** The item at which it was; -1 where that is not known. */
+  readonly itemIndex: number;
   /** First item of the chunk that was lost; -1 where the worker never got one. */
   readonly start: number;
   /** One past the last item of the chunk that was lost; -1 where the worker never got one. */
   readonly end: number;
-  /** A short text of the item, where there is but one. */
+  /** A short text of that item; empty where there is none. */
   readonly preview: string;
   /** How many workers the chunk has lost. */
   readonly losses: number;
@@ -160,9 +162,8 @@ export interface WorkerLoss {
 /** A worker thread ended while it held work, too often for the work to be handed out again. */
 export class WorkerDiedError extends SwathError implements WorkerLoss {
   readonly code = "SWATH_WORKER_DIED";
-  /** The item that ended it, once it stood alone; else -1. */
-  readonly itemIndex: number;
   readonly worker: number;
+  readonly itemIndex: number;
   readonly start: number;
   readonly end: number;
   readonly preview: string;
@@ -170,8 +171,8 @@ export class WorkerDiedError extends SwathError implements WorkerLoss {
 
   constructor(loss: WorkerLoss, reason: string, options: SwathErrorOptions = {}) {
     super(`Worker ${loss.worker} ended ${lossText(loss)}: ${reason}`, options);
-    this.itemIndex = loss.end - loss.start === 1 ? loss.start : -1;
     this.worker = loss.worker;
+    this.itemIndex = loss.itemIndex;
     this.start = loss.start;
     this.end = loss.end;
     this.preview = loss.preview;
@@ -179,11 +180,13 @@ export class WorkerDiedError extends SwathError implements WorkerLoss {
   }
 }
 
-function lossText({ start, end, preview, losses }: WorkerLoss): string {
+function lossText({ itemIndex, start, end, preview, losses }: WorkerLoss): string {
   if (start < 0) return "before it could start";
-  if (end - start > 1)
-    return `while running items ${start}–${end - 1} (loss ${losses} of that chunk)`;
-  return `while running ${itemText({ itemIndex: start, preview })} (the ${ordinal(losses)} worker that it took)`;
+  const item = itemIndex < 0 ? "" : itemText({ itemIndex, preview });
+  if (end - start === 1)
+    return `while running ${item} (the ${ordinal(losses)} worker that it took)`;
+  const at = item === "" ? "" : `at ${item}, `;
+  return `while running items ${start}–${end - 1} (${at}the ${ordinal(losses)} worker that they took)`;
 }
 
 function ordinal(n: number): string {

@@ -83,7 +83,8 @@ export class JobErrors {
       case "cancelled":
         return cause.reason ?? new DOMException("The job was cancelled", "AbortError");
       case "unstartable": {
-        const loss = { worker: cause.worker, start: -1, end: -1, preview: "", losses: 0 };
+        const nowhere = { itemIndex: -1, start: -1, end: -1, preview: "", losses: 0 };
+        const loss = { worker: cause.worker, ...nowhere };
         return new WorkerDiedError(loss, messageOf(cause.reason), { cause: cause.reason });
       }
       case "lost":
@@ -91,10 +92,11 @@ export class JobErrors {
     }
   }
 
-  #ofLoss({ worker, chunk, reason }: FailureCause & { readonly kind: "lost" }): SwathError {
+  #ofLoss({ worker, chunk, item, reason }: FailureCause & { readonly kind: "lost" }): SwathError {
     const { startItem: start, endItem: end } = this.#items.rangeOf(chunk);
-    const preview = end - start === 1 ? this.#preview(start) : "";
-    const loss = { worker, start, end, preview, losses: chunk.attempt };
+    const itemIndex = end - start === 1 ? start : (item ?? -1);
+    const preview = itemIndex < 0 ? "" : this.#preview(itemIndex);
+    const loss = { worker, itemIndex, start, end, preview, losses: chunk.attempt };
     return this.#joined(new WorkerDiedError(loss, messageOf(reason), { cause: reason }));
   }
 

@@ -260,7 +260,8 @@ export class JobRun {
     const { unit } = this.#plan.spec;
     const running = event.running === undefined ? undefined : Math.floor(event.running / unit);
     const culprit = this.#culpritOf(event, chunk);
-    this.#step({ kind: "left", worker, reason, begun, running, culprit, loading });
+    const item = event.running;
+    this.#step({ kind: "left", worker, reason, begun, running, item, culprit, loading });
   }
 
   #culpritOf(

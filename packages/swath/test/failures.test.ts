@@ -181,6 +181,18 @@ describe("`timeout`", () => {
   });
 });
 
+test("`reduce` names the item that ends its workers, though its whole block is lost with them", async () => {
+  const options = { workers: 1, block: 20, initial: 0, combine: (a: number, b: number) => a + b };
+  await expect(reduce(range(100), tasks.foldExits as never, options)).rejects.toMatchObject({
+    code: "SWATH_WORKER_DIED",
+    itemIndex: 47,
+    start: 40,
+    end: 60,
+    losses: 3,
+    message: expect.stringContaining("running items 40–59 (at item 47"),
+  });
+});
+
 test("`reduce` refuses to leave items out", () => {
   const options = { onError: "collect", initial: 0, combine: () => 0 } as const;
   expect(() => reduce(range(3), tasks.noTens as never, options)).toThrow("`onError`");

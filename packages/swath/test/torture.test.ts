@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../../../bench/random.js";
 import * as tasks from "./fixtures/tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
+import { planRun, runText } from "./torture/plan-run.mjs";
+import { Torture } from "./torture/torture.mjs";
 
 const threads = watchThreads();
 const ITEMS = 2_000;
@@ -44,3 +46,20 @@ test.each([
     expect(threads.started - before).toBe(3 + expected);
   },
 );
+
+/** Of the thousand that `npm run torture` runs. */
+const SEEDS = 50;
+
+test(`${SEEDS} seeded runs with threads killed at random moments: every result comes once, in its place`, async () => {
+  const torture = new Torture();
+  for (let seed = 1; seed <= SEEDS; seed++) await torture.run(seed);
+  await torture.close();
+  expect(torture.counts.runs).toBe(SEEDS);
+  expect(torture.counts.kills).toBeGreaterThan(0);
+}, 120_000);
+
+test("a seed makes the same run each time", () => {
+  const texts = [3, 4, 3].map((seed) => runText(planRun(seed)));
+  expect(texts[0]).toBe(texts[2]);
+  expect(texts[0]).not.toBe(texts[1]);
+});

@@ -36,6 +36,8 @@ export type DriverEvent =
       readonly begun: number | undefined;
       /** The index at which it was in that chunk, where that is known. */
       readonly running?: number | undefined;
+      /** The item at which it was; an index may stand for a block of them. */
+      readonly item?: number | undefined;
       /** The index that is known to have ended it, and how: it may be done already. */
       readonly culprit?: Culprit | undefined;
       /** Whether it was loading this job's task, which may be what ended it. */
@@ -99,6 +101,8 @@ export type FailureCause =
       readonly kind: "lost";
       readonly worker: number;
       readonly chunk: ChunkRun;
+      /** The item at which the worker was, where that is known. */
+      readonly item: number | undefined;
       readonly reason: unknown;
     };
 

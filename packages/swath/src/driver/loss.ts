@@ -13,6 +13,8 @@ export interface Loss {
   readonly reason: unknown;
   /** The index at which it was, where that is known. */
   readonly running?: number | undefined;
+  /** The item at which it was, where that is known. */
+  readonly item?: number | undefined;
   readonly culprit?: Culprit | undefined;
 }
 
@@ -57,11 +59,11 @@ function afterCulprit(chunk: ChunkRun, { index, error }: Culprit, retries: numbe
   return { again: around(chunk, index, again) };
 }
 
-function afterLonelyLoss(chunk: ChunkRun, { worker, reason }: Loss): Aftermath {
+function afterLonelyLoss(chunk: ChunkRun, { worker, item, reason }: Loss): Aftermath {
   if (chunk.attempt < MAX_ATTEMPTS) return { again: [{ ...chunk, attempt: chunk.attempt + 1 }] };
   return {
     again: [],
-    failed: { index: chunk.start, cause: { kind: "lost", worker, chunk, reason } },
+    failed: { index: chunk.start, cause: { kind: "lost", worker, chunk, item, reason } },
   };
 }
 

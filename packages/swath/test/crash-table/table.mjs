@@ -72,28 +72,24 @@ export const TABLE = [
   {
     name: "timer",
     title: "uncaught exception in a timer",
-    needs: "culprits",
     task: tasks.throwsInTimer,
     item: failed("from a timer"),
   },
   {
     name: "timer-late",
     title: "uncaught exception in a timer of an item that is done",
-    needs: "culprits",
     task: tasks.throwsLate,
     late: failed("after its result"),
   },
   {
     name: "rejection",
     title: "unhandled rejection",
-    needs: "culprits",
     task: tasks.rejectsUnheard,
     item: failed("nobody listens"),
   },
   {
     name: "heap",
     title: "heap limit reached",
-    needs: "resourceLimits",
     task: tasks.fillsHeap,
     pool: { resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 } },
     item: { ...died, cause: { code: "ERR_WORKER_OUT_OF_MEMORY" } },
@@ -205,7 +201,6 @@ export const TABLE = [
   {
     name: "start-exit",
     title: "a worker that ends while it starts",
-    needs: "failed starts",
     task: tasks.good,
     preload: "exit",
     job: { ...died, says: "before it could start" },
@@ -213,7 +208,6 @@ export const TABLE = [
   {
     name: "start-throw",
     title: "a worker that throws while it starts",
-    needs: "failed starts",
     task: tasks.good,
     preload: "throw",
     job: { ...died, says: "this preload fails" },
@@ -247,7 +241,6 @@ export const TABLE = [
   {
     name: "import-await",
     title: "a module that waits for ever on import",
-    needs: "loadTimeout",
     task: module("awaits"),
     options: { loadTimeout: 500 },
     job: { code: "SWATH_LOAD_TIMEOUT", says: "awaits.mjs" },
@@ -255,7 +248,6 @@ export const TABLE = [
   {
     name: "import-loop",
     title: "a module that loops for ever on import",
-    needs: "loadTimeout",
     task: module("loops"),
     options: { loadTimeout: 500 },
     job: { code: "SWATH_LOAD_TIMEOUT", says: "loops.mjs" },

@@ -4,10 +4,15 @@ import { ALWAYS_THROWS, THROWS } from "./tasks.mjs";
 export const ITEMS = 10_000;
 /** The third worker that an index takes with it is the last: so many it may lose in a run. */
 const MAX_LOSSES = 2;
-/** Most items of a run that end their thread, and that throw. */
-const MAX_BAD = 10;
+/** Most items of a run that end their thread: a new one takes 20 to 50 ms. */
+const MAX_EXITING = 4;
+/** Most items of a run that throw. */
+const MAX_THROWING = 10;
 /** Workers are ended at moments within so many milliseconds: from their start to their end. */
 const RUN_MS = 130;
+
+/** Longest block of a fold, which is tried and lost as a whole: no two bad items in one. */
+const BLOCK = 64;
 
 const SCHEDULES = ["auto", "dynamic", "guided", "static", "steal", "balanced"];
 const PULLED_SCHEDULES = ["auto", "dynamic"];
@@ -32,15 +37,7 @@ export function planRun(seed) {
   const shape = pick(SHAPES);
   const kills = upTo(MAX_LOSSES);
   const retries = upTo(2);
-  const plan = new Int32Array(new SharedArrayBuffer(4 * ITEMS));
-  for (let n = upTo(MAX_BAD); n > 0 && retries > 0; n--) plan[upTo(ITEMS - 1)] = THROWS + retries;
-  if (shape === "settled") {
-    for (let n = upTo(MAX_BAD); n > 0; n--) plan[upTo(ITEMS - 1)] = ALWAYS_THROWS;
-  }
-  const exits = MAX_LOSSES - kills;
-  if (exits > 0)
-    for (let n = upTo(MAX_BAD); n > 0; n--) plan[upTo(ITEMS - 1)] = 1 + upTo(exits - 1);
-  const failing = new Set([...plan.keys()].filter((i) => plan[i] === ALWAYS_THROWS));
+  const { plan, failing } = planItems({ random, shape, retries, exits: MAX_LOSSES - kills });
   return {
     seed,
     source,
@@ -55,6 +52,25 @@ export function planRun(seed) {
     killsAt: Array.from({ length: kills }, () => random() * RUN_MS).toSorted((a, b) => a - b),
     random,
   };
+}
+
+function planItems({ random, shape, retries, exits }) {
+  const plan = new Int32Array(new SharedArrayBuffer(4 * ITEMS));
+  const upTo = (most) => Math.floor(random() * (most + 1));
+  const blocks = new Set();
+  const mark = (most, what) => {
+    for (let n = upTo(most); n > 0; n--) {
+      const index = upTo(ITEMS - 1);
+      const block = Math.floor(index / BLOCK);
+      if (!blocks.has(block)) plan[index] = what();
+      blocks.add(block);
+    }
+  };
+  if (retries > 0) mark(MAX_THROWING, () => THROWS + retries);
+  if (shape === "settled") mark(MAX_THROWING, () => ALWAYS_THROWS);
+  if (exits > 0) mark(MAX_EXITING, () => 1 + upTo(exits - 1));
+  const failing = new Set([...plan.keys()].filter((i) => plan[i] === ALWAYS_THROWS));
+  return { plan, failing };
 }
 
 /** A run in one line, for messages. */

@@ -86,7 +86,9 @@ describe("what the doors offer", () => {
     expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
       [
         "addJobFlags",
+        "addJournalFlags",
         "jobOptionsFrom",
+        "journalOptionFrom",
         "printResult",
         "runVerb",
         "wholeNumber",
@@ -108,6 +110,7 @@ describe("what the doors offer", () => {
         "loadTask",
         "messageOf",
         "move",
+        "prepareTypeScript",
         "previewOf",
         "task",
       ]

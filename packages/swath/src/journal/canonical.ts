@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { moduleDigest, moduleFunction } from "./module-digest.ts";
 
 /**
  * SHA-256 of a value's content, 32 hexadecimal digits of it. Equal content gives equal digests
@@ -52,6 +53,10 @@ export class Digest {
     if (tag === "Set") {
       const set = value as ReadonlySet<unknown>;
       return this.#list("S", set.size, set, seen);
+    }
+    const referred = moduleFunction(value);
+    if (referred !== undefined) {
+      return this.#say(`r${referred.name}:${moduleDigest(referred.url)};`);
     }
     this.#say(`o${tag}{`);
     if (VALUE_TAGS.has(tag)) this.#say(`${ownText(value)};`);

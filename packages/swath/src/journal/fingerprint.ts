@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { TaskReference } from "../protocol/reference.ts";
 import { bytesOf, Digest, digestOf } from "./canonical.ts";
+import { moduleDigest } from "./module-digest.ts";
 
 /** By what a function is known again. */
 export interface FunctionFingerprint {
@@ -33,7 +31,7 @@ export function functionFingerprint(
 ): FunctionFingerprint {
   const { kind, url, id } = (reference ?? {}) as Partial<Record<string, string>>;
   // A closure's id is made from its text and all that it captured.
-  const origin = kind === "closure" ? (id ?? "") : fileDigest(url);
+  const origin = kind === "closure" ? (id ?? "") : moduleDigest(url ?? "");
   return { name, text: digestOf(String(fn)), origin };
 }
 
@@ -84,16 +82,5 @@ function* sampledOf(count: number, length: number): Generator<number> {
   const samples = length <= MAX_WHOLE_ITEMS ? count : Math.min(count, SAMPLES_PER_PIECE);
   for (let i = 0; i < samples; i++) {
     yield samples === count ? i : Math.floor((i * (count - 1)) / (samples - 1));
-  }
-}
-
-function fileDigest(url: string | undefined): string {
-  if (url === undefined || url === "") return "";
-  if (!url.startsWith("file:")) return digestOf(url);
-  try {
-    const path = fileURLToPath(url.replace(/[?#].*$/, ""));
-    return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 32);
-  } catch {
-    return "";
   }
 }

@@ -22,6 +22,12 @@ export class Digest {
     return this;
   }
 
+  /** Counts bytes, of more than `maxBytes` by evenly spaced pieces. */
+  addBytes(bytes: Uint8Array, maxBytes: number): this {
+    this.#bytes("bytes", bytes, maxBytes);
+    return this;
+  }
+
   end(): string {
     this.#hash.update(this.#text);
     return this.#hash.digest("hex").slice(0, DIGITS);
@@ -73,11 +79,11 @@ export class Digest {
     this.#say("]");
   }
 
-  #bytes(tag: string, bytes: Uint8Array): void {
+  #bytes(tag: string, bytes: Uint8Array, maxBytes = MAX_WHOLE_BYTES): void {
     this.#say(`b${tag}${bytes.length}:`);
     this.#hash.update(this.#text);
     this.#text = "";
-    for (const piece of sampled(bytes)) this.#hash.update(piece);
+    for (const piece of sampled(bytes, maxBytes)) this.#hash.update(piece);
   }
 
   #say(text: string): void {
@@ -100,7 +106,6 @@ const BATCH_CHARS = 1 << 16;
 /** Binary data up to this size counts whole: about 0.1 s. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 const SAMPLE_BYTES = 64 * 1024;
-const SAMPLES = MAX_WHOLE_BYTES / SAMPLE_BYTES;
 
 /** Objects whose content is no property of theirs. */
 const VALUE_TAGS = new Set(["Date", "RegExp", "Boolean", "Number", "String", "BigInt", "Error"]);
@@ -109,10 +114,11 @@ function ownText(value: object): string {
   return value instanceof Date ? String(value.getTime()) : String(value as RegExp);
 }
 
-function* sampled(bytes: Uint8Array): Generator<Uint8Array> {
-  if (bytes.length <= MAX_WHOLE_BYTES) return yield bytes;
-  const stride = (bytes.length - SAMPLE_BYTES) / (SAMPLES - 1);
-  for (let i = 0; i < SAMPLES; i++) {
+function* sampled(bytes: Uint8Array, maxBytes: number): Generator<Uint8Array> {
+  if (bytes.length <= maxBytes) return yield bytes;
+  const samples = Math.floor(maxBytes / SAMPLE_BYTES);
+  const stride = (bytes.length - SAMPLE_BYTES) / (samples - 1);
+  for (let i = 0; i < samples; i++) {
     const at = Math.floor(i * stride);
     yield bytes.subarray(at, at + SAMPLE_BYTES);
   }

@@ -41,6 +41,8 @@ const MAX_PIECES = 1_024;
 const MAX_WHOLE_ITEMS = 1 << 20;
 /** Above, so many of each piece count: 262,144 in all. */
 const SAMPLES_PER_PIECE = 256;
+/** Of a typed array so much of each piece counts: 1 GiB in all, about a second. */
+const MAX_PIECE_BYTES = 1 << 20;
 
 /**
  * The fingerprint of items that are at hand: of every item up to 1,048,576, else of 262,144
@@ -57,7 +59,7 @@ export function itemsFingerprint(
   for (const { start, end } of piecesOf(length)) {
     const digest = new Digest();
     const found = items(start, end);
-    if (ArrayBuffer.isView(found)) digest.add(bytesOf(found));
+    if (ArrayBuffer.isView(found)) digest.addBytes(bytesOf(found), MAX_PIECE_BYTES);
     else for (const at of sampledOf(end - start, length)) digest.add(found[at]);
     pieces.push(digest.end());
   }

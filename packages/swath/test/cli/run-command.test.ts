@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Ran, swath } from "./run-swath.ts";
+import { type Ran, shell, swath } from "./run-swath.ts";
 
 const cwd = fileURLToPath(new URL("../fixtures/run/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "swath-run-"));
@@ -119,6 +119,19 @@ describe.concurrent("swath run", () => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(text);
+  });
+});
+
+test("a journal that cannot be written on: the job fails, and goes on once there is room", async () => {
+  const journal = newPath();
+  const args = `run squares.mjs 2000 --workers 2 --chunk 1 --schedule dynamic --report none --journal ${journal}`;
+  const full = await shell(`ulimit -f 20; $SWATH ${args}`, { cwd });
+  expect(full).toMatchObject({ code: 1, stdout: "" });
+  expect(full.stderr).toMatch(/^swath: Cannot write the journal .*: EFBIG/);
+  expect(chunksIn(journal)).toBeGreaterThan(50);
+  expect(await shell(`$SWATH ${args} --resume`, { cwd })).toMatchObject({
+    code: 0,
+    stdout: "2000 3996001 \n",
   });
 });
 

@@ -75,8 +75,7 @@ function sourceFingerprint({ source, spec }: JobPlan): SourceFingerprint | undef
   if (access?.how.kind === "range") return describedFingerprint(name, access.how);
   if (access?.how.kind === "opened") {
     const { opener, data } = access.how;
-    const opened = opener.kind === "registered" ? opener.id.split("#").at(-1) : opener.kind;
-    return describedFingerprint(name, { opened, data, fingerprint });
+    return describedFingerprint(name, { opener, data, fingerprint });
   }
   if (fingerprint !== undefined) return describedFingerprint(name, fingerprint);
   if (items === undefined || isPromise(items.call(source, 0, Math.min(1, length))))

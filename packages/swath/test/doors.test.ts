@@ -86,7 +86,9 @@ describe("what the doors offer", () => {
     expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
       [
         "addJobFlags",
+        "addJournalFlags",
         "jobOptionsFrom",
+        "journalOptionFrom",
         "printResult",
         "runVerb",
         "wholeNumber",

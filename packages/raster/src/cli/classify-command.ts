@@ -4,9 +4,12 @@ import { pathToFileURL } from "node:url";
 import { fromModule } from "swath";
 import {
   addJobFlags,
+  addJournalFlags,
   type Command,
   type JobFlags,
+  type JournalFlags,
   jobOptionsFrom,
+  journalOptionFrom,
   printResult,
   runVerb,
   wholeNumber,
@@ -21,7 +24,7 @@ import type { MappingRule } from "../rules/rules.ts";
 import { assertOutput } from "./output-path.ts";
 import { repeatable } from "./repeatable.ts";
 
-interface ClassifyFlags extends JobFlags {
+interface ClassifyFlags extends JobFlags, JournalFlags {
   readonly output?: string;
   readonly breaks?: readonly number[];
   readonly mapping?: string;
@@ -63,7 +66,7 @@ export function addClassifyCommand(parent: Command): void {
       [],
     )
     .option("--overwrite", "replace files that exist");
-  addJobFlags(command).action(async (file: string, flags: ClassifyFlags) =>
+  addJournalFlags(addJobFlags(command)).action(async (file: string, flags: ClassifyFlags) =>
     runClassify(file, flags),
   );
 }
@@ -97,6 +100,7 @@ function optionsFrom(flags: ClassifyFlags): ClassifyOptions {
   assertOneRule(flags);
   return {
     ...jobOptionsFrom(flags),
+    ...journalOptionFrom(flags),
     ...(breaks === undefined ? {} : { breaks }),
     ...(mapping === undefined ? {} : { mapping: mappingFrom(mapping) }),
     ...(fn === undefined ? {} : { fn: functionFrom(fn) }),

@@ -1,8 +1,11 @@
 import {
   addJobFlags,
+  addJournalFlags,
   type Command,
   type JobFlags,
+  type JournalFlags,
   jobOptionsFrom,
+  journalOptionFrom,
   printResult,
   runVerb,
   wholeNumber,
@@ -11,7 +14,7 @@ import { countText } from "swath/plugin";
 import { openRaster } from "../raster.ts";
 import { type BandStats, stats } from "../stats.ts";
 
-interface StatsFlags extends JobFlags {
+interface StatsFlags extends JobFlags, JournalFlags {
   readonly band?: number;
 }
 
@@ -22,7 +25,9 @@ export function addStatsCommand(parent: Command): void {
     .description("minimum, maximum, sum, mean, deviation, counts and checksum of each band")
     .argument("<file>", "a GeoTIFF")
     .option("-b, --band <n>", "only this band, counted from 1", wholeNumber);
-  addJobFlags(command).action(async (file: string, flags: StatsFlags) => runStats(file, flags));
+  addJournalFlags(addJobFlags(command)).action(async (file: string, flags: StatsFlags) =>
+    runStats(file, flags),
+  );
 }
 
 async function runStats(file: string, flags: StatsFlags): Promise<void> {
@@ -33,7 +38,7 @@ async function runStats(file: string, flags: StatsFlags): Promise<void> {
   };
   const band = flags.band === undefined ? {} : { band: flags.band };
   const { bands, report } = await runVerb(flags, label, (signal) =>
-    stats(raster, { ...jobOptionsFrom(flags), ...band, signal }),
+    stats(raster, { ...jobOptionsFrom(flags), ...journalOptionFrom(flags), ...band, signal }),
   );
   const document = { schema: "swath.raster.stats/1", bands: bands.map(bandDocument), report };
   printResult(flags, document, bands.map(bandText).join("\n\n"));

@@ -39,7 +39,13 @@ export function windowsSource(image: TiffImage, options: WindowOptions = {}): So
   const data = { image, grid, band: band - 1, halo };
   const parts = { name: "raster windows", length: grid.across * grid.down };
   if (route === "copy") {
-    return defineSource({ ...parts, items: (start, end) => readWindows(data, start, end) });
+    const { path, fileSize, fileIdentity } = image;
+    const fingerprint = JSON.stringify({ path, fileSize, fileIdentity, grid, band, halo });
+    return defineSource({
+      ...parts,
+      fingerprint,
+      items: (start, end) => readWindows(data, start, end),
+    });
   }
   const opener = referenceOf(openWindows) as TaskReference;
   const how = { kind: "opened", opener, data } as const;

@@ -1,6 +1,9 @@
+import { Interrupt } from "./exit.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { JobFlags } from "./job-flags.ts";
+import type { JournalFlags } from "./journal-flags.ts";
 import { type Followed, ProgressLine, type ProgressUnit } from "./progress.ts";
+import { resumeCommand } from "./resume-command.ts";
 
 /** A verb of a kit while it runs. */
 export interface RunningVerb<T> extends PromiseLike<T>, Followed {}
@@ -17,7 +20,7 @@ export interface ProgressLabel {
  * @param start gets the signal to pass on
  */
 export async function runVerb<T>(
-  flags: JobFlags,
+  flags: JobFlags & JournalFlags,
   { label, unit }: ProgressLabel,
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
@@ -26,6 +29,12 @@ export async function runVerb<T>(
     const line = new ProgressLine(verb, label, flags.quiet ? "none" : flags.progress, unit);
     try {
       return await verb;
+    } catch (error) {
+      line.stop();
+      if (flags.journal !== undefined && error instanceof Interrupt) {
+        process.stderr.write(`swath: to go on, run\n  ${resumeCommand(process.argv.slice(2))}\n`);
+      }
+      throw error;
     } finally {
       line.stop();
     }

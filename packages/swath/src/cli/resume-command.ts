@@ -13,6 +13,6 @@ export function resumeCommand(args: readonly string[]): string {
 }
 
 function quoted(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (/^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

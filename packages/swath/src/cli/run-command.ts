@@ -9,14 +9,12 @@ import { prepareTypeScript } from "../worker.ts";
 import { EXIT, failureOf } from "./exit.ts";
 import { addLoopFlags, type LoopFlags } from "./job-flags.ts";
 import { JobWatch } from "./job-watch.ts";
+import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-flags.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
-interface RunFlags extends LoopFlags {
+interface RunFlags extends LoopFlags, JournalFlags {
   readonly report?: string | true;
-  readonly journal?: string;
-  readonly resume?: boolean;
-  readonly force?: boolean;
 }
 
 /** `swath run` */
@@ -26,14 +24,11 @@ export function addRunCommand(program: Command): void {
     .description("run a script: progress, reports, Ctrl-C and resuming for its loops")
     .argument("<script>", "a program that uses swath: .js, .mjs, .cjs, .ts, …")
     .argument("[args...]", "what the script gets; put -- before flags of its own");
-  addLoopFlags(command)
+  addJournalFlags(addLoopFlags(command))
     .option(
       "--report <how>",
       "of each loop: text, json (on stderr), none, or a file (default: text)",
     )
-    .option("--journal <file>", "note finished chunks, to go on from after a stop or a crash")
-    .option("--resume", "go on with the journal of an earlier run")
-    .option("--force", "with --resume: use its results though items or functions have changed")
     .addHelpText("after", HELP)
     .action((script: string, args: readonly string[], flags: RunFlags) => run(script, args, flags));
 }
@@ -81,24 +76,6 @@ function assertScript(script: string): string {
   if (stat?.isFile() === true) return path;
   const expected = stat === undefined ? "the path of a file that exists" : "a file";
   throw new InvalidOptionError("<script>", expected, script);
-}
-
-function assertJournal({ journal, resume, force }: RunFlags): void {
-  if (journal === undefined) {
-    if (!resume && !force) return;
-    const flag = resume ? "--resume" : "--force";
-    throw new InvalidOptionError(flag, "given with --journal <file>", flag);
-  }
-  const isThere = (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (resume && !isThere) {
-    const hint = ". There is nothing to go on with: leave out --resume to begin";
-    throw new InvalidOptionError("--journal", "a journal that exists", journal, hint);
-  }
-  if (!resume && isThere) {
-    const hint = ". Go on with it by --resume, or delete it to begin anew";
-    throw new InvalidOptionError("--journal", "a file that does not exist yet", journal, hint);
-  }
-  if (force && !resume) throw new InvalidOptionError("--force", "given with --resume", "--force");
 }
 
 /** The words of the environment are those of the flags; the library reads them. */

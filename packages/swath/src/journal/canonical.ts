@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { moduleDigest, moduleFunction } from "./module-digest.ts";
 
 /**
  * SHA-256 of a value's content, 32 hexadecimal digits of it. Equal content gives equal digests
@@ -18,6 +19,12 @@ export class Digest {
   /** Large binary data counts by evenly spaced pieces of it, both ends included. */
   add(value: unknown): this {
     this.#walk(value, new Map());
+    return this;
+  }
+
+  /** Counts bytes, of more than `maxBytes` by evenly spaced pieces. */
+  addBytes(bytes: Uint8Array, maxBytes: number): this {
+    this.#bytes("bytes", bytes, maxBytes);
     return this;
   }
 
@@ -53,6 +60,10 @@ export class Digest {
       const set = value as ReadonlySet<unknown>;
       return this.#list("S", set.size, set, seen);
     }
+    const referred = moduleFunction(value);
+    if (referred !== undefined) {
+      return this.#say(`r${referred.name}:${moduleDigest(referred.url)};`);
+    }
     this.#say(`o${tag}{`);
     if (VALUE_TAGS.has(tag)) this.#say(`${ownText(value)};`);
     for (const key of Object.keys(value)) {
@@ -68,11 +79,11 @@ export class Digest {
     this.#say("]");
   }
 
-  #bytes(tag: string, bytes: Uint8Array): void {
+  #bytes(tag: string, bytes: Uint8Array, maxBytes = MAX_WHOLE_BYTES): void {
     this.#say(`b${tag}${bytes.length}:`);
     this.#hash.update(this.#text);
     this.#text = "";
-    for (const piece of sampled(bytes)) this.#hash.update(piece);
+    for (const piece of sampled(bytes, maxBytes)) this.#hash.update(piece);
   }
 
   #say(text: string): void {
@@ -95,7 +106,6 @@ const BATCH_CHARS = 1 << 16;
 /** Binary data up to this size counts whole: about 0.1 s. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 const SAMPLE_BYTES = 64 * 1024;
-const SAMPLES = MAX_WHOLE_BYTES / SAMPLE_BYTES;
 
 /** Objects whose content is no property of theirs. */
 const VALUE_TAGS = new Set(["Date", "RegExp", "Boolean", "Number", "String", "BigInt", "Error"]);
@@ -104,10 +114,11 @@ function ownText(value: object): string {
   return value instanceof Date ? String(value.getTime()) : String(value as RegExp);
 }
 
-function* sampled(bytes: Uint8Array): Generator<Uint8Array> {
-  if (bytes.length <= MAX_WHOLE_BYTES) return yield bytes;
-  const stride = (bytes.length - SAMPLE_BYTES) / (SAMPLES - 1);
-  for (let i = 0; i < SAMPLES; i++) {
+function* sampled(bytes: Uint8Array, maxBytes: number): Generator<Uint8Array> {
+  if (bytes.length <= maxBytes) return yield bytes;
+  const samples = Math.floor(maxBytes / SAMPLE_BYTES);
+  const stride = (bytes.length - SAMPLE_BYTES) / (samples - 1);
+  for (let i = 0; i < samples; i++) {
     const at = Math.floor(i * stride);
     yield bytes.subarray(at, at + SAMPLE_BYTES);
   }

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { TaskReference } from "../protocol/reference.ts";
 import { bytesOf, Digest, digestOf } from "./canonical.ts";
+import { moduleDigest } from "./module-digest.ts";
 
 /** By what a function is known again. */
 export interface FunctionFingerprint {
@@ -33,7 +31,7 @@ export function functionFingerprint(
 ): FunctionFingerprint {
   const { kind, url, id } = (reference ?? {}) as Partial<Record<string, string>>;
   // A closure's id is made from its text and all that it captured.
-  const origin = kind === "closure" ? (id ?? "") : fileDigest(url);
+  const origin = kind === "closure" ? (id ?? "") : moduleDigest(url ?? "");
   return { name, text: digestOf(String(fn)), origin };
 }
 
@@ -43,6 +41,8 @@ const MAX_PIECES = 1_024;
 const MAX_WHOLE_ITEMS = 1 << 20;
 /** Above, so many of each piece count: 262,144 in all. */
 const SAMPLES_PER_PIECE = 256;
+/** Of a typed array so much of each piece counts: 1 GiB in all, about a second. */
+const MAX_PIECE_BYTES = 1 << 20;
 
 /**
  * The fingerprint of items that are at hand: of every item up to 1,048,576, else of 262,144
@@ -59,7 +59,7 @@ export function itemsFingerprint(
   for (const { start, end } of piecesOf(length)) {
     const digest = new Digest();
     const found = items(start, end);
-    if (ArrayBuffer.isView(found)) digest.add(bytesOf(found));
+    if (ArrayBuffer.isView(found)) digest.addBytes(bytesOf(found), MAX_PIECE_BYTES);
     else for (const at of sampledOf(end - start, length)) digest.add(found[at]);
     pieces.push(digest.end());
   }
@@ -84,16 +84,5 @@ function* sampledOf(count: number, length: number): Generator<number> {
   const samples = length <= MAX_WHOLE_ITEMS ? count : Math.min(count, SAMPLES_PER_PIECE);
   for (let i = 0; i < samples; i++) {
     yield samples === count ? i : Math.floor((i * (count - 1)) / (samples - 1));
-  }
-}
-
-function fileDigest(url: string | undefined): string {
-  if (url === undefined || url === "") return "";
-  if (!url.startsWith("file:")) return digestOf(url);
-  try {
-    const path = fileURLToPath(url.replace(/[?#].*$/, ""));
-    return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 32);
-  } catch {
-    return "";
   }
 }

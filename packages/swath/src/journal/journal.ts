@@ -100,6 +100,7 @@ class FileJournal implements Journal {
   readonly #isComplete: boolean;
   #fail!: (error: JournalFailedError) => void;
   #hasFailed = false;
+  #isClosing = false;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -147,6 +148,7 @@ class FileJournal implements Journal {
     if (outcome === "finished" && !this.#isComplete && !this.#hasFailed) {
       this.#writer.add(sealLine(`${COMPLETE}}`, this.#seed));
     }
+    this.#isClosing = true;
     // Runs up to the last write before it returns.
     const closed = this.#writer.close();
     this.#unlock();
@@ -167,7 +169,10 @@ class FileJournal implements Journal {
   #failWith(cause: unknown, what = "write"): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#fail(new JournalFailedError(this.path, what, { cause }));
+    const error = new JournalFailedError(this.path, what, { cause });
+    // The job is over and cannot fail any more.
+    if (this.#isClosing) process.emitWarning(`${error.message}. Its last results are not in it`);
+    this.#fail(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Ran, swath } from "./run-swath.ts";
+import { type Ran, shell, swath } from "./run-swath.ts";
 
 const cwd = fileURLToPath(new URL("../fixtures/run/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "swath-run-"));
@@ -69,13 +69,16 @@ describe.concurrent("swath run", () => {
       "--chunk=3",
     );
     expect(stderr).toMatch(/^square: 9 items in .* \(1 worker, dynamic, 3 chunks\)$/m);
-    const zero = await run("squares.mjs", "9", "--workers=0", "--report", "json");
+    const zero = await run("squares.mjs", "9", "--workers=0", "--report=json", "--progress=none");
     expect(JSON.parse(zero.stderr)).toMatchObject({ schema: "swath.report/1", executor: "inline" });
   });
 
   test("writes a line for each loop into a file of reports", async () => {
     const path = newPath();
-    expect(await run("two-jobs.mjs", "5", "--report", path)).toMatchObject({ code: 0, stderr: "" });
+    expect(await run("two-jobs.mjs", "5", "--report", path, "--progress=none")).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
     const lines = readFileSync(path, "utf8").trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).task)).toEqual(["first", "second"]);
   });
@@ -94,7 +97,7 @@ describe.concurrent("swath run", () => {
     ["options", /^swath: Expected `workers` to be an integer from 0 to 1024, got `-1`/],
   ];
   test.each(failing)("a script that fails (%s): exit 1, the error once", async (how, text) => {
-    const { code, stderr } = await run("fails.mjs", how, "--report=none");
+    const { code, stderr } = await run("fails.mjs", how, "--report=none", "--progress=none");
     expect(code).toBe(1);
     expect(stderr).toMatch(text);
     expect(stderr).not.toMatch(/Node\.js v|triggerUncaught/);
@@ -119,6 +122,19 @@ describe.concurrent("swath run", () => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(text);
+  });
+});
+
+test("a journal that cannot be written on: the job fails, and goes on once there is room", async () => {
+  const journal = newPath();
+  const args = `run squares.mjs 2000 --workers 2 --chunk 1 --schedule dynamic --report none --progress none --journal ${journal}`;
+  const full = await shell(`ulimit -f 20; $SWATH ${args}`, { cwd });
+  expect(full).toMatchObject({ code: 1, stdout: "" });
+  expect(full.stderr).toMatch(/^swath: Cannot write the journal .*: EFBIG/);
+  expect(chunksIn(journal)).toBeGreaterThan(50);
+  expect(await shell(`$SWATH ${args} --resume`, { cwd })).toMatchObject({
+    code: 0,
+    stdout: "2000 3996001 \n",
   });
 });
 

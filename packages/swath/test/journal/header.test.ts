@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digestOf } from "../../src/journal/canonical.ts";
@@ -146,4 +148,21 @@ test("a function is known by its text and its module", () => {
   expect(functionFingerprint("double", double, undefined)).toEqual({ ...here, origin: "" });
   const closure = { kind: "closure", id: "abc" } as never;
   expect(functionFingerprint("double", double, closure).origin).toBe("abc");
+});
+
+describe("a reference to a function", () => {
+  const path = newPath();
+  const referring = (url: string) => ({ band: 1, fn: { kind: "export", url, name: "risk" } });
+
+  test("counts by the content of its module, wherever the project lies", () => {
+    const [a, b] = [`${path}-a.mjs`, `${path}-b.mjs`].map((file) => {
+      writeFileSync(file, "export const risk = (v) => v;");
+      return pathToFileURL(file).href;
+    }) as [string, string];
+    const before = digestOf(referring(a));
+    expect(digestOf(referring(b))).toBe(before);
+    writeFileSync(`${path}-b.mjs`, "export const risk = (v) => v + 1;");
+    expect(digestOf(referring(b))).not.toBe(before);
+    expect(digestOf({ band: 1, fn: { ...referring(a).fn, name: "other" } })).not.toBe(before);
+  });
 });

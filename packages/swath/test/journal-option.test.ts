@@ -1,0 +1,32 @@
+import { describe, expect, test } from "vitest";
+import { resolveJournal } from "../src/journal-option.ts";
+
+describe("the journal option", () => {
+  test("a path, or a path and force", () => {
+    expect(resolveJournal("a", {})).toEqual({ path: "a", force: false, isChosen: true });
+    const option = { path: "a", force: true };
+    expect(resolveJournal(option, {})).toEqual({ path: "a", force: true, isChosen: true });
+    expect(resolveJournal(undefined, {})).toBeUndefined();
+    expect(resolveJournal(undefined, { SWATH_JOURNAL: "" })).toBeUndefined();
+  });
+
+  test.each([
+    [undefined, {}],
+    ["1", { existing: "must" }],
+    ["0", { existing: "never" }],
+    ["force", { existing: "must", force: true }],
+  ] as const)("the environment, SWATH_RESUME %s", (SWATH_RESUME, expected) => {
+    const environment = { SWATH_JOURNAL: "e", SWATH_RESUME };
+    expect(resolveJournal(undefined, environment)).toEqual({
+      path: "e",
+      isChosen: false,
+      ...expected,
+    });
+    expect(resolveJournal("a", environment)).toMatchObject({ path: "a", isChosen: true });
+  });
+
+  test("another SWATH_RESUME is refused", () => {
+    const environment = { SWATH_JOURNAL: "e", SWATH_RESUME: "yes" };
+    expect(() => resolveJournal(undefined, environment)).toThrow(/`SWATH_RESUME` to be one of/);
+  });
+});

@@ -211,8 +211,7 @@ export class Packer implements Parts {
       const base = Object.getPrototypeOf(fn) as unknown;
       return this.trail.within(owner, name, () => [name, this.#values.pack(base)] as const);
     }
-    const isGlobal = scope === undefined;
-    if (isGlobal && !isOwnGlobal(name) && !syntax.assigned.has(name)) return undefined;
+    if (scope === undefined && !isOwnGlobal(name)) return undefined;
     if (syntax.assigned.has(name)) {
       const reason = "the caller would never see the new value";
       refuseCapture(owner, name, `assigns \`${name}\``, reason, WAYS.result);

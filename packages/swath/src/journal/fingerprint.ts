@@ -1,3 +1,4 @@
+import type { Parcel } from "../protocol/parcel.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import { bytesOf, Digest, digestOf } from "./canonical.ts";
 import { moduleDigest } from "./module-digest.ts";
@@ -29,10 +30,24 @@ export function functionFingerprint(
   fn: ((...args: never[]) => unknown) | undefined,
   reference: TaskReference | undefined,
 ): FunctionFingerprint {
-  const { kind, url, id } = (reference ?? {}) as Partial<Record<string, string>>;
-  // A closure's id is made from its text and all that it captured.
-  const origin = kind === "closure" ? (id ?? "") : moduleDigest(url ?? "");
-  return { name, text: digestOf(String(fn)), origin };
+  return { name, text: digestOf(String(fn)), origin: originOf(reference) };
+}
+
+function originOf(reference: TaskReference | undefined): string {
+  if (reference === undefined) return "";
+  if (reference.kind === "closure") return digestOf(contentOf(reference.parcel));
+  return "url" in reference ? moduleDigest(reference.url) : "";
+}
+
+/** What a closure is, wherever its file lies and whatever stands above it in there. */
+function contentOf({ parts, root }: Parcel): unknown {
+  const content = parts.map((part) => {
+    if (part.kind === "function") return { ...part, url: "", line: 0, column: 0 };
+    if (part.kind === "imported") return { ...part, from: "" };
+    if (part.kind === "module") return part.what;
+    return part;
+  });
+  return [root, content];
 }
 
 /** Most pieces that are told apart. */

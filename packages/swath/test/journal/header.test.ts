@@ -6,6 +6,7 @@ import { digestOf } from "../../src/journal/canonical.ts";
 import { functionFingerprint, itemsFingerprint } from "../../src/journal/fingerprint.ts";
 import { changesBetween, type JournalHeader } from "../../src/journal/header.ts";
 import { openJournal } from "../../src/journal/journal.ts";
+import type { TaskReference } from "../../src/protocol/reference.ts";
 import { headerOf, scratchPaths } from "./scratch.ts";
 
 const newPath = scratchPaths();
@@ -146,8 +147,23 @@ test("a function is known by its text and its module", () => {
   const here = functionFingerprint("double", double, { kind: "export", url, name: "double" });
   expect(here.origin).toMatch(/^[0-9a-f]{32}$/);
   expect(functionFingerprint("double", double, undefined)).toEqual({ ...here, origin: "" });
-  const closure = { kind: "closure", id: "abc" } as never;
-  expect(functionFingerprint("double", double, closure).origin).toBe("abc");
+});
+
+test("a closure is known by its text and what it captured, wherever it stands", () => {
+  const closureOf = (captured: unknown, line: number): TaskReference => {
+    const fn = { kind: "function", form: "expression", text: "(x) => x * k", name: "" } as const;
+    const where = { url: `file:///${line}.mjs`, line, column: 2, isStrict: true };
+    const rest = { captures: [["k", 1]] as const, needed: [], properties: [] };
+    const parts = [
+      { ...fn, ...where, ...rest },
+      { kind: "value", value: captured },
+    ] as const;
+    return { kind: "closure", id: "code", name: "double", parcel: { parts, root: 0, maps: {} } };
+  };
+  const originOf = (reference: TaskReference) =>
+    functionFingerprint("double", () => {}, reference).origin;
+  expect(originOf(closureOf({ k: 2 }, 7))).toBe(originOf(closureOf({ k: 2 }, 90)));
+  expect(originOf(closureOf({ k: 3 }, 7))).not.toBe(originOf(closureOf({ k: 2 }, 7)));
 });
 
 describe("a reference to a function", () => {

@@ -9,7 +9,7 @@ import { isSwathError } from "swath/worker";
  */
 export type RasterJobOptions = Pick<
   JobOptions,
-  "workers" | "schedule" | "chunk" | "route" | "signal" | "journal"
+  "workers" | "schedule" | "chunk" | "route" | "signal" | "journal" | "stdio"
 >;
 
 /** What runs underneath: a job of swath, or several one after the other. */

@@ -62,10 +62,10 @@ export function writeSample(
     georeference: sampleGeoreference(spec),
     nodata: SAMPLE_NODATA,
   });
-  const { workers, ...jobOptions } = jobOptionsOf(options);
+  const { workers, stdio, ...jobOptions } = jobOptionsOf(options);
   return new RasterJob(async (follow) => {
     using writer = TiffWriter.open(output, isPositioned(output) ? { blocks: "positioned" } : {});
-    await using pool = createPool(workers === undefined ? {} : { workers });
+    await using pool = createPool({ workers, stdio });
     const bands = range(bandsOf(spec).length);
     // Balanced wants costs: a band's rows, while rows of blocks are as good as even.
     const isBalanced = jobOptions.schedule === "balanced";

@@ -135,6 +135,13 @@ describe("what the doors load", () => {
     },
   );
 
+  test.each(["index", "plugin", "worker"])(
+    "%s is a handful of files, for every thread loads them with the task's module",
+    (door) => {
+      expect(graphOf(`bundle/${door}.js`).files.length).toBeLessThanOrEqual(5);
+    },
+  );
+
   test("the worker's program is made of few files, for every thread loads it before it starts", () => {
     const { files } = graphOf("executors/threads/thread-entry.js");
     expect(files).toMatchInlineSnapshot(`

@@ -37,6 +37,8 @@ beforeAll(async () => {
   const js = (text: string) => text.replace("(v: number): number", "(v)");
   writeFileSync(scratch.file("risk.mjs"), `export ${js(RISK)}\nexport default classify;\n`);
   writeFileSync(scratch.file("risk.cjs"), `${js(RISK)}\nexports.classify = classify;\n`);
+  const loud = `import { isMainThread } from "node:worker_threads";\nif (!isMainThread) console.log("loaded");\n`;
+  writeFileSync(scratch.file("loud.mjs"), `${loud}export ${js(RISK)}\n`);
   writeFileSync(scratch.file("broken.ts"), "export const classify = (v: number => 1;\n");
   writeFileSync(scratch.file("throws.mjs"), 'throw new Error("not at home");\n');
 });
@@ -70,6 +72,14 @@ describe("swath raster classify", () => {
       kernel: "threshold-simd",
     });
     expect(report.schema).toBe("swath.report/1");
+  });
+
+  test("with --json what a function prints goes to stderr", async () => {
+    const flags = ["--fn", "loud.mjs#classify", "--json", "--workers", "1"];
+    const { code, stdout, stderr } = await classify(...flags);
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain("loaded\n");
   });
 
   const ways: Record<string, readonly string[]> = {

@@ -56,14 +56,15 @@ export function addLoopFlags(command: Command): Command {
     .option("-q, --quiet", "print results only");
 }
 
-/** The flags that are options of the loop. */
+/** The flags that are options of the loop. With `--json` what tasks print stays off stdout. */
 export function jobOptionsFrom(flags: JobFlags): JobOptions {
-  const { workers, schedule, chunk, route } = flags;
+  const { workers, schedule, chunk, route, json } = flags;
   return {
     ...(workers === undefined ? {} : { workers }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(chunk === undefined ? {} : { chunk }),
     ...(route === undefined ? {} : { route }),
+    ...(json === true ? { stdio: "stderr" } : {}),
   };
 }
 

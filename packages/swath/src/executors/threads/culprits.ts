@@ -15,6 +15,7 @@ type Owned = { [OWNER]?: Culprit | undefined };
  * it. Costs nothing in a synchronous task, and about 60 ns for each promise of others.
  */
 export class Culprits {
+  #isWatching = false;
   #job = -1;
   #context: { readonly index: number } | undefined;
   /** Most items begin several things: they share one mark. */
@@ -22,6 +23,8 @@ export class Culprits {
 
   /** From now on in this thread. */
   watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
     createHook({
       init: (_id, _type, _trigger, resource) => {
         const owner = this.current();

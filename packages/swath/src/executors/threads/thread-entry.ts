@@ -57,7 +57,6 @@ let yieldedAt = now();
 
 const mark = markWorker();
 keepMoves();
-culprits.watch();
 watchUncaught(culprits, (uncaught) => {
   tell({ thread: worker, kind: "uncaught", ...uncaught });
   process.exit(1);
@@ -113,6 +112,8 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
     mark.loading--;
   }
   jobs.set(job, { job: loaded, spec, claim });
+  // Not sooner: it would slow the loading of modules down.
+  culprits.watch();
   if (loaded !== undefined) tell({ kind: "ready", job, at: now() });
 }
 

@@ -1,4 +1,3 @@
-import { getHeapStatistics } from "node:v8";
 import type { ThreadOptions } from "./thread-options.ts";
 
 /** Counts what a worker has done, and says when it should be replaced. */
@@ -19,8 +18,9 @@ export class Wear {
       return `it has done ${this.#items} items (\`maxItemsPerWorker\`: ${this.#maxItems})`;
     }
     if (this.#maxMemory === Infinity) return undefined;
-    const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-    if (heap + external < this.#maxMemory) return undefined;
-    return `it holds ${heap + external} bytes (\`maxMemoryPerWorker\`: ${this.#maxMemory})`;
+    const { heapUsed, external } = process.memoryUsage();
+    const bytes = heapUsed + external;
+    if (bytes < this.#maxMemory) return undefined;
+    return `it holds ${bytes} bytes (\`maxMemoryPerWorker\`: ${this.#maxMemory})`;
   }
 }

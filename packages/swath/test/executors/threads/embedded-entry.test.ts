@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { doorBundles } from "../../../../../scripts/bundle-doors.mjs";
 import { threadPrograms } from "../../../../../scripts/embed-entry.mjs";
 
 const run = promisify(execFile);
@@ -17,10 +18,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the thread's program in dist is what the sources make now", async () => {
-  for (const { url, text } of await threadPrograms()) {
-    expect((await readFile(url, "utf8")) === text, `${url.href}: run \`npm run build\``).toBe(true);
-  }
+describe("what the build makes of the compiled files is as new as they are", () => {
+  test("the thread's program", async () => {
+    for (const { url, text } of await threadPrograms()) {
+      expect((await readFile(url, "utf8")) === text, `${url}: run \`npm run build\``).toBe(true);
+    }
+  });
+
+  test("the bundles behind the doors", async () => {
+    for (const { folder, files } of await doorBundles()) {
+      expect(await readdir(folder)).toEqual([...files.keys()].toSorted());
+      for (const [name, text] of files) {
+        const isCurrent = (await readFile(join(folder, name), "utf8")) === text;
+        expect(isCurrent, `${name}: run \`npm run build\``).toBe(true);
+      }
+    }
+  });
 });
 
 test("a program bundled into one file, with no file of swath beside it, runs its tasks", async () => {

@@ -146,8 +146,12 @@ describe("what the doors load", () => {
         "protocol/clock.js",
         "protocol/errors.js",
         "protocol/reference.js",
+        "task/builtins.js",
+        "task/compile.js",
         "task/load.js",
+        "task/revive.js",
         "task/task.js",
+        "task/vite.js",
         "task/worker-mark.js",
       ]
     `);

@@ -170,6 +170,7 @@ describe("what the doors load", () => {
         "task/load.js",
         "task/revive.js",
         "task/task.js",
+        "task/vite.js",
         "task/worker-mark.js",
       ]
     `);

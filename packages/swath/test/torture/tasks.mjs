@@ -40,7 +40,7 @@ export const one = task(import.meta, function one(item, context) {
 export const oneLater = task(import.meta, async function oneLater(item, context) {
   const value = work(item, context);
   if (item % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  else if (item % 5 === 0) await null;
+  else if (item % 5 === 0) await Promise.resolve();
   return value;
 });
 

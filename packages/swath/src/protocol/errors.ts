@@ -18,9 +18,16 @@ export interface EncodedError {
 const MAX_CAUSES = 8;
 /** Errors of an AggregateError that are kept. */
 const MAX_ERRORS = 100;
+/** Errors that are kept in all, those of causes' causes too: some refer to themselves. */
+const MAX_IN_ALL = 400;
 
 /** Makes an error, or anything else that was thrown, fit to cross a thread. Never throws. */
-export function encodeError(error: unknown, depth = 0): EncodedError {
+export function encodeError(error: unknown): EncodedError {
+  return encode(error, 0, { left: MAX_IN_ALL });
+}
+
+function encode(error: unknown, depth: number, budget: { left: number }): EncodedError {
+  budget.left--;
   const read = (key: string): unknown => {
     try {
       return (error as Record<string, unknown>)?.[key];
@@ -32,17 +39,18 @@ export function encodeError(error: unknown, depth = 0): EncodedError {
   const code = read("code");
   const cause = read("cause");
   const errors = read("errors");
-  const isDeep = depth >= MAX_CAUSES;
+  const follow = (next: unknown) => encode(next, depth + 1, budget);
+  const isDeep = depth >= MAX_CAUSES || budget.left <= 0;
   return {
     name: text(read("name")) ?? "Error",
     message: safeMessage(error),
     stack: text(read("stack")),
     code: typeof code === "string" || typeof code === "number" ? code : undefined,
     fields: plainFields(error),
-    cause: cause === undefined || isDeep ? undefined : encodeError(cause, depth + 1),
+    cause: cause === undefined || isDeep ? undefined : follow(cause),
     errors:
       Array.isArray(errors) && !isDeep
-        ? errors.slice(0, MAX_ERRORS).map((one) => encodeError(one, depth + 1))
+        ? errors.slice(0, Math.min(MAX_ERRORS, budget.left)).map(follow)
         : undefined,
   };
 }

@@ -76,11 +76,19 @@ async function outcomeOf(start) {
 }
 
 function checkStopped({ value, error }) {
-  if (error === undefined) return void problems.push(`the job gave ${value?.length} results`);
   const expected = row.job ?? row.item ?? row.late;
+  if (expected === undefined) return checkWhole({ value, error });
+  if (error === undefined) return void problems.push(`the job gave ${value?.length} results`);
   compare("the job's error", error, expected);
   if (row.job === undefined && !BAD.includes(error.itemIndex)) {
     problems.push(`the job's error names item ${error.itemIndex}, not one of ${BAD.join(", ")}`);
+  }
+}
+
+function checkWhole({ value, error }) {
+  if (error !== undefined) problems.push(`the job rejected: ${error.code} ${error.message}`);
+  else if (value.length !== ITEMS || value.some((one, i) => one !== i * 3)) {
+    problems.push("the job gave wrong results");
   }
 }
 
@@ -140,6 +148,7 @@ async function checkNextJob() {
   const { value, error } = await outcomeOf(() =>
     pool.map(range(ITEMS), tasks.good, { with: counters() }),
   );
-  if (error !== undefined) problems.push(`the next job on the pool failed: ${error.message}`);
-  else if (value.some((one, i) => one !== i * 3)) problems.push("the next job gave wrong results");
+  const before = problems.length;
+  checkWhole({ value, error });
+  if (problems.length > before) problems.push("that was the next job on the pool");
 }

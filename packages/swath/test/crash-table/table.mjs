@@ -31,6 +31,8 @@ export const { BAD } = tasks;
  * @property {Expected} [item] what each bad item fails with; the job, too, where it stops
  * @property {Expected} [job] what the job fails with, whatever its items do
  * @property {Expected} [late] what the job fails with where it stops; `settled` has all results
+ *
+ * A row with none of the three comes out whole: what its bad items do must not matter.
  */
 
 const module = (name) => fromModule(new URL(`./fixtures/${name}.mjs`, import.meta.url)).triple;
@@ -70,6 +72,24 @@ export const TABLE = [
     item: { ...died, says: "code 3" },
   },
   {
+    name: "exit-zero",
+    title: "`process.exit()` that reports success",
+    task: tasks.exitsWithZero,
+    item: { ...died, says: "code 0" },
+  },
+  {
+    name: "port-closed",
+    title: "a task that closes the port to its parent",
+    needs: "a doorbell of its own",
+    task: tasks.closesPort,
+  },
+  {
+    name: "port-deaf",
+    title: "a task that takes the listeners off the port to its parent",
+    needs: "a doorbell of its own",
+    task: tasks.deafensPort,
+  },
+  {
     name: "timer",
     title: "uncaught exception in a timer",
     task: tasks.throwsInTimer,
@@ -98,22 +118,22 @@ export const TABLE = [
     name: "loop-timeout",
     title: "endless loop with `timeout`",
     task: tasks.loops,
-    options: { timeout: 300 },
-    item: { code: "SWATH_TASK_TIMEOUT", says: "300 ms" },
+    options: { timeout: 600 },
+    item: { code: "SWATH_TASK_TIMEOUT", says: "600 ms" },
   },
   {
     name: "microtasks-timeout",
     title: "endless loop of microtasks with `timeout`",
     task: tasks.loopsOnMicrotasks,
-    options: { timeout: 300 },
-    item: { code: "SWATH_TASK_TIMEOUT", says: "300 ms" },
+    options: { timeout: 600 },
+    item: { code: "SWATH_TASK_TIMEOUT", says: "600 ms" },
   },
   {
     name: "promise-timeout",
     title: "promise that never settles with `timeout`",
     task: tasks.neverSettles,
-    options: { timeout: 300 },
-    item: { code: "SWATH_TASK_TIMEOUT", says: "300 ms" },
+    options: { timeout: 600 },
+    item: { code: "SWATH_TASK_TIMEOUT", says: "600 ms" },
   },
   {
     name: "loop-signal",

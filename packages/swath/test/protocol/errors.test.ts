@@ -147,3 +147,11 @@ test("whatever is thrown can be encoded, sent and decoded", () => {
     }),
   );
 });
+
+test("an AggregateError that holds itself many times ends", () => {
+  const error = new AggregateError([], "round and round");
+  error.errors = Array.from({ length: 100 }, () => error);
+  const arrived = crossed(error);
+  expect(arrived["errors"]).toHaveLength(100);
+  expect(JSON.stringify(encodeError(error)).length).toBeLessThan(1_000_000);
+});

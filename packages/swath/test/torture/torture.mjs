@@ -110,7 +110,7 @@ export class Torture {
     });
     const begin = performance.now();
     for (const at of killsAt) {
-      await wait(at - (performance.now() - begin));
+      await wait(Math.max(0, at - (performance.now() - begin)));
       const threads = [...this.#alive];
       if (over || threads.length === 0) return;
       this.counts.kills++;

@@ -115,16 +115,20 @@ interface TsxPackage {
 
 let loaderIsReady: Promise<void> | undefined;
 
-/** Nodes that do not strip types themselves load TypeScript through the project's `tsx`. */
+/**
+ * Nodes that do not strip types themselves load TypeScript through the project's `tsx`. Vite's
+ * test runner takes more than such Nodes do (enums, `./x.js` for `x.ts`), and so does `tsx`.
+ */
 async function prepareTypeScript(url: string): Promise<void> {
   if (!/^file:.*\.[mc]?tsx?$/.test(url)) return;
   const features = process.features as { readonly typescript?: string | false };
-  if (features.typescript) return;
-  loaderIsReady ??= registerTsx(url);
+  const strips = Boolean(features.typescript);
+  if (strips && process.env["VITEST"] === undefined) return;
+  loaderIsReady ??= registerTsx(url, strips);
   await loaderIsReady;
 }
 
-async function registerTsx(url: string): Promise<void> {
+async function registerTsx(url: string, isOptional: boolean): Promise<void> {
   const bases = [url, pathToFileURL(`${process.cwd()}/package.json`).href, import.meta.url];
   for (const base of bases) {
     const entries = tsxEntries(base);
@@ -132,6 +136,7 @@ async function registerTsx(url: string): Promise<void> {
     for (const entry of entries) ((await import(entry)) as { register(): unknown }).register();
     if (entries.length > 0) return;
   }
+  if (isOptional) return;
   throw new TaskNotFoundError(
     `Cannot load ${url}: Node ${process.versions.node} does not run TypeScript. ` +
       "Use Node 22.18 or newer, or install `tsx` beside your program, or compile the file to JavaScript",

@@ -23,7 +23,7 @@ strip      class 0      class 1      class 2      class 3
     2        8,824       13,312       16,135          225
     3       34,355           22        1,335        2,784
 `);
-    expect(ran.stderr).toMatch(/^wrote a.tif\n/);
+    expect(ran.stderr).toMatch(/^wrote a.tif\n/m);
     const again = await sample("australia", "-o", "a.tif", "--scale", "0.01");
     expect(again).toMatchObject({ code: 2, stdout: "" });
     expect(again.stderr).toContain("Add --overwrite");

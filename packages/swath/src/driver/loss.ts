@@ -33,7 +33,8 @@ export function afterLoss(chunk: ChunkRun, loss: Loss, retries: number): Afterma
   const { culprit, running } = loss;
   if (culprit !== undefined) return afterCulprit(chunk, culprit, retries);
   if (length(chunk) === 1) return afterLonelyLoss(chunk, loss);
-  const attempt = chunk.attempt + 1;
+  // Whatever it lost in company, an index that stands alone has one more attempt at least.
+  const attempt = Math.min(chunk.attempt + 1, MAX_ATTEMPTS - 1);
   if (running !== undefined && isIn(chunk, running)) {
     return {
       again: around(chunk, running, { start: running, end: running + 1, attempt, tries: 0 }),

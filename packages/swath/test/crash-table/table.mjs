@@ -80,13 +80,11 @@ export const TABLE = [
   {
     name: "port-closed",
     title: "a task that closes the port to its parent",
-    needs: "a doorbell of its own",
     task: tasks.closesPort,
   },
   {
     name: "port-deaf",
     title: "a task that takes the listeners off the port to its parent",
-    needs: "a doorbell of its own",
     task: tasks.deafensPort,
   },
   {
@@ -99,6 +97,7 @@ export const TABLE = [
     name: "timer-late",
     title: "uncaught exception in a timer of an item that is done",
     task: tasks.throwsLate,
+    options: { schedule: "dynamic", chunk: 1 },
     late: failed("after its result"),
   },
   {

@@ -1,14 +1,8 @@
 /**
  * What runs in a worker thread. Messages wait on the data port, so that decoding them can be
- * timed; a doorbell on the parent port says that there are some.
+ * timed; a doorbell, a port of its own, says that there are some.
  */
-import {
-  type MessagePort,
-  parentPort,
-  receiveMessageOnPort,
-  type Transferable,
-  workerData,
-} from "node:worker_threads";
+import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
 import { isSendable, unsendablePart } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError } from "../../errors.ts";
@@ -43,8 +37,7 @@ interface Held {
 }
 
 const data = workerData as ThreadData;
-const { dataPort, worker } = data;
-const doorbell = parentPort as MessagePort;
+const { dataPort, bell: doorbell, worker } = data;
 const jobs = new Map<number, Held>();
 const gc = new GcLog();
 const culprits = new Culprits();

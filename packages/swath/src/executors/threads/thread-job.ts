@@ -183,7 +183,10 @@ export class ThreadJob implements OpenJob {
   left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
-    const begun = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
+    const ran = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
+    // What a callback of another job has ended is not this job's doing.
+    const isOthers = uncaught?.job !== undefined && uncaught.job !== this.#id;
+    const begun = isOthers ? undefined : ran;
     const item = this.running(worker);
     const { itemIndex } = uncaught?.job === this.#id ? uncaught : {};
     this.#on({

@@ -6,6 +6,7 @@ import type { ThreadOptions } from "./thread-options.ts";
 export interface ThreadData
   extends Pick<ThreadOptions, "maxItemsPerWorker" | "maxMemoryPerWorker"> {
   readonly dataPort: MessagePort;
+  readonly bell: MessagePort;
   readonly worker: number;
   /** Where swath itself lies; undefined in a bundle that does not know. */
   readonly url: string | undefined;

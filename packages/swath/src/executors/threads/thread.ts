@@ -1,4 +1,9 @@
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+} from "node:worker_threads";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
@@ -26,12 +31,16 @@ export interface ThreadEnd {
   readonly uncaught: Uncaught | undefined;
 }
 
-/** One worker thread and the two ways to it: a doorbell and a data port. */
+/**
+ * One worker thread and the two ways to it: a doorbell and a data port. Neither is the thread's
+ * `parentPort`, which belongs to tasks: they may listen to it, close it or post to it.
+ */
 export class Thread {
   readonly #index: number;
   readonly #handlers: ThreadHandlers;
   readonly #worker: Worker | undefined;
-  readonly #port;
+  readonly #bell: MessagePort;
+  readonly #port: MessagePort;
   readonly #output: OutputLines;
   readonly #exited: Promise<void>;
   #settleExited!: () => void;
@@ -43,19 +52,22 @@ export class Thread {
 
   /** Never throws: a thread that cannot be started ends at once, giving the reason. */
   constructor(index: number, options: ThreadOptions, handlers: ThreadHandlers) {
-    const { port1, port2 } = new MessageChannel();
+    const data = new MessageChannel();
+    const bell = new MessageChannel();
     const { stdio = "plain" } = options;
     const unwritten = new Int32Array(new SharedArrayBuffer(4));
     this.#index = index;
     this.#handlers = handlers;
-    this.#port = port1;
+    this.#port = data.port1;
+    this.#bell = bell.port1;
     this.#output = new OutputLines(index, stdio, unwritten);
     this.#exited = new Promise((resolve) => {
       this.#settleExited = resolve;
     });
     const { maxItemsPerWorker, maxMemoryPerWorker } = options;
-    const data: ThreadData = {
-      dataPort: port2,
+    const threadData: ThreadData = {
+      dataPort: data.port2,
+      bell: bell.port2,
       worker: index,
       url: import.meta.url,
       prints: stdio !== "ignore",
@@ -63,7 +75,9 @@ export class Thread {
       maxItemsPerWorker,
       maxMemoryPerWorker,
     };
-    this.#worker = this.#start(data, options);
+    // The thread itself keeps the program alive while there is work.
+    this.#bell.on("message", (message: FromThread | FromWorker) => this.#take(message)).unref();
+    this.#worker = this.#start(threadData, options);
   }
 
   /** Whether its own code runs; before that it can hear nothing. */
@@ -82,7 +96,7 @@ export class Thread {
 
   /** Rings the doorbell: the thread hears it as soon as its event loop turns. */
   ring(ring: Ring): void {
-    this.#worker?.postMessage(ring);
+    this.#bell.postMessage(ring);
   }
 
   /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */
@@ -114,12 +128,11 @@ export class Thread {
       const worker = new Worker(program.entry, {
         eval: program.eval,
         workerData: data,
-        transferList: [data.dataPort],
+        transferList: [data.dataPort, data.bell],
         name: `swath ${this.#index}`,
         ...(resourceLimits === undefined ? {} : { resourceLimits: definedOf(resourceLimits) }),
       });
       worker.unref();
-      worker.on("message", (message: unknown) => this.#take(message));
       // They are gone when the thread is.
       const heapLimit = worker.resourceLimits?.maxOldGenerationSizeMb;
       worker.on("error", (error: Error) => {
@@ -134,13 +147,11 @@ export class Thread {
     }
   }
 
-  #take(message: unknown): void {
-    if (isFromThread(message)) this.#hear(message);
-    else if (isFromWorker(message)) {
-      // Lines that have no end yet are shown before the job's own end is.
-      if (message.kind === "closed") this.#output.flush();
-      this.#handlers.message(message);
-    }
+  #take(message: FromThread | FromWorker): void {
+    if ("thread" in message) return this.#hear(message);
+    // Lines that have no end yet are shown before the job's own end is.
+    if (message.kind === "closed") this.#output.flush();
+    this.#handlers.message(message);
   }
 
   #hear(message: FromThread): void {
@@ -165,6 +176,13 @@ export class Thread {
 
   #ended(text: string): void {
     clearTimeout(this.#parting);
+    // What it said last may wait still: a thread's end overtakes its messages.
+    for (;;) {
+      const last = receiveMessageOnPort(this.#bell);
+      if (last === undefined) break;
+      this.#take(last.message as FromThread | FromWorker);
+    }
+    this.#bell.close();
     this.#output.flush();
     this.#port.close();
     const reason = this.#reason ?? new Error(text);
@@ -184,17 +202,6 @@ function outOfMemory(megabytes: number | undefined, cause: Error): Error {
     `it reached ${limit} (ERR_WORKER_OUT_OF_MEMORY). Keep less, use smaller chunks (\`chunk\`), ` +
     "or raise `resourceLimits.maxOldGenerationSizeMb`";
   return Object.assign(new Error(message, { cause }), { code: "ERR_WORKER_OUT_OF_MEMORY" });
-}
-
-/** Tasks may post messages of their own; they are not for us. */
-function isFromWorker(message: unknown): message is FromWorker {
-  return typeof message === "object" && message !== null && "kind" in message && "job" in message;
-}
-
-function isFromThread(message: unknown): message is FromThread {
-  return (
-    typeof message === "object" && message !== null && "kind" in message && "thread" in message
-  );
 }
 
 /** Node takes a limit that is there and undefined for a mistake. */

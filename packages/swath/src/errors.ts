@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { inspect } from "node:util";
 
 /** Details that every {@link SwathError} may carry. */
@@ -205,6 +206,42 @@ export class NotSendableError extends SwathError {
 /** Details of a {@link NotSendableError}. */
 export interface NotSendableErrorOptions extends SwathErrorOptions {
   readonly itemIndex?: number | undefined;
+}
+
+/** Where a function was written. */
+export interface AuthorPlace {
+  /** Path, or URL where it is no file. */
+  readonly file: string;
+  /** Counts from 1; 0 where it is not known. */
+  readonly line: number;
+}
+
+/** What a function captured cannot be sent to a worker. */
+export class CaptureRefusedError extends SwathError implements AuthorPlace {
+  readonly code = "SWATH_CAPTURE_REFUSED";
+  /** What was captured, with the path inside of it: "db", "handlers.parse", "this". */
+  readonly variable: string;
+  readonly file: string;
+  readonly line: number;
+
+  /**
+   * @param sentence what was to be sent and what it captured: "Cannot send `f`: it captured `db`"
+   * @param reason why that cannot be sent
+   * @param way what to do instead
+   */
+  constructor(
+    variable: string,
+    sentence: string,
+    reason: string,
+    { file, line }: AuthorPlace,
+    way: string,
+    options: SwathErrorOptions = {},
+  ) {
+    super(`${sentence} (${reason}, ${basename(file)}:${line}). ${way}`, options);
+    this.variable = variable;
+    this.file = file;
+    this.line = line;
+  }
 }
 
 /** A function cannot be found again inside a worker. */

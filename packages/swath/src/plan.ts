@@ -1,10 +1,11 @@
-import { InvalidOptionError, NotSendableError } from "./errors.ts";
+import { InvalidOptionError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
+import { describeTask } from "./task/describe.ts";
 import type { AnyFunction } from "./task/task.ts";
 
 /** A fold is cut into at most this many blocks: enough to keep 64 workers busy to the end. */
@@ -53,7 +54,7 @@ export interface PlanRequest {
 /**
  * Settles task, route and schedule.
  *
- * @throws NotSendableError if a function cannot reach the workers
+ * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
  * @throws InvalidOptionError if the source does not offer the route, or the schedule needs a
  *   length or costs that there are not
  */
@@ -116,14 +117,7 @@ function isPulled({ access, items }: Source<unknown>): boolean {
 const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task", alike: 1 };
 
 function sendable(fn: AnyFunction, what: string, workers: number): TaskReference {
-  const reference = referenceOf(fn);
-  if (reference !== undefined) return reference;
-  if (workers === 0) return LOCAL;
-  throw new NotSendableError(
-    `Cannot send ${what} \`${fn.name || "(anonymous)"}\` to workers: they would not know where to find it. ` +
-      "Declare it as `export const f = task(import.meta, function f(item) { … })` at the top level " +
-      "of a module, or take it from `fromModule(url)`, or run the job in place with `workers: 0`",
-  );
+  return workers === 0 ? (referenceOf(fn) ?? LOCAL) : describeTask(fn, what);
 }
 
 function chooseRoute(

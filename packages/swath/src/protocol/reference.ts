@@ -1,15 +1,55 @@
+import type { Parcel } from "./parcel.ts";
+
 /** Where a worker finds a function: plain data, so it crosses threads. */
 export type TaskReference =
-  /** Made by `task(import.meta, fn)`: importing `url` registers the function under `id`. */
-  | {
-      readonly kind: "registered";
-      readonly url: string;
-      readonly id: string;
-      /** Tasks of that name in the module; told apart by their order, so it must be the same. */
-      readonly alike: number;
-    }
-  /** An export of a module. */
-  | { readonly kind: "export"; readonly url: string; readonly name: string };
+  | RegisteredReference
+  | ExportReference
+  | BuiltinReference
+  | ClosureReference;
+
+/** Made by `task(import.meta, fn)`: importing `url` registers the function under `id`. */
+export interface RegisteredReference {
+  readonly kind: "registered";
+  readonly url: string;
+  readonly id: string;
+  /** Tasks of that name in the module; told apart by their order, so it must be the same. */
+  readonly alike: number;
+}
+
+/** An export of a module. */
+export interface ExportReference {
+  readonly kind: "export";
+  readonly url: string;
+  readonly name: string;
+  /** What the function looks like where it was found; a worker takes no other. */
+  readonly expected?: ExpectedFunction;
+}
+
+/** How a worker knows that an export is the function that was meant. */
+export interface ExpectedFunction {
+  readonly name: string;
+  readonly arity: number;
+  /** Its text; undefined where a loader may have changed it. */
+  readonly text: string | undefined;
+}
+
+/** Something that is part of Node or of the language. */
+export interface BuiltinReference {
+  readonly kind: "builtin";
+  /** "node:fs" and the like; empty for what is reached from `globalThis`. */
+  readonly module: string;
+  readonly path: readonly string[];
+}
+
+/** A function as text, with the values that it captured. */
+export interface ClosureReference {
+  readonly kind: "closure";
+  /** Hash of all text that is sent: the same for the same code, whatever it captured. */
+  readonly id: string;
+  /** Its own name, else its file and line. */
+  readonly name: string;
+  readonly parcel: Parcel;
+}
 
 /** Key under which a function carries its {@link TaskReference}. */
 export const TASK_REFERENCE: unique symbol = Symbol.for("swath.task") as never;
@@ -27,5 +67,15 @@ export function referenceOf(fn: unknown): TaskReference | undefined {
 
 /** A name for messages: the function's own, or the last part of its reference. */
 export function taskName(reference: TaskReference): string {
-  return reference.kind === "export" ? reference.name : (reference.id.split("#").pop() as string);
+  switch (reference.kind) {
+    case "registered":
+      return reference.id.split("#").pop() as string;
+    case "builtin":
+      return reference.path.at(-1) as string;
+    case "export":
+    case "closure":
+      return reference.name;
+    default:
+      return reference satisfies never;
+  }
 }

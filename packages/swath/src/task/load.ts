@@ -1,7 +1,14 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
-import type { TaskReference } from "../protocol/reference.ts";
+import type {
+  ExpectedFunction,
+  ExportReference,
+  RegisteredReference,
+  TaskReference,
+} from "../protocol/reference.ts";
+import { resolveBuiltin } from "./builtins.ts";
+import { type Loading, revive } from "./revive.ts";
 import { type AnyFunction, alikeTasks, registeredTask } from "./task.ts";
 
 /**
@@ -11,16 +18,63 @@ import { type AnyFunction, alikeTasks, registeredTask } from "./task.ts";
  * @throws whatever the module throws while it loads
  */
 export async function loadTask(reference: TaskReference): Promise<AnyFunction> {
-  if (reference.kind === "registered") {
-    const known = registeredTask(reference.id);
-    if (known !== undefined) return known;
+  switch (reference.kind) {
+    case "registered":
+      return registeredTask(reference.id) ?? loadRegistered(reference);
+    case "export":
+      return loadExport(reference);
+    case "builtin":
+      return resolveBuiltin(reference) as AnyFunction;
+    case "closure":
+      return (await revive(reference, LOADING)) as AnyFunction;
+    default:
+      return reference satisfies never;
   }
+}
+
+const LOADING: Loading = { load: loadTask, prepare: prepareTypeScript };
+
+async function loadRegistered(reference: RegisteredReference): Promise<AnyFunction> {
   await prepareTypeScript(reference.url);
-  const module = exportsOf((await import(reference.url)) as Record<string, unknown>);
-  const found = reference.kind === "export" ? module[reference.name] : registeredTask(reference.id);
-  if (reference.kind === "registered") assertAlike(reference);
-  if (typeof found === "function") return found as AnyFunction;
-  throw new TaskNotFoundError(notFoundText(reference, module));
+  await import(reference.url);
+  assertAlike(reference);
+  const found = registeredTask(reference.id);
+  if (found !== undefined) return found;
+  throw new TaskNotFoundError(
+    `Cannot find task \`${reference.id}\`: ${reference.url} was loaded, but did not register it.` +
+      " Call `task(import.meta, …)` at the top level of the module, not inside a function or a condition",
+  );
+}
+
+async function loadExport({ url, name, expected }: ExportReference): Promise<AnyFunction> {
+  await prepareTypeScript(url);
+  const module = exportsOf((await import(url)) as Record<string, unknown>);
+  const found = module[name];
+  if (typeof found !== "function") {
+    const known = Object.keys(module).filter((key) => typeof module[key] === "function");
+    throw new TaskNotFoundError(
+      `Cannot find a function named \`${name}\` among the exports of ${url}` +
+        ` (functions there: ${known.join(", ") || "none"})`,
+    );
+  }
+  if (expected !== undefined) assertExpected(found as AnyFunction, url, name, expected);
+  return found as AnyFunction;
+}
+
+/** A module may export another function here than there. */
+function assertExpected(
+  found: AnyFunction,
+  url: string,
+  name: string,
+  expected: ExpectedFunction,
+): void {
+  const isSame = found.name === expected.name && found.length === expected.arity;
+  if (isSame && (expected.text ?? String(found)) === String(found)) return;
+  throw new TaskNotFoundError(
+    `The export \`${name}\` of ${url} is another function in the worker than in the caller: ` +
+      "the file has changed since it was loaded, or it exports by conditions. " +
+      "Declare it as `export const f = task(import.meta, function f(item) { … })`",
+  );
 }
 
 /** The exports of a module; those of a CommonJS one that Node could not name lie in `default`. */
@@ -31,26 +85,12 @@ function exportsOf(module: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Tasks of one name are found by their order: one more or less would be another function. */
-function assertAlike(reference: TaskReference & { kind: "registered" }): void {
+function assertAlike(reference: RegisteredReference): void {
   const here = alikeTasks(reference.id);
   if (here === 0 || here === reference.alike) return;
   throw new TaskNotFoundError(
     `Cannot tell which task \`${reference.id}\` is: its module registers ${reference.alike} of that name ` +
       `in the caller and ${here} in the worker. Give them names, and make none of them in a condition`,
-  );
-}
-
-function notFoundText(reference: TaskReference, module: Record<string, unknown>): string {
-  if (reference.kind === "export") {
-    const known = Object.keys(module).filter((name) => typeof module[name] === "function");
-    return (
-      `Cannot find a function named \`${reference.name}\` among the exports of ${reference.url}` +
-      ` (functions there: ${known.join(", ") || "none"})`
-    );
-  }
-  return (
-    `Cannot find task \`${reference.id}\`: ${reference.url} was loaded, but did not register it.` +
-    " Call `task(import.meta, …)` at the top level of the module, not inside a function or a condition"
   );
 }
 

@@ -4,6 +4,8 @@ import { NestedJobError } from "../errors.ts";
 export interface WorkerMark {
   /** Modules of tasks that are loading right now. */
   loading: number;
+  /** Functions that came as text and were made again, over all jobs. */
+  revived: number;
 }
 
 const KEY = Symbol.for("swath.worker/1");
@@ -11,7 +13,12 @@ const holder = globalThis as { [KEY]?: WorkerMark };
 
 /** Marks this thread as a worker. */
 export function markWorker(): WorkerMark {
-  holder[KEY] ??= { loading: 0 };
+  holder[KEY] ??= { loading: 0, revived: 0 };
+  return holder[KEY];
+}
+
+/** The mark of this thread, if it is a worker. */
+export function markedWorker(): WorkerMark | undefined {
   return holder[KEY];
 }
 

@@ -1,0 +1,47 @@
+import { codeOf } from "./exports.ts";
+import type { Script } from "./inspector.ts";
+
+/** Where an imported variable comes from. */
+export interface ImportBinding {
+  readonly specifier: string;
+  /** Name of the export; "*" for the whole module. */
+  readonly name: string;
+}
+
+const known = new Map<string, ReadonlyMap<string, ImportBinding>>();
+
+/** The `import` statement of a module that declares `variable`. */
+export function importOf(script: Script, variable: string): ImportBinding | undefined {
+  let bindings = known.get(script.id);
+  if (bindings === undefined) {
+    bindings = script.isModule ? readImports(script) : new Map();
+    known.set(script.id, bindings);
+  }
+  return bindings.get(variable);
+}
+
+function readImports(script: Script): ReadonlyMap<string, ImportBinding> {
+  const bindings = new Map<string, ImportBinding>();
+  const code = codeOf(script);
+  const statement = /\bimport\b\s*([\w$*\s{},]+?)\s*from\s*(["'])([^"'\n]+)\2/g;
+  for (const { index, 1: clause = "", 3: specifier = "" } of script.text.matchAll(statement)) {
+    if (!code.startsWith("import", index)) continue;
+    for (const [local, name] of bindingsOf(clause)) bindings.set(local, { specifier, name });
+  }
+  return bindings;
+}
+
+/** `a, { b as c }` or `a, * as d` as pairs of variable and export. */
+function bindingsOf(clause: string): readonly (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  const [, list = ""] = /\{([^}]*)\}/.exec(clause) ?? [];
+  for (const item of list.split(",")) {
+    const [, name, local] = /^\s*([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(item) ?? [];
+    if (name !== undefined) pairs.push([local ?? name, name]);
+  }
+  const [, namespace] = /\*\s*as\s+([\w$]+)/.exec(clause) ?? [];
+  if (namespace !== undefined) pairs.push([namespace, "*"]);
+  const [, whole] = /^\s*([\w$]+)/.exec(clause) ?? [];
+  if (whole !== undefined) pairs.push([whole, "default"]);
+  return pairs;
+}

@@ -1,0 +1,147 @@
+/** Words after which a slash begins a regular expression. */
+const BEFORE_REGEX =
+  /(?:^|[^\w$.])(?:return|typeof|instanceof|in|of|new|delete|void|throw|case|do|else|await|yield)$/;
+/** Words whose parentheses are followed by a statement, not by a division. */
+const HEADS = /(?:^|[^\w$.])(?:if|while|for|with)$/;
+
+/**
+ * JavaScript with everything blanked that is no code: comments, strings, regular expressions
+ * and the text of templates. Of the same length and lines, so that places stay true; the code
+ * in a template's `${…}` stays.
+ */
+export function blankText(text: string): string {
+  return new Scanner(text).run();
+}
+
+/** What is open, from the outside in. */
+type Open =
+  | { readonly kind: "(" | "["; readonly isHead: boolean }
+  /** `isValue` for an object literal or a function's body in an expression. */
+  | { readonly kind: "{"; readonly isValue: boolean }
+  | { readonly kind: "`" };
+
+/** Goes through a text once. Whether a slash divides is told by what stands before it. */
+class Scanner {
+  readonly #text: string;
+  readonly #open: Open[] = [];
+  #code = "";
+  /** Text up to here is in `#code`. */
+  #at = 0;
+  /** Whether a value ends here, so that a slash would divide it. */
+  #endsValue = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  run(): string {
+    while (this.#at < this.#text.length) this.#step();
+    return this.#code;
+  }
+
+  #step(): void {
+    const char = this.#text[this.#at] as string;
+    if (char === "/") return this.#slash();
+    if (char === '"' || char === "'") return this.#string(char);
+    if (char === "`") {
+      this.#open.push({ kind: "`" });
+      this.#keep(1);
+      return this.#template();
+    }
+    if (char === "(" || char === "[" || char === "{") return this.#opens(char);
+    if (char === ")" || char === "]" || char === "}") return this.#closes();
+    this.#plain(char);
+  }
+
+  /** A run of code without brackets, quotes and slashes. */
+  #plain(char: string): void {
+    const run = /[^/"'`()[\]{}]+/y;
+    run.lastIndex = this.#at;
+    const code = run.exec(this.#text)?.[0] ?? char;
+    this.#keep(code.length);
+    const last = code.trimEnd().at(-1);
+    if (last === undefined) return;
+    if (/[\w$\u0080-\uffff]/.test(last)) this.#endsValue = !BEFORE_REGEX.test(this.#tail());
+    else this.#endsValue = /(?:\+\+|--)$/.test(code.trimEnd());
+  }
+
+  #slash(): void {
+    const next = this.#text[this.#at + 1];
+    if (next === "/") return this.#blank(this.#until(/[\r\n\u2028\u2029]|$/g, 2));
+    if (next === "*") return this.#blank(this.#until(/\*\//g, 2) + 2);
+    if (this.#endsValue) {
+      this.#endsValue = false;
+      return this.#keep(1);
+    }
+    const regex = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y;
+    regex.lastIndex = this.#at;
+    const literal = regex.exec(this.#text)?.[0];
+    this.#endsValue = literal !== undefined;
+    if (literal === undefined) return this.#keep(1);
+    this.#blank(literal.length);
+  }
+
+  #string(quote: string): void {
+    const string = quote === '"' ? /"(?:\\[^]|[^"\\])*"?/y : /'(?:\\[^]|[^'\\])*'?/y;
+    string.lastIndex = this.#at;
+    this.#blank((string.exec(this.#text)?.[0] as string).length);
+    this.#endsValue = true;
+  }
+
+  /** The text of a template up to its end or its next `${`. */
+  #template(): void {
+    const quasi = /(?:\\[^]|\$(?!\{)|[^`\\$])*/y;
+    quasi.lastIndex = this.#at;
+    this.#blank(quasi.exec(this.#text)?.[0].length ?? 0);
+    if (this.#text[this.#at] === "`") {
+      this.#open.pop();
+      this.#endsValue = true;
+      return this.#keep(1);
+    }
+    this.#open.push({ kind: "{", isValue: true });
+    this.#endsValue = false;
+    this.#keep(2);
+  }
+
+  #opens(char: "(" | "[" | "{"): void {
+    if (char === "{") {
+      // After a value or an arrow comes a block; after an operator an object.
+      const tail = this.#tail();
+      const isValue = /[=(,:?[&|!+\-*~^<>]$/.test(tail) && !tail.endsWith("=>");
+      this.#open.push({ kind: "{", isValue: isValue || BEFORE_REGEX.test(tail) });
+    } else {
+      this.#open.push({ kind: char, isHead: char === "(" && HEADS.test(this.#tail()) });
+    }
+    this.#endsValue = false;
+    this.#keep(1);
+  }
+
+  #closes(): void {
+    const opened = this.#open.pop();
+    this.#keep(1);
+    if (opened?.kind === "{") this.#endsValue = opened.isValue;
+    else this.#endsValue = !(opened?.kind === "(" && opened.isHead);
+    if (opened?.kind === "{" && this.#open.at(-1)?.kind === "`") this.#template();
+  }
+
+  /** The last code before here, enough to know a keyword by. */
+  #tail(): string {
+    return this.#code.slice(-40).trimEnd();
+  }
+
+  #until(end: RegExp, skip: number): number {
+    end.lastIndex = this.#at + skip;
+    return (end.exec(this.#text)?.index ?? this.#text.length) - this.#at;
+  }
+
+  #keep(length: number): void {
+    this.#code += this.#text.slice(this.#at, this.#at + length);
+    this.#at += length;
+  }
+
+  #blank(length: number): void {
+    const gone = this.#text.slice(this.#at, this.#at + length);
+    this.#code += gone.replace(/[^\r\n\u2028\u2029]/g, " ");
+    this.#at += length;
+  }
+}

@@ -1,0 +1,253 @@
+import { Script } from "node:vm";
+import type { FunctionForm } from "../protocol/parcel.ts";
+import type { InspectorView } from "./inspector.ts";
+import { blankText } from "./source-text.ts";
+
+/** What the text of a function says, whatever the values that it captured. */
+export interface Syntax {
+  readonly form: FunctionForm;
+  /** The text to send: `import.meta` has become {@link META}. */
+  readonly text: string;
+  /** The same with comments, strings and regular expressions blanked. */
+  readonly code: string;
+  /** Names that the text uses and does not declare: captured variables and globals. */
+  readonly free: readonly string[];
+  /** Those of them that it writes to. */
+  readonly assigned: ReadonlySet<string>;
+  /** The first of `this`, `super`, `arguments`, `new.target` of something around the text. */
+  readonly outer: string | undefined;
+  /** The class that a class extends: a name, or an expression; undefined where there is none. */
+  readonly heritage: string | undefined;
+}
+
+/** Stands for `import.meta`, which only modules may write; of the same length. */
+export const META = "import_meta";
+
+/** Text that is no function by itself, with V8's reason. */
+export interface NotAlone {
+  readonly reason: string;
+}
+
+const known = new Map<string, Syntax | NotAlone>();
+/** Texts of functions whose analysis is kept. */
+const MAX_KNOWN = 1_000;
+
+/**
+ * Asks V8's own parser about a function's text: the text is compiled as a function that is
+ * never called, around which every word of it is declared as a variable. Those that the compiled
+ * function holds on to are the free ones.
+ */
+export function analyse(
+  source: string,
+  isStrict: boolean,
+  isRoot: boolean,
+  view: InspectorView,
+): Syntax | NotAlone {
+  const key = `${isStrict}${isRoot}${source}`;
+  const cached = known.get(key);
+  if (cached !== undefined) return cached;
+  const fresh = new Analysis(source, isStrict, isRoot, view).run();
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, fresh);
+  return fresh;
+}
+
+class Analysis {
+  readonly #source: string;
+  readonly #prologue: string;
+  readonly #isRoot: boolean;
+  readonly #view: InspectorView;
+
+  constructor(source: string, isStrict: boolean, isRoot: boolean, view: InspectorView) {
+    this.#source = source;
+    this.#prologue = isStrict ? '"use strict";' : "";
+    this.#isRoot = isRoot;
+    this.#view = view;
+  }
+
+  run(): Syntax | NotAlone {
+    const blanked = blankText(this.#source);
+    const text = withoutMeta(withConstantKey(this.#source, blanked), blanked);
+    const code = text === this.#source ? blanked : blankText(text);
+    const form = this.#formOf(text, code);
+    if (typeof form !== "string") return this.#isOuterSuper(form, text);
+    const wrapped = form === "method" ? `({${text}\n})` : `(${text}\n)`;
+    const free = this.#freeNames(wrapped, wordsOf(text));
+    const heritage = form === "class" ? heritageOf(code) : undefined;
+    return {
+      form,
+      text,
+      code,
+      free,
+      assigned: new Set(free.filter((name) => this.#isAssigned(wrapped, code, name))),
+      outer: this.#outer(wrapped, form, code),
+      heritage,
+    };
+  }
+
+  #formOf(text: string, code: string): FunctionForm | NotAlone {
+    const plain = this.#error(`(${text}\n)`);
+    if (plain === undefined) return /^\s*class\b/.test(code) ? "class" : "expression";
+    // A method may say `super`, a function may not: so `super` of its own is told apart here.
+    const asFunction = asFunctionText(text, code);
+    const method = asFunction === undefined ? plain : this.#error(`(${asFunction}\n)`);
+    if (method !== undefined) return { reason: method };
+    return this.#error(`({${text}\n})`) === undefined ? "method" : { reason: plain };
+  }
+
+  #isOuterSuper(failure: NotAlone, text: string): Syntax | NotAlone {
+    if (!/'super' keyword|new\.target/.test(failure.reason)) return failure;
+    const outer = failure.reason.includes("new.target") ? "new.target" : "super";
+    const none = { free: [], assigned: new Set<string>(), heritage: undefined };
+    return { form: "expression", text, code: blankText(text), outer, ...none };
+  }
+
+  /** V8's complaint about an expression, if it has one. */
+  #error(expression: string): string | undefined {
+    try {
+      void new Script(`(() => {${this.#prologue} return () => ${expression} })`);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  #freeNames(wrapped: string, names: readonly string[]): readonly string[] {
+    const body = `${this.#prologue} return () => ${wrapped}`;
+    const script = new Script(`(function (${names.join(",")}) { ${body} })`);
+    const make = script.runInThisContext() as () => object;
+    const scope = this.#view.inspect(make()).scopes[0] ?? {};
+    return names.filter((name) => Object.hasOwn(scope, name));
+  }
+
+  /**
+   * Strict code may neither assign nor declare `eval`: if the text compiles with it in place of
+   * the name, the name is not assigned. Otherwise it is, unless it is only declared somewhere.
+   */
+  #isAssigned(wrapped: string, code: string, name: string): boolean {
+    const strict = (text: string) => {
+      try {
+        void new Script(`(() => {"use strict"; return () => ${text} })`);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    if (strict(replaceWord(wrapped, name, "eval"))) return false;
+    const word = `(?<![\\w$.#])${escaped(name)}(?![\\w$])`;
+    const declared = new RegExp(
+      `\\b(?:let|const|var|function|class)\\b[^=;]*${word}|[(,]\\s*${word}\\s*[,)=]|${word}\\s*=>`,
+    );
+    if (strict(wrapped) && !declared.test(code)) return true;
+    const written = `(?<!(?:let|const|var)\\s+)${word}\\s*(?:\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?|[-+*/%&|^])?=(?![=>])`;
+    return new RegExp(`${written}|${word}\\s*(?:\\+\\+|--)|(?:\\+\\+|--)\\s*${word}`).test(code);
+  }
+
+  /** `this` has the scope of `arguments`, which V8 does show: so one is put for the other. */
+  #outer(wrapped: string, form: FunctionForm, code: string): string | undefined {
+    if (this.#seesArguments(wrapped)) return "arguments";
+    if (!/\bthis\b/.test(code) || form === "class") return undefined;
+    if (this.#seesArguments(replaceWord(wrapped, "this", "arguments"))) return "this";
+    if (!this.#isRoot) return undefined;
+    const arrow = asArrowText(this.#source, code);
+    if (arrow === undefined) return undefined;
+    const asked = replaceWord(replaceWord(arrow, "arguments", "eval"), "this", "arguments");
+    return this.#seesArguments(`(${asked}\n)`) ? "this" : undefined;
+  }
+
+  #seesArguments(expression: string): boolean {
+    try {
+      const make = new Script(`(function () { return () => ${expression} })`).runInThisContext();
+      const scope = this.#view.inspect((make as () => object)()).scopes[0] ?? {};
+      return Object.hasOwn(scope, "arguments");
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Words that no variable can be called. */
+const RESERVED = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum " +
+    "eval export extends false finally for function if implements import in instanceof interface " +
+    "let new null package private protected public return static super switch this throw true " +
+    "try typeof var void while with yield"
+  ).split(" "),
+);
+
+function wordsOf(text: string): readonly string[] {
+  const words = text.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu) ?? [];
+  return [...new Set(words)].filter((word) => !RESERVED.has(word));
+}
+
+function replaceWord(text: string, word: string, by: string): string {
+  return text.replace(new RegExp(`(?<![\\w$#])${escaped(word)}(?![\\w$])`, "g"), () => by);
+}
+
+function escaped(name: string): string {
+  return name.replaceAll("$", "\\$");
+}
+
+function withoutMeta(text: string, code: string): string {
+  let result = text;
+  for (const { index } of code.matchAll(/\bimport\.meta\b/g)) {
+    result = result.slice(0, index) + META + result.slice(index + META.length);
+  }
+  return result;
+}
+
+/** A method's computed name was computed long ago; it must not be again. */
+function withConstantKey(text: string, code: string): string {
+  const start = /^(?:async\s+)?\[/.exec(code)?.[0].length;
+  if (start === undefined) return text;
+  const end = closing(code, start - 1);
+  const key = '"computed"'.padEnd(end - start, " ");
+  return text.slice(0, start) + key + text.slice(end);
+}
+
+/** `extends` of a class, up to its body. */
+function heritageOf(code: string): string | undefined {
+  const head = /^\s*class\b\s*(?:[\p{ID_Start}$_][\p{ID_Continue}$]*)?\s*?\bextends\b/u.exec(code);
+  if (head === null) return undefined;
+  const rest = code.slice(head[0].length);
+  const simple = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$]*(?:\s*\.\s*[\w$]+)*)\s*\{/u.exec(rest);
+  return simple?.[1] ?? "(";
+}
+
+/** A method as a function: its name may be anything, so it goes. */
+function asFunctionText(text: string, code: string): string | undefined {
+  const parts = partsOf(code);
+  if (parts === undefined) return undefined;
+  const async = /^async\b(?!\s*\()/.test(code) ? "async " : "";
+  return `${async}function ${parts.isGenerator ? "*" : ""}${text.slice(parts.open)}`;
+}
+
+/** A function or method as an arrow function, which would take `this` from around it. */
+function asArrowText(text: string, code: string): string | undefined {
+  const parts = partsOf(code);
+  if (parts === undefined || /^[^(]*=>/.test(code)) return undefined;
+  const async = /^async\b(?!\s*\()/.test(code) ? "async " : "";
+  const close = parts.close + 1;
+  return `${async}${text.slice(parts.open, close)} => ${text.slice(close)}`;
+}
+
+/** Where the parameters of a function's text stand. */
+function partsOf(code: string): { open: number; close: number; isGenerator: boolean } | undefined {
+  const name = /^(?:async\s+)?\[/.exec(code)?.[0].length;
+  const open = code.indexOf("(", name === undefined ? 0 : closing(code, name - 1));
+  if (open < 0) return undefined;
+  const isGenerator = /^(?:async\s*)?(?:function\s*)?\*/.test(code);
+  return { open, close: closing(code, open), isGenerator };
+}
+
+/** Index of the bracket that closes the one at `open`. */
+export function closing(code: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < code.length; i++) {
+    const char = code[i] as string;
+    if ("([{".includes(char)) depth++;
+    else if (")]}".includes(char) && --depth === 0) return i;
+  }
+  return code.length;
+}

@@ -1,0 +1,98 @@
+import { type AuthorPlace, CaptureRefusedError, NotSendableError } from "../errors.ts";
+
+/** How to send what cannot be sent as it is. */
+export const WAYS = {
+  init: "Create it in `init` instead and read it from `context.state`, or capture plain data made from it",
+  plain: "Capture plain data or a declared function instead",
+  share:
+    "Make it shared (a typed array on a `SharedArrayBuffer`), or let each worker make or read it in `init`",
+  result: "Return the value instead, or use `reduce`, or a typed array on a `SharedArrayBuffer`",
+} as const;
+
+/** A function on its way, for messages about what it captured. */
+export interface Owner {
+  readonly name: string;
+  /** Through which captured functions it was reached; undefined for the task itself. */
+  readonly via: Owner | undefined;
+  /** Where a name stands first in its text. */
+  placeOf(name: string): AuthorPlace;
+}
+
+/** Where in the captured values the packing is; refusals say it. */
+export class Trail {
+  readonly #owners: Owner[] = [];
+  readonly #paths: (string | number)[][] = [];
+
+  /** Runs `work` for what `owner` captured as `variable`. */
+  within<T>(owner: Owner, variable: string, work: () => T): T {
+    this.#owners.push(owner);
+    this.#paths.push([variable]);
+    try {
+      return work();
+    } finally {
+      this.#owners.pop();
+      this.#paths.pop();
+    }
+  }
+
+  /** Goes one step into a value; `leave` goes back. */
+  enter(key: string | number): void {
+    this.#paths.at(-1)?.push(key);
+  }
+
+  leave(): void {
+    this.#paths.at(-1)?.pop();
+  }
+
+  /** The captured variable, with the path into it. */
+  get text(): string {
+    const [variable = "", ...keys] = this.#paths.at(-1) ?? [];
+    return `${variable}${keys.map(keyText).join("")}`;
+  }
+
+  get variable(): string {
+    return String(this.#paths.at(-1)?.[0] ?? "");
+  }
+
+  get owner(): Owner | undefined {
+    return this.#owners.at(-1);
+  }
+
+  /** @throws CaptureRefusedError always: what the trail stands at cannot be sent */
+  refuse(reason: string, way: string, cause?: unknown): never {
+    const { owner } = this;
+    if (owner === undefined) throw new NotSendableError(`Cannot send the task: it is ${reason}. ${way}`);
+    refuseCapture(owner, this.text, `captured \`${this.text}\``, reason, way, cause);
+  }
+}
+
+/** @throws CaptureRefusedError always */
+export function refuseCapture(
+  owner: Owner,
+  variable: string,
+  deed: string,
+  reason: string,
+  way: string,
+  cause?: unknown,
+): never {
+  const root = /^[^.[]+/.exec(variable)?.[0] ?? variable;
+  const sentence = `Cannot send ${sendingText(owner)} ${deed}`;
+  const options = cause === undefined ? {} : { cause };
+  throw new CaptureRefusedError(variable, sentence, reason, owner.placeOf(root), way, options);
+}
+
+/** "`score`: its `helper`", for what was reached through other functions. */
+function sendingText(owner: Owner): string {
+  let root = owner;
+  while (root.via !== undefined) root = root.via;
+  return root === owner
+    ? `\`${root.name}\`: it`
+    : `\`${root.name}\`: \`${owner.name}\`, which it captured,`;
+}
+
+function keyText(key: string | number): string {
+  if (typeof key === "number") return `[${key}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+    ? `.${key}`
+    : `[${JSON.stringify(key)}]`;
+}

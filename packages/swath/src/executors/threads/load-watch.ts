@@ -1,5 +1,5 @@
 import { LoadTimeoutError } from "../../errors.ts";
-import type { TaskReference } from "../../protocol/reference.ts";
+import { taskName } from "../../protocol/reference.ts";
 import type { JobRequest } from "../executor.ts";
 
 /** Watches, from this thread, how long a worker takes to load what a job needs. */
@@ -21,7 +21,7 @@ export class LoadWatch {
     this.end();
     if (loadTimeout === 0) return;
     this.#timer = setTimeout(() => {
-      const { url }: Pick<TaskReference, "url"> = spec.task;
+      const url = "url" in spec.task ? spec.task.url : taskName(spec.task);
       if (isLate()) this.#late(new LoadTimeoutError({ url, worker: this.#worker, loadTimeout }));
     }, loadTimeout);
   }

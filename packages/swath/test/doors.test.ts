@@ -156,8 +156,12 @@ describe("what the doors load", () => {
         "protocol/errors.js",
         "protocol/plain-copy.js",
         "protocol/reference.js",
+        "task/builtins.js",
+        "task/compile.js",
         "task/load.js",
+        "task/revive.js",
         "task/task.js",
+        "task/vite.js",
         "task/worker-mark.js",
       ]
     `);

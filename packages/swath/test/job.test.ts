@@ -311,11 +311,14 @@ describe("a task that workers cannot have", () => {
     });
   });
 
-  test("because it is a plain function, is refused at once, with what to do", () => {
-    expect(() => map([1], (x: number) => x, { workers: 2 })).toThrow(
+  test("because it is a generator, is refused at once, with what to do", () => {
+    function* numbers(x: number) {
+      yield x;
+    }
+    expect(() => map([1], numbers, { workers: 2 })).toThrow(
       expect.objectContaining({
         code: "SWATH_NOT_SENDABLE",
-        message: expect.stringContaining("task(import.meta"),
+        message: expect.stringContaining("Return an array instead"),
       }),
     );
   });

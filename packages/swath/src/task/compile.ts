@@ -59,24 +59,28 @@ export function importFrom(url: string): (specifier: string) => Promise<unknown>
 }
 
 function evaluate(code: string, filename: string, lineOffset: number): unknown {
-  return withoutWarning(() =>
-    new Script(code, {
-      filename,
-      lineOffset,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }).runInThisContext(),
-  );
+  if (/\bimport\b/.test(code)) silenceImports();
+  const script = new Script(code, {
+    filename,
+    lineOffset,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  return script.runInThisContext();
 }
 
-/** Node calls the constant experimental, once in each thread; nobody here could do otherwise. */
-function withoutWarning<T>(work: () => T): T {
-  const { emitWarning } = process;
-  process.emitWarning = (() => {}) as never;
-  try {
-    return work();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
+let isSilent = false;
+
+/**
+ * Node calls the constant above experimental, in each thread at its first `import()`. The author
+ * of the function wrote no such constant: so that one warning is dropped.
+ */
+function silenceImports(): void {
+  if (isSilent) return;
+  isSilent = true;
+  const emit = process.emitWarning.bind(process) as (...args: readonly unknown[]) => void;
+  process.emitWarning = ((...args: readonly unknown[]) => {
+    if (!String(args[0]).includes("vm.USE_MAIN_CONTEXT_DEFAULT_LOADER")) emit(...args);
+  }) as typeof process.emitWarning;
 }
 
 /** Keeps the maps: Node forgets one when its module is gone. */

@@ -1,5 +1,6 @@
 import { codeOf } from "./exports.ts";
 import type { Script } from "./inspector.ts";
+import { plainSpecifier } from "./vite.ts";
 
 /** Where an imported variable comes from. */
 export interface ImportBinding {
@@ -14,7 +15,7 @@ const known = new Map<string, ReadonlyMap<string, ImportBinding>>();
 export function importOf(script: Script, variable: string): ImportBinding | undefined {
   let bindings = known.get(script.id);
   if (bindings === undefined) {
-    bindings = script.isModule ? readImports(script) : new Map();
+    bindings = script.isModule ? readImports(script) : readViteImports(script);
     known.set(script.id, bindings);
   }
   return bindings.get(variable);
@@ -27,6 +28,16 @@ function readImports(script: Script): ReadonlyMap<string, ImportBinding> {
   for (const { index, 1: clause = "", 3: specifier = "" } of script.text.matchAll(statement)) {
     if (!code.startsWith("import", index)) continue;
     for (const [local, name] of bindingsOf(clause)) bindings.set(local, { specifier, name });
+  }
+  return bindings;
+}
+
+/** Vite's test runner makes a variable of each import, which holds the module. */
+function readViteImports({ text }: Script): ReadonlyMap<string, ImportBinding> {
+  const bindings = new Map<string, ImportBinding>();
+  const statement = /\bconst (__(?:vite_ssr|vi)_import_\d+__) = await [\w$]+\("([^"\n]+)"/g;
+  for (const [, local, specifier] of text.matchAll(statement)) {
+    bindings.set(local as string, { specifier: plainSpecifier(specifier as string), name: "*" });
   }
   return bindings;
 }

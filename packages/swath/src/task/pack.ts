@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import { CaptureRefusedError, isSwathError } from "../errors.ts";
+import { isSwathError } from "../errors.ts";
 import type { Entry, FunctionPart, Parcel, Part } from "../protocol/parcel.ts";
 import { type ExportReference, referenceOf } from "../protocol/reference.ts";
 import { builtinReference, NODE_GLOBALS } from "./builtins.ts";
 import { exportName, loadedExports } from "./exports.ts";
-import { importOf } from "./imports.ts";
+import { type ImportBinding, importOf } from "./imports.ts";
 import type { Inspected, InspectorView, Script } from "./inspector.ts";
 import { type Parts, ValuePacker } from "./pack-values.ts";
 import { authorPlace, offsetOf, placeOf } from "./place.ts";
@@ -211,8 +211,7 @@ export class Packer implements Parts {
       const base = Object.getPrototypeOf(fn) as unknown;
       return this.trail.within(owner, name, () => [name, this.#values.pack(base)] as const);
     }
-    const isGlobal = scope === undefined;
-    if (isGlobal && !isOwnGlobal(name) && !syntax.assigned.has(name)) return undefined;
+    if (scope === undefined && !isOwnGlobal(name)) return undefined;
     if (syntax.assigned.has(name)) {
       const reason = "the caller would never see the new value";
       refuseCapture(owner, name, `assigns \`${name}\``, reason, WAYS.result);
@@ -228,27 +227,39 @@ export class Packer implements Parts {
     if (name === "require" && isRequire(value)) {
       return this.#add(undefined, { kind: "module", what: "require", url: script.url });
     }
+    const binding = importOf(script, name);
     const members = isNamespace(value, name, script) ? membersUsed(code, name) : undefined;
-    if (members !== undefined) return this.#packMembers(value as object, members);
+    if (members !== undefined) {
+      return this.#packMembers(value as object, members, (member) =>
+        binding?.name === "*" ? this.#importPart(script, { ...binding, name: member }) : undefined,
+      );
+    }
     return this.#orElse(
       () => this.#values.pack(value),
-      () => {
-        const binding = importOf(script, name);
-        if (binding === undefined) return undefined;
-        return this.#add(undefined, { kind: "imported", from: script.url, ...binding });
-      },
+      () => binding && this.#importPart(script, binding),
     );
   }
 
+  #importPart({ url }: Script, binding: ImportBinding): number {
+    return this.#add(undefined, { kind: "imported", from: url, ...binding });
+  }
+
   /** Of a module's namespace, what the function uses. */
-  #packMembers(namespace: object, members: readonly string[]): number {
+  #packMembers(
+    namespace: object,
+    members: readonly string[],
+    byImport: (member: string) => number | undefined,
+  ): number {
     const entries = members.map((member) => {
       const read = readVariable(namespace as Record<string, unknown>, member);
       this.trail.enter(member);
       const index =
         read === undefined
-          ? this.#add(undefined, { kind: "unset" })
-          : this.#values.pack(read.value);
+          ? this.trail.refuse("it has no value yet", "Start the job later")
+          : this.#orElse(
+              () => this.#values.pack(read.value),
+              () => byImport(member),
+            );
       this.trail.leave();
       return [member, index] as const;
     });
@@ -289,9 +300,7 @@ export class Packer implements Parts {
   /** Runs `first`; if it refuses, takes back what it added, and runs `second`. */
   #orElse(first: () => number, second: () => number | undefined): number {
     const length = this.#parts.length;
-    try {
-      return first();
-    } catch (refusal) {
+    return this.trail.attempt(first, (refusal) => {
       if (!isSwathError(refusal, "SWATH_CAPTURE_REFUSED")) throw refusal;
       this.#parts.length = length;
       for (const [value, index] of this.#indices) {
@@ -300,7 +309,7 @@ export class Packer implements Parts {
       const index = second();
       if (index === undefined) throw refusal;
       return index;
-    }
+    });
   }
 }
 
@@ -340,11 +349,20 @@ function isProgram(url: string): boolean {
 /** Strictness is inherited from the text around a function. */
 function isStrictText({ fn, text, script }: Found): boolean {
   if (script.isModule || /^class\b/.test(text)) return true;
-  if (Object.hasOwn(fn, "caller")) return false;
-  if (Object.hasOwn(fn, "prototype") && !isGeneratorFunction(fn)) return true;
+  if (Object.hasOwn(fn, "prototype") && !isGeneratorFunction(fn)) return isStrictFunction(fn);
   return /^(?:#!.*\n|\s|\/\/.*\n|\/\*[^]*?\*\/|__filename="[^"]*";\(\(\)=>\{)*["']use strict["']/.test(
     script.text,
   );
+}
+
+/** Strict functions do not say who called them. */
+function isStrictFunction(fn: Fn): boolean {
+  try {
+    void (fn as unknown as { readonly caller: unknown }).caller;
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 export function isGeneratorFunction(fn: object): boolean {
@@ -389,10 +407,13 @@ function readVariable(
 }
 
 function isNamespace(value: unknown, name: string, { url }: Script): boolean {
-  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  if (typeof value !== "object" || value === null) return false;
+  if (/^(?:__vite_ssr_import_|__vi_import_)\d+__$/.test(name)) return true;
+  if (types.isProxy(value)) return false;
   if (Object.prototype.toString.call(value) === "[object Module]") return true;
-  if (/^(?:__vite_ssr_import_|__vi_import_|import_)/.test(name)) return true;
-  return Object.hasOwn(value, "__esModule") || loadedExports(url) === value;
+  return (
+    name.startsWith("import_") || Object.hasOwn(value, "__esModule") || loadedExports(url) === value
+  );
 }
 
 /** The members of a variable that the code uses; undefined if it uses the variable as a whole. */

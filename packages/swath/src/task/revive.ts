@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Entry, FunctionPart, ModuleOwn, Parcel, Part } from "../protocol/parcel.ts";
 import type { ClosureReference, TaskReference } from "../protocol/reference.ts";
 import { compileFunction, importFrom } from "./compile.ts";
+import { plainSpecifier } from "./vite.ts";
 import { markedWorker } from "./worker-mark.ts";
 
 /** What reviving needs of the loader of references. */
@@ -196,8 +197,10 @@ function moduleOwn(what: ModuleOwn, url: string): unknown {
   switch (what) {
     case "require":
       return createRequire(url);
-    case "import":
-      return importFrom(url);
+    case "import": {
+      const load = importFrom(url);
+      return (specifier: string) => load(plainSpecifier(specifier));
+    }
     case "meta": {
       if (!url.startsWith("file:")) return { url };
       const filename = fileURLToPath(url);

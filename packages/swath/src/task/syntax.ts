@@ -91,7 +91,8 @@ class Analysis {
     // A method may say `super`, a function may not: so `super` of its own is told apart here.
     const asFunction = asFunctionText(text, code);
     const method = asFunction === undefined ? plain : this.#error(`(${asFunction}\n)`);
-    if (method !== undefined) return { reason: method };
+    if (method !== undefined)
+      return { reason: /'#|new\.target|super/.test(plain) ? plain : method };
     return this.#error(`({${text}\n})`) === undefined ? "method" : { reason: plain };
   }
 

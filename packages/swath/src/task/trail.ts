@@ -44,6 +44,18 @@ export class Trail {
     this.#paths.at(-1)?.pop();
   }
 
+  /** Runs `work`; if it throws, the trail stands again where it stood before. */
+  attempt<T>(work: () => T, orElse: (error: unknown) => T): T {
+    const path = this.#paths.at(-1);
+    const length = path?.length ?? 0;
+    try {
+      return work();
+    } catch (error) {
+      if (path !== undefined) path.length = length;
+      return orElse(error);
+    }
+  }
+
   /** The captured variable, with the path into it. */
   get text(): string {
     const [variable = "", ...keys] = this.#paths.at(-1) ?? [];
@@ -61,7 +73,8 @@ export class Trail {
   /** @throws CaptureRefusedError always: what the trail stands at cannot be sent */
   refuse(reason: string, way: string, cause?: unknown): never {
     const { owner } = this;
-    if (owner === undefined) throw new NotSendableError(`Cannot send the task: it is ${reason}. ${way}`);
+    if (owner === undefined)
+      throw new NotSendableError(`Cannot send the task: it is ${reason}. ${way}`);
     refuseCapture(owner, this.text, `captured \`${this.text}\``, reason, way, cause);
   }
 }
@@ -85,9 +98,8 @@ export function refuseCapture(
 function sendingText(owner: Owner): string {
   let root = owner;
   while (root.via !== undefined) root = root.via;
-  return root === owner
-    ? `\`${root.name}\`: it`
-    : `\`${root.name}\`: \`${owner.name}\`, which it captured,`;
+  const sent = /[ `]/.test(root.name) ? root.name : `\`${root.name}\``;
+  return root === owner ? `${sent}: it` : `${sent}: \`${owner.name}\`, which it captured,`;
 }
 
 function keyText(key: string | number): string {

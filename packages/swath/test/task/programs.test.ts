@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { outputOf } from "./run-node.ts";
+
+const [major = 0] = process.versions.node.split(".").map(Number);
+
+describe("a program's functions reach workers", () => {
+  test("from CommonJS, with its `require`, `exports` and `this`", async () => {
+    const { stdout, stderr } = await outputOf("closures.cjs");
+    expect(JSON.parse(stdout || stderr)).toEqual([
+      6,
+      4,
+      8,
+      6,
+      14,
+      30,
+      "2/closures.cjs",
+      4,
+      "function2",
+      2,
+      5,
+      4,
+    ]);
+  });
+
+  test.each([...(major >= 22 ? [[]] : []), ["--import", "tsx"]])(
+    "from TypeScript, with errors that name its own lines (%s %s)",
+    async (...flags) => {
+      const { stdout, stderr } = await outputOf("typed-closures.ts", ...flags);
+      expect(JSON.parse(stdout || stderr)).toEqual({
+        got: [2, 4, 6, 6, 1.5, "typed-closures.ts", 12],
+        lines: [
+          "typed-closures.ts @throwsHere",
+          "typed-parts.ts @fails",
+          "typed-closures.ts @inline",
+          "typed-parts.ts @fails",
+        ],
+        refused: "client @client",
+      });
+      expect(stderr).toBe("");
+    },
+  );
+
+  test("as exports of the program itself, which is imported only where there is no other way", async () => {
+    expect(await outputOf("exports-tasks.mjs")).toMatchObject({ stdout: "[[2],[3]]", stderr: "" });
+  });
+
+  test("while a debugger may attach", async () => {
+    const { stdout, stderr } = await outputOf("closure.mjs", "--inspect=0");
+    expect(stdout || stderr).toBe("[3,6]");
+  });
+
+  test("without the inspector: tasks go as ever, others say why they cannot", async () => {
+    const flag = major >= 22 ? "--permission" : "--experimental-permission";
+    const { stdout, stderr } = await outputOf(
+      "no-inspector.mjs",
+      flag,
+      "--allow-fs-read=*",
+      "--allow-worker",
+    );
+    const [task, builtin, closure] = JSON.parse(stdout || stderr);
+    expect([task, builtin]).toEqual([[2], [1]]);
+    expect(closure).toEqual([
+      "SWATH_NOT_SENDABLE",
+      expect.stringMatching(/inspector.*cannot be used.*--permission.*task\(import\.meta/),
+    ]);
+  });
+});

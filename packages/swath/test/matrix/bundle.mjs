@@ -69,5 +69,6 @@ async function withWebpack({ format, minify, ...bundle }, project, out) {
   });
   const stats = await promisify(compiler.run.bind(compiler))();
   await promisify(compiler.close.bind(compiler))();
-  if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }));
+  if (!stats.hasErrors() && !stats.hasWarnings()) return;
+  throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
 }

@@ -2,8 +2,9 @@ import { types } from "node:util";
 import { NotSendableError } from "../errors.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
+import { isGeneratorFunction, isNative } from "./found.ts";
 import { withInspector } from "./inspector.ts";
-import { isGeneratorFunction, Packer } from "./pack.ts";
+import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
 /**
@@ -42,7 +43,7 @@ function assertSendable(fn: AnyFunction, text: string, what: string): void {
     refuse("it is a generator, whose results cannot be sent back", "Return an array instead");
   }
   if (/^class\b/.test(text)) refuse("it is a class", "Give a function that makes what you need");
-  if (!/\{\s*\[native code\]\s*\}$/.test(text)) return;
+  if (!isNative(fn)) return;
   if (fn.name.startsWith("bound ")) {
     refuse("it is a bound function", "Write `(item) => f(item)` in its place");
   }

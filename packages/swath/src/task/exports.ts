@@ -77,7 +77,8 @@ function exportOfModule(
   if (constant?.[1] !== undefined) return constant[2];
   const declared = constant?.[2] ?? (/(?:^|[;}\n])\s*$/.test(before) ? own : undefined);
   const name = exported.get(declared ?? "");
-  return name !== undefined && depthAt(code, start) === depth ? name : undefined;
+  const declaredAt = start - before.length + (constant?.index ?? before.length - 1) + 1;
+  return name !== undefined && depthAt(code, declaredAt) === depth ? name : undefined;
 }
 
 /** How many brackets are open at a place. */

@@ -123,16 +123,20 @@ interface TsxPackage {
 const LOADER = Symbol.for("swath.loader/1");
 const holder = globalThis as { [LOADER]?: Promise<void> };
 
-/** Nodes that do not strip types themselves load TypeScript through the project's `tsx`. */
+/**
+ * Nodes that do not strip types themselves load TypeScript through the project's `tsx`. Vite's
+ * test runner takes more than such Nodes do (enums, `./x.js` for `x.ts`), and so does `tsx`.
+ */
 export async function prepareTypeScript(url: string): Promise<void> {
   if (!/^file:.*\.[mc]?tsx?$/.test(url)) return;
   const features = process.features as { readonly typescript?: string | false };
-  if (features.typescript) return;
-  holder[LOADER] ??= registerTsx(url);
+  const strips = Boolean(features.typescript);
+  if (strips && process.env["VITEST"] === undefined) return;
+  holder[LOADER] ??= registerTsx(url, strips);
   await holder[LOADER];
 }
 
-async function registerTsx(url: string): Promise<void> {
+async function registerTsx(url: string, isOptional: boolean): Promise<void> {
   const bases = [url, pathToFileURL(`${process.cwd()}/package.json`).href, import.meta.url];
   for (const base of bases) {
     const entries = tsxEntries(base);
@@ -141,6 +145,7 @@ async function registerTsx(url: string): Promise<void> {
       ((await import(/* webpackIgnore: true */ entry)) as { register(): unknown }).register();
     if (entries.length > 0) return;
   }
+  if (isOptional) return;
   throw new TaskNotFoundError(
     `Cannot load ${url}: Node ${process.versions.node} does not run TypeScript. ` +
       "Use Node 22.18 or newer, or install `tsx` beside your program, or compile the file to JavaScript",

@@ -1,17 +1,15 @@
 import { types } from "node:util";
-import { messageOf } from "../errors.ts";
+import { previewOf } from "../errors.ts";
 import type { Entry, Part } from "../protocol/parcel.ts";
 import { builtinReference } from "./builtins.ts";
-import { type Trail, WAYS } from "./trail.ts";
+import { isUrl, type Packed, readProperty, Survey } from "./survey.ts";
+import { WAYS } from "./trail.ts";
 
 /** Captured data that is copied to each worker may have this much; beyond it, copies are a mistake. */
 export const MAX_CAPTURED_BYTES = 64 * 1024 * 1024;
 
 /** What packing a value needs from its parcel. */
-export interface Parts {
-  readonly trail: Trail;
-  /** Index of what is packed already. */
-  indexOf(value: object): number | undefined;
+export interface Parts extends Packed {
   /** Takes a place for `value`, which may refer to itself. */
   reserve(value: object | undefined): number;
   settle(index: number, part: Part): void;
@@ -110,7 +108,7 @@ export class ValuePacker {
 
   #pair(key: unknown, value: unknown): readonly [number, number] {
     const from = this.pack(key);
-    this.#parts.trail.enter(String(typeof key === "object" ? "…" : key));
+    this.#parts.trail.enter(previewOf(key, 20));
     const to = this.pack(value);
     this.#parts.trail.leave();
     return [from, to];
@@ -163,153 +161,6 @@ export class ValuePacker {
     this.#parts.settle(index, { kind: "error", type, entries });
     return index;
   }
-}
-
-/** Finds out whether structured clone keeps a value as it is, and how large the copy is. */
-class Survey {
-  readonly seen = new Set<object>();
-  bytes = 0;
-  readonly #parts: Parts;
-  readonly #whole: ReadonlySet<object>;
-  readonly #grown: (bytes: number) => void;
-
-  constructor(parts: Parts, whole: ReadonlySet<object>, grown: (bytes: number) => void) {
-    this.#parts = parts;
-    this.#whole = whole;
-    this.#grown = grown;
-  }
-
-  /** @throws CaptureRefusedError for what cannot be sent in any way, or is too large */
-  isPlain(value: unknown): boolean {
-    if (typeof value !== "object" || value === null) {
-      this.#grow(typeof value === "string" ? value.length : 8);
-      return typeof value !== "function" && typeof value !== "symbol";
-    }
-    if (this.seen.has(value) || this.#whole.has(value)) return true;
-    if (this.#parts.indexOf(value) !== undefined || types.isProxy(value)) return false;
-    this.seen.add(value);
-    return this.#isPlainObject(value);
-  }
-
-  #isPlainObject(value: object): boolean {
-    if (ArrayBuffer.isView(value)) {
-      if (!isOwnKind(value)) return Buffer.isBuffer(value) ? false : this.#refuseInstance(value);
-      return this.isPlain(value.buffer);
-    }
-    if (types.isSharedArrayBuffer(value)) return true;
-    if (types.isArrayBuffer(value)) {
-      this.#grow(value.byteLength);
-      return true;
-    }
-    if (types.isNativeError(value) || isUrl(value)) return false;
-    if (isCloneableAsItIs(value)) return true;
-    if (types.isMap(value) || types.isSet(value)) return this.#isPlainCollection(value);
-    if (Array.isArray(value)) {
-      return isOwnKind(value) ? this.#hasPlainMembers(value) : this.#refuseInstance(value);
-    }
-    const tag = Object.prototype.toString.call(value);
-    if (tag === "[object Module]") return false;
-    if (tag === "[object Object]" && isPlainPrototype(value)) return this.#hasPlainMembers(value);
-    return builtinReference(value) === undefined ? this.#refuseInstance(value) : false;
-  }
-
-  #isPlainCollection(value: Map<unknown, unknown> | Set<unknown>): boolean {
-    if (!isOwnKind(value)) this.#refuseInstance(value);
-    for (const entry of value) {
-      const [key, member] = types.isMap(value) ? (entry as [unknown, unknown]) : [entry, undefined];
-      if (!this.isPlain(key) || !this.isPlain(member)) return false;
-    }
-    return true;
-  }
-
-  #hasPlainMembers(value: object): boolean {
-    this.#grow(16);
-    if (Object.getPrototypeOf(value) === null) return false;
-    if (Object.getOwnPropertySymbols(value).length > 0) return false;
-    const { trail } = this.#parts;
-    for (const key of Object.keys(value)) {
-      trail.enter(Array.isArray(value) ? Number(key) : key);
-      if (!this.isPlain(readProperty(value, key, trail))) {
-        trail.leave();
-        return false;
-      }
-      trail.leave();
-    }
-    return true;
-  }
-
-  #grow(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes > GROWTH_STEP) this.#grown(this.bytes);
-  }
-
-  #refuseInstance(value: object): never {
-    this.#parts.trail.refuse(instanceText(value), WAYS.init);
-  }
-}
-
-/** The limit is looked at beyond this many bytes. */
-const GROWTH_STEP = 4_096;
-
-function readProperty(value: object, key: string, trail: Trail): unknown {
-  try {
-    return (value as Record<string, unknown>)[key];
-  } catch (cause) {
-    return trail.refuse(`reading it throws ${messageOf(cause)}`, WAYS.plain, cause);
-  }
-}
-
-/** "a Client", or what else it is. */
-function instanceText(value: object): string {
-  const name = types.isPromise(value) ? "Promise" : className(value);
-  const article = /^[AEIOU]/.test(name) ? "an" : "a";
-  return `${article} ${name}`;
-}
-
-function className(value: object): string {
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  if (typeof name === "string" && name !== "" && name !== "Object") return name;
-  const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  return tag === "Object" ? "object with a prototype of its own" : tag;
-}
-
-/** Whether a value is of a class of the language itself, and not of one derived from it. */
-function isOwnKind(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const parent = prototype === null ? undefined : Object.getPrototypeOf(prototype as object);
-  const constructor = (prototype as { readonly constructor?: unknown } | null)?.constructor;
-  if (typeof constructor !== "function" || parent === undefined) return false;
-  return NATIVE.test(Function.prototype.toString.call(constructor));
-}
-
-const NATIVE = /\{\s*\[native code\]\s*\}$/;
-
-/** Plain in any realm: its prototype is the top of the chain and has no class of its own. */
-function isPlainPrototype(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null) return true;
-  return (
-    Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf")
-  );
-}
-
-function isCloneableAsItIs(value: object): boolean {
-  if (types.isDate(value) || types.isRegExp(value) || types.isBoxedPrimitive(value)) {
-    if (types.isSymbolObject(value)) return false;
-    return isOwnKind(value);
-  }
-  const tag = Object.prototype.toString.call(value);
-  return CLONEABLE.has(tag) || types.isKeyObject(value);
-}
-
-const CLONEABLE = new Set(
-  ["Blob", "CryptoKey", "WebAssembly.Module", "WebAssembly.Memory"].map(
-    (name) => `[object ${name}]`,
-  ),
-);
-
-function isUrl(value: object): value is URL {
-  return Object.prototype.toString.call(value) === "[object URL]" && value instanceof URL;
 }
 
 function megabytes(bytes: number): string {

@@ -1,31 +1,33 @@
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { isSwathError } from "../errors.ts";
 import type { Entry, FunctionPart, Parcel, Part } from "../protocol/parcel.ts";
-import { type ExportReference, referenceOf } from "../protocol/reference.ts";
-import { builtinReference, NODE_GLOBALS } from "./builtins.ts";
-import { exportName, loadedExports } from "./exports.ts";
+import { referenceOf } from "../protocol/reference.ts";
+import { builtinReference } from "./builtins.ts";
+import {
+  exportReference,
+  type Fn,
+  type Found,
+  findFunction,
+  isNative,
+  isProgram,
+  isStrictText,
+} from "./found.ts";
 import { type ImportBinding, importOf } from "./imports.ts";
-import type { Inspected, InspectorView, Script } from "./inspector.ts";
+import type { InspectorView, Script } from "./inspector.ts";
 import { type Parts, ValuePacker } from "./pack-values.ts";
-import { authorPlace, offsetOf, placeOf } from "./place.ts";
-import { analyse, META, type Syntax } from "./syntax.ts";
+import { placeOf } from "./place.ts";
+import { addedProperties } from "./properties.ts";
+import { analyse, type Syntax } from "./syntax.ts";
 import { type Owner, refuseCapture, Trail, WAYS } from "./trail.ts";
-
-/** A function as it was found. */
-interface Found {
-  readonly fn: Fn;
-  readonly text: string;
-  readonly inspected: Inspected;
-  readonly script: Script;
-  /** Where its text begins in the script's. */
-  readonly start: number;
-  readonly owner: Owner;
-}
-
-type Fn = (...args: never[]) => unknown;
+import {
+  isNamespace,
+  isOwnGlobal,
+  isRequire,
+  membersUsed,
+  ownOfModule,
+  readVariable,
+} from "./variables.ts";
 
 /** Makes a parcel of a function and of all that it captured, as it is at this moment. */
 export class Packer implements Parts {
@@ -36,7 +38,6 @@ export class Packer implements Parts {
   readonly #indices = new Map<object, number>();
   readonly #maps: Record<string, string> = {};
   readonly #values = new ValuePacker(this);
-  readonly #hash = createHash("sha256");
 
   constructor(view: InspectorView, rootName: string) {
     this.#view = view;
@@ -50,9 +51,8 @@ export class Packer implements Parts {
   packRoot(fn: Fn): { readonly parcel: Parcel; readonly id: string; readonly place: string } {
     const root = this.packFunction(fn);
     const { file, line } = (this.#root as Owner).placeOf("");
-    const id = this.#hash.digest("hex").slice(0, 32);
     const parcel = { parts: this.#parts, root, maps: this.#maps };
-    return { parcel, id, place: `${file.replace(/^.*[\\/]/, "")}:${line}` };
+    return { parcel, id: hashOf(this.#parts), place: `${file.replace(/^.*[\\/]/, "")}:${line}` };
   }
 
   #root: Owner | undefined;
@@ -76,7 +76,8 @@ export class Packer implements Parts {
     if (known !== undefined) return known;
     const reference = this.#carriedReference(fn);
     if (reference !== undefined) return this.#add(fn, { kind: "reference", reference });
-    const found = this.#find(fn as Fn);
+    const found = findFunction(fn as Fn, this.#view, this.trail, this.#rootName);
+    this.#root ??= found.owner;
     const exported = exportReference(found);
     if (exported === undefined) return this.#packText(found);
     if (!isProgram(found.script.url)) {
@@ -100,39 +101,12 @@ export class Packer implements Parts {
     if (types.isProxy(fn)) this.trail.refuse("a Proxy", WAYS.init);
     const reference = referenceOf(fn);
     if (reference !== undefined && reference.kind !== "closure") return reference;
-    const isNative = NATIVE.test(Function.prototype.toString.call(fn));
-    return isNative ? builtinReference(fn) : undefined;
-  }
-
-  #find(fn: Fn): Found {
-    const text = Function.prototype.toString.call(fn);
-    const inspected = this.#view.inspect(fn);
-    if (inspected.isBound)
-      this.trail.refuse(
-        "a bound function",
-        "Capture the function itself, and call it with its arguments in a function written in place",
-      );
-    const { location } = inspected;
-    const script = location && this.#view.script(location.scriptId);
-    if (location === undefined || script === undefined || NATIVE.test(text)) {
-      return this.trail.refuse("a native function", WAYS.plain);
-    }
-    const offset = offsetOf(script, location);
-    const at = script.text.lastIndexOf(text, offset);
-    const start = at < 0 ? offset : at;
-    const name = fn.name || (this.trail.owner === undefined ? this.#rootName : this.trail.variable);
-    const owner: Owner = {
-      name,
-      via: this.trail.owner,
-      placeOf: (word) => authorPlace(script, start + firstUse(text, word)),
-    };
-    this.#root ??= owner;
-    return { fn, text, inspected, script, start, owner };
+    return isNative(fn) ? builtinReference(fn) : undefined;
   }
 
   #packText(found: Found): number {
-    const { fn, text, inspected, script, start, owner } = found;
-    if (/^node:/.test(script.url)) {
+    const { fn, text, script, start, owner } = found;
+    if (script.url.startsWith("node:")) {
       const builtin = builtinReference(fn);
       if (builtin !== undefined) return this.#add(fn, { kind: "reference", reference: builtin });
       return this.trail.refuse("a function of Node that it does not export", WAYS.plain);
@@ -148,7 +122,6 @@ export class Packer implements Parts {
       if (entry !== undefined) captures.push(entry);
     }
     if (script.sourceMapUrl?.startsWith("data:")) this.#maps[script.url] = script.sourceMapUrl;
-    this.#hash.update(`${text}\0`);
     const part: FunctionPart = {
       kind: "function",
       form: syntax.form,
@@ -188,13 +161,13 @@ export class Packer implements Parts {
     if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(heritage)) return heritage;
     const root = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(heritage)?.[0];
     if (root !== undefined) return root;
-    return refuseCapture(
-      owner,
-      owner.name,
-      "extends an expression",
-      "it would be computed again",
-      "Give the base class a name, or export the class from a module",
-    );
+    return this.#refuseHeritage(owner);
+  }
+
+  #refuseHeritage(owner: Owner): never {
+    const way = "Give the base class a name, or export the class from a module";
+    const deed = "extends an expression";
+    return refuseCapture(owner, owner.name, deed, "it would be computed again", way);
   }
 
   #packCapture(
@@ -206,10 +179,13 @@ export class Packer implements Parts {
     const { owner, inspected, script, fn } = found;
     const own = ownOfModule(script, name);
     if (own !== undefined) return [name, this.#add(undefined, own)];
-    const scope = inspected.scopes.find((variables) => name in variables);
-    if (scope === undefined && name === needed && syntax.heritage === name) {
+    if (name === syntax.heritage) {
       const base = Object.getPrototypeOf(fn) as unknown;
       return this.trail.within(owner, name, () => [name, this.#values.pack(base)] as const);
+    }
+    const scope = inspected.scopes.find((variables) => Object.hasOwn(variables, name));
+    if (scope === undefined && name === needed && !(name in globalThis)) {
+      this.#refuseHeritage(owner);
     }
     if (scope === undefined && !isOwnGlobal(name)) return undefined;
     if (syntax.assigned.has(name)) {
@@ -266,34 +242,10 @@ export class Packer implements Parts {
     return this.#add(undefined, { kind: "object", entries, isBare: true });
   }
 
-  #packProperties({ fn, text, owner }: Found, { form }: Syntax): readonly Entry[] {
-    const entries: Entry[] = [];
-    for (const key of Reflect.ownKeys(fn)) {
-      if (typeof key === "symbol" || STANDARD.has(key)) continue;
-      const { value, get } = Object.getOwnPropertyDescriptor(fn, key) as PropertyDescriptor;
-      const isWritten = form === "class" && (get !== undefined || typeof value === "function");
-      if (isWritten && text.includes(key)) continue;
-      entries.push(
-        this.trail.within(owner, `${owner.name}.${key}`, () => [key, this.#values.pack(value)]),
-      );
-    }
-    this.#assertNoMethods(fn, form, owner);
-    return entries;
-  }
-
-  #assertNoMethods(fn: Fn, form: Syntax["form"], owner: Owner): void {
-    const prototype: unknown = form === "class" ? undefined : fn.prototype;
-    if (typeof prototype !== "object" || prototype === null || isGeneratorFunction(fn)) return;
-    const methods = Reflect.ownKeys(prototype).filter((key) => key !== "constructor");
-    if (methods.length === 0) return;
-    const [first] = methods;
-    const variable = `${owner.name}.prototype.${String(first)}`;
-    refuseCapture(
-      owner,
-      variable,
-      `has methods on its prototype (\`${String(first)}\`)`,
-      "they are not in its text",
-      "Write it as a class",
+  #packProperties(found: Found, { form }: Syntax): readonly Entry[] {
+    const { owner } = found;
+    return addedProperties(found, form).map(([key, value]) =>
+      this.trail.within(owner, `${owner.name}.${key}`, () => [key, this.#values.pack(value)]),
     );
   }
 
@@ -313,119 +265,13 @@ export class Packer implements Parts {
   }
 }
 
-const NATIVE = /\{\s*\[native code\]\s*\}$/;
-/** What every function has. */
-const STANDARD: ReadonlySet<string> = new Set([
-  "length",
-  "name",
-  "prototype",
-  "arguments",
-  "caller",
-]);
-
-/** The export that `found` is, with what a worker checks it by. */
-export function exportReference({ fn, text, script, start }: Found): ExportReference | undefined {
-  if (!script.url.startsWith("file:")) return undefined;
-  const name = exportName(script, fn, start);
-  if (name === undefined) return undefined;
-  // A map means that a loader changed the text, and another loader may change it otherwise.
-  const isOriginal = script.sourceMapUrl?.startsWith("data:") !== true;
-  const expected = { name: fn.name, arity: fn.length, text: isOriginal ? text : undefined };
-  return { kind: "export", url: script.url, name, expected };
-}
-
-/** Whether a script is the program that was started, or a test file: both run when imported. */
-function isProgram(url: string): boolean {
-  if (/\.(?:test|spec)\.[cm]?[jt]sx?$/.test(url)) return true;
-  const [, entry] = process.argv;
-  if (entry === undefined) return false;
-  try {
-    return realpathSync(fileURLToPath(url)) === realpathSync(entry);
-  } catch {
-    return false;
+/** The code that a parcel stands for, in 128 bits; what it captured is no part of it. */
+function hashOf(parts: readonly Part[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    if (part.kind === "function") hash.update(`${part.text}\0`);
+    else if (part.kind === "reference") hash.update(`${JSON.stringify(part.reference)}\0`);
+    else if (part.kind === "imported") hash.update(`${part.specifier} ${part.name}\0`);
   }
-}
-
-/** Strictness is inherited from the text around a function. */
-function isStrictText({ fn, text, script }: Found): boolean {
-  if (script.isModule || /^class\b/.test(text)) return true;
-  if (Object.hasOwn(fn, "prototype") && !isGeneratorFunction(fn)) return isStrictFunction(fn);
-  return /^(?:#!.*\n|\s|\/\/.*\n|\/\*[^]*?\*\/|__filename="[^"]*";\(\(\)=>\{)*["']use strict["']/.test(
-    script.text,
-  );
-}
-
-/** Strict functions do not say who called them. */
-function isStrictFunction(fn: Fn): boolean {
-  try {
-    void (fn as unknown as { readonly caller: unknown }).caller;
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-export function isGeneratorFunction(fn: object): boolean {
-  return /Generator/.test(Object.prototype.toString.call(fn));
-}
-
-function firstUse(text: string, word: string): number {
-  const root = /^[\p{ID_Start}$_#][\p{ID_Continue}$]*/u.exec(word)?.[0];
-  if (root === undefined) return 0;
-  const pattern = `(?<![\\w$.])${root.replaceAll("$", "\\$")}(?![\\w$])`;
-  return Math.max(0, text.search(new RegExp(pattern)));
-}
-
-/** What stands for `import.meta` and `import()`, here and under vite's test runner. */
-function ownOfModule({ url }: Script, name: string): Part | undefined {
-  if (name === META || name === "__vite_ssr_import_meta__")
-    return { kind: "module", what: "meta", url };
-  if (name === "__vite_ssr_dynamic_import__") return { kind: "module", what: "import", url };
-  return undefined;
-}
-
-function isRequire(value: unknown): boolean {
-  return typeof value === "function" && typeof (value as NodeJS.Require).resolve === "function";
-}
-
-/** A property that the program gave to the globals; workers do not have it. */
-function isOwnGlobal(name: string): boolean {
-  const property = Object.getOwnPropertyDescriptor(globalThis, name);
-  return property?.enumerable === true && !NODE_GLOBALS.has(name);
-}
-
-/** A variable's value; undefined for one that has none yet. */
-function readVariable(
-  scope: Readonly<Record<string, unknown>>,
-  name: string,
-): { readonly value: unknown } | undefined {
-  try {
-    return { value: scope[name] };
-  } catch {
-    return undefined;
-  }
-}
-
-function isNamespace(value: unknown, name: string, { url }: Script): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (/^(?:__vite_ssr_import_|__vi_import_)\d+__$/.test(name)) return true;
-  if (types.isProxy(value)) return false;
-  if (Object.prototype.toString.call(value) === "[object Module]") return true;
-  return (
-    name.startsWith("import_") || Object.hasOwn(value, "__esModule") || loadedExports(url) === value
-  );
-}
-
-/** The members of a variable that the code uses; undefined if it uses the variable as a whole. */
-function membersUsed(code: string, name: string): readonly string[] | undefined {
-  const members = new Set<string>();
-  const use = new RegExp(
-    `(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])(?:\\s*\\.\\s*([\\w$]+))?`,
-    "g",
-  );
-  for (const [, member] of code.matchAll(use)) {
-    if (member === undefined) return undefined;
-    members.add(member);
-  }
-  return [...members];
+  return hash.digest("hex").slice(0, 32);
 }

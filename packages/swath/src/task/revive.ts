@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TaskNotFoundError } from "../errors.ts";
 import type { Entry, FunctionPart, ModuleOwn, Parcel, Part } from "../protocol/parcel.ts";
 import type { ClosureReference, TaskReference } from "../protocol/reference.ts";
 import { compileFunction, importFrom } from "./compile.ts";
@@ -29,10 +30,26 @@ export async function revive(reference: ClosureReference, loading: Loading): Pro
     if (part.kind === "imported") {
       await loading.prepare(part.from);
       const module = (await importFrom(part.from)(part.specifier)) as Record<string, unknown>;
-      loaded.set(index, part.name === "*" ? module : module[part.name]);
+      loaded.set(index, part.name === "*" ? module : exportOf(module, part));
     }
   }
   return new Unpacker(parcel, loaded).at(parcel.root);
+}
+
+function exportOf(
+  module: Readonly<Record<string, unknown>>,
+  { name, specifier, from }: Part & { readonly kind: "imported" },
+): unknown {
+  if (name in module) return module[name];
+  // Names of a CommonJS module that Node could not tell.
+  const { default: whole } = module;
+  if (typeof whole === "object" && whole !== null && name in whole) {
+    return (whole as Record<string, unknown>)[name];
+  }
+  throw new TaskNotFoundError(
+    `Cannot find the export \`${name}\` of "${specifier}", which ${from} imports and a task needs: ` +
+      `the module exports ${Object.keys(module).join(", ") || "nothing"} in the worker`,
+  );
 }
 
 class Unpacker {
@@ -111,16 +128,14 @@ class Unpacker {
 
   #makeError(index: number, { type, entries }: Part & { readonly kind: "error" }): Error {
     const make = (globalThis as unknown as Record<string, ErrorConstructor>)[type] ?? Error;
-    const error = this.#keep(index, Object.create(make.prototype) as Error);
-    const real = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error)) as Error;
-    this.#keep(index, real);
+    const error = this.#keep(index, Object.setPrototypeOf(new Error(), make.prototype) as Error);
     const hidden = new Set(["message", "stack", "cause"]);
     for (const [key, at] of entries) {
       const enumerable = !hidden.has(key);
       const value = this.at(at);
-      Object.defineProperty(real, key, { value, writable: true, enumerable, configurable: true });
+      Object.defineProperty(error, key, { value, writable: true, enumerable, configurable: true });
     }
-    return real;
+    return error;
   }
 
   /** A function is kept before its captures are made, so that they may capture it. */

@@ -84,7 +84,7 @@ class Scanner {
   #string(quote: string): void {
     const string = quote === '"' ? /"(?:\\[^]|[^"\\])*"?/y : /'(?:\\[^]|[^'\\])*'?/y;
     string.lastIndex = this.#at;
-    this.#blank((string.exec(this.#text)?.[0] as string).length);
+    this.#blank(string.exec(this.#text)?.[0].length ?? 1);
     this.#endsValue = true;
   }
 

@@ -69,7 +69,9 @@ class Analysis {
     const blanked = blankText(this.#source);
     const text = withoutMeta(withConstantKey(this.#source, blanked), blanked);
     const code = text === this.#source ? blanked : blankText(text);
-    const form = this.#formOf(text, code);
+    const form = /^(?:get|set)\s+[^\s(]/.test(code)
+      ? { reason: "it is the getter or setter of an object" }
+      : this.#formOf(text, code);
     if (typeof form !== "string") return this.#isOuterSuper(form, text);
     const wrapped = form === "method" ? `({${text}\n})` : `(${text}\n)`;
     const free = this.#freeNames(wrapped, wordsOf(text));

@@ -12,6 +12,12 @@ export interface RegisteredReference {
   readonly kind: "registered";
   readonly url: string;
   readonly id: string;
+  /** Where its code runs from, if that is not `url`: bundlers keep names of files they replace. */
+  readonly bundle?: {
+    readonly script: string;
+    /** The program that was started. */
+    readonly entry: string | undefined;
+  };
   /** Tasks of that name in the module; told apart by their order, so it must be the same. */
   readonly alike: number;
 }

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
+import { createRequire } from "./create-require.ts";
 import type { Script } from "./inspector.ts";
 import { blankText } from "./source-text.ts";
 
@@ -107,7 +107,8 @@ export function moduleThatExports(value: object): string | undefined {
 }
 
 function requireCache(): NodeJS.Dict<NodeJS.Module> {
-  return createRequire(import.meta.url).cache;
+  // One for all modules; in a bundle this one has no place of its own.
+  return createRequire(process.execPath).cache;
 }
 
 function exportOfCommonJs(url: string, fn: object): string | undefined {

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type {
@@ -8,6 +7,8 @@ import type {
   TaskReference,
 } from "../protocol/reference.ts";
 import { resolveBuiltin } from "./builtins.ts";
+import { createRequire } from "./create-require.ts";
+import { registeringModules } from "./home.ts";
 import { type Loading, revive } from "./revive.ts";
 import { type AnyFunction, alikeTasks, registeredTask } from "./task.ts";
 
@@ -35,8 +36,11 @@ export async function loadTask(reference: TaskReference): Promise<AnyFunction> {
 const LOADING: Loading = { load: loadTask, prepare: prepareTypeScript };
 
 async function loadRegistered(reference: RegisteredReference): Promise<AnyFunction> {
-  await prepareTypeScript(reference.url);
-  await import(reference.url);
+  for (const url of registeringModules(reference)) {
+    await prepareTypeScript(url);
+    await import(/* webpackIgnore: true */ url);
+    if (registeredTask(reference.id) !== undefined) break;
+  }
   assertAlike(reference);
   const found = registeredTask(reference.id);
   if (found !== undefined) return found;
@@ -48,7 +52,9 @@ async function loadRegistered(reference: RegisteredReference): Promise<AnyFuncti
 
 async function loadExport({ url, name, expected }: ExportReference): Promise<AnyFunction> {
   await prepareTypeScript(url);
-  const module = exportsOf((await import(url)) as Record<string, unknown>);
+  const module = exportsOf(
+    (await import(/* webpackIgnore: true */ url)) as Record<string, unknown>,
+  );
   const found = module[name];
   if (typeof found !== "function") {
     const known = Object.keys(module).filter((key) => typeof module[key] === "function");
@@ -135,7 +141,8 @@ async function registerTsx(url: string, isOptional: boolean): Promise<void> {
   for (const base of bases) {
     const entries = tsxEntries(base);
     // Both: without a package.json that says "module", a `.ts` file counts as CommonJS.
-    for (const entry of entries) ((await import(entry)) as { register(): unknown }).register();
+    for (const entry of entries)
+      ((await import(/* webpackIgnore: true */ entry)) as { register(): unknown }).register();
     if (entries.length > 0) return;
   }
   if (isOptional) return;

@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type { Entry, FunctionPart, ModuleOwn, Parcel, Part } from "../protocol/parcel.ts";
 import type { ClosureReference, TaskReference } from "../protocol/reference.ts";
 import { compileFunction, importFrom } from "./compile.ts";
+import { createRequire } from "./create-require.ts";
 import { plainSpecifier } from "./vite.ts";
 import { markedWorker } from "./worker-mark.ts";
 

@@ -1,6 +1,8 @@
 import { assertFunction } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { type Sendable, TASK_REFERENCE, type TaskReference } from "../protocol/reference.ts";
+import { callingScript } from "./calling-script.ts";
+import { homeOf } from "./home.ts";
 
 /** Any function. */
 // oxlint-disable-next-line typescript/no-explicit-any -- parameters are contravariant: only `any` takes them all
@@ -22,14 +24,16 @@ export type AnyFunction = (...args: any[]) => unknown;
  */
 export function task<F extends AnyFunction>(meta: { readonly url: string }, fn: F): F & Sendable {
   assertFunction("fn", fn);
-  if (typeof meta?.url !== "string") throw new InvalidOptionError("meta", "`import.meta`", meta);
+  const isMeta = typeof meta === "object" && ["string", "undefined"].includes(typeof meta?.url);
+  const home = isMeta ? homeOf(meta?.url, callingScript(task)) : undefined;
+  if (home === undefined) throw new InvalidOptionError("meta", "`import.meta`", meta);
   const { tasks } = registry();
-  const name = `${meta.url}#${fn.name || "task"}`;
+  const name = `${home.url}#${fn.name || "task"}`;
   const id = freeId(tasks, name);
   tasks.set(id, fn);
   const reference: TaskReference = {
     kind: "registered",
-    url: meta.url,
+    ...home,
     id,
     get alike() {
       return alikeTasks(name);

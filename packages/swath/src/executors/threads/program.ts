@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { callingScript } from "../../task/calling-script.ts";
 import { ENTRY_TEXT } from "./entry-text.ts";
 
 // Not written as literals where they are used: bundlers would copy the files.
@@ -27,7 +28,9 @@ export function threadProgram(): ThreadProgram {
 }
 
 function findProgram(home: string | undefined): ThreadProgram {
-  if (home !== undefined && !/\.asar[\\/]/.test(home)) {
+  // A bundler may have kept the name of this file: what lies beside it may be another version.
+  const isHome = home !== undefined && home === callingScript(findProgram);
+  if (isHome && !/\.asar[\\/]/.test(home)) {
     const bundled = new URL(BUNDLED_FILE, home);
     if (existsSync(bundled)) return { entry: bundled, eval: false };
   }

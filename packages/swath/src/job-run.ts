@@ -1,5 +1,5 @@
 import { whyUnsendable } from "./codecs/unsendable.ts";
-import type { Part } from "./driver/collector.ts";
+import type { Failed, Part } from "./driver/collector.ts";
 import {
   type ChunkRun,
   type Culprit,
@@ -23,6 +23,7 @@ import { JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
+import type { ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import { makeReport } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
@@ -222,6 +223,8 @@ export class JobRun {
       }
       case "done":
         return this.#done(event);
+      case "part":
+        return this.#part(event);
       case "failed":
         return this.#itemFailed(event);
       case "left":
@@ -237,13 +240,24 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const range = this.#items.rangeOf(chunk);
     this.#recorder.done({ ...span, worker, ...range }, values, decode);
-    const failed = event.failures.map((failure) => {
-      return { index: failure.itemIndex, error: this.#errors.ofItem(worker, failure) };
-    });
-    this.#results.add(chunk, values, failed);
+    this.#results.add(chunk, values, this.#failed(worker, event.failures));
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
     this.#items.release(this.#driver.firstOpen);
+  }
+
+  #part(event: ExecutorEvent & { readonly kind: "part" }): void {
+    const { worker, until, values, failures } = event;
+    const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
+    if (this.#driver.isOver || chunk === undefined) return;
+    this.#results.add({ start: chunk.start, end: until }, values, this.#failed(worker, failures));
+    this.#step({ kind: "part", worker, chunk: event.chunk, until });
+  }
+
+  #failed(worker: number, failures: readonly ItemFailure[]): readonly Failed[] {
+    return failures.map((failure) => {
+      return { index: failure.itemIndex, error: this.#errors.ofItem(worker, failure) };
+    });
   }
 
   #itemFailed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {

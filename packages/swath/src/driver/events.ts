@@ -11,6 +11,16 @@ export type DriverEvent =
       /** What the chunk cost its worker. */
       readonly microseconds: number;
     }
+  /**
+   * The worker, which is about to leave, has done the chunk up to `until`; the caller has the
+   * results.
+   */
+  | {
+      readonly kind: "part";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly until: number;
+    }
   /** The task threw; the job ends with `error`. */
   | {
       readonly kind: "failed";

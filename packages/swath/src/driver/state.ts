@@ -135,6 +135,8 @@ export class Driver {
         return;
       case "done":
         return this.#done(event.worker, event.chunk, event.microseconds);
+      case "part":
+        return this.#part(event.worker, event.chunk, event.until);
       case "failed":
         this.#release(event.worker, event.chunk);
         return this.#fail({ kind: "task", error: event.error });
@@ -176,6 +178,16 @@ export class Driver {
     const chunk = this.#release(worker, id);
     this.#doneItems += chunk.end - chunk.start;
     this.#schedule.observe?.(chunk, worker, microseconds);
+  }
+
+  #part(worker: number, id: number, until: number): void {
+    const held = this.#held.get(worker) ?? [];
+    const at = held.findIndex((chunk) => chunk.id === id);
+    const chunk = held[at];
+    if (chunk === undefined) this.#refuse(`worker ${worker} does not hold chunk ${id}`);
+    held[at] = { ...chunk, start: until };
+    this.#doneItems += until - chunk.start;
+    this.#handedOut.chunks++;
   }
 
   /** Only the chunk that ran is charged: the others waited, perhaps behind another job's. */

@@ -17,6 +17,16 @@ export type ExecutorEvent =
       /** Milliseconds that this thread took to decode the results. */
       readonly decode: number;
     }
+  /** The worker is about to leave; it has done its chunk up to `until`. */
+  | {
+      readonly kind: "part";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly until: number;
+      /** As those of `done`. */
+      readonly values: ArrayLike<unknown>;
+      readonly failures: readonly ItemFailure[];
+    }
   | {
       readonly kind: "failed";
       readonly worker: number;

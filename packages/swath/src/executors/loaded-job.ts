@@ -37,9 +37,20 @@ export type ChunkOutcome =
     }
   | { readonly ok: false; readonly failure: ItemFailure };
 
+/** What is done of a chunk that is running. */
+export interface ChunkPart {
+  readonly chunk: ChunkOrder;
+  /** Index of the first that is not done. */
+  readonly until: number;
+  readonly values: unknown[];
+  readonly failures: readonly ItemFailure[];
+}
+
 /** A chunk while it runs. */
 interface Running {
   readonly chunk: ChunkOrder;
+  /** Results of what is done, and perhaps more; in a fold the totals of the blocks. */
+  readonly values: unknown[];
   readonly failures: ItemFailure[];
   /** Milliseconds spent in reading items. */
   readMs: number;
@@ -57,6 +68,7 @@ export class LoadedJob {
   readonly #tries: Tries;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
+  #running: Running | undefined;
 
   private constructor(
     spec: JobSpec,
@@ -100,7 +112,9 @@ export class LoadedJob {
   async run(chunk: ChunkOrder): Promise<ChunkOutcome> {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
-    const running: Running = { chunk, failures: [], readMs: 0 };
+    const running: Running = { chunk, values: this.#resultsOf(chunk), failures: [], readMs: 0 };
+    this.#running = running;
+    this.#context.index = chunk.start * this.#spec.unit;
     const begin = performance.now();
     try {
       const values =
@@ -113,7 +127,23 @@ export class LoadedJob {
       return { ok: false, failure: this.#failure(chunk, error) };
     } finally {
       this.#host.beat[0] = -1;
+      this.#running = undefined;
     }
+  }
+
+  /** What is done of the chunk that runs, for a thread that ends. */
+  part(): ChunkPart | undefined {
+    if (this.#running === undefined) return undefined;
+    const { chunk, values, failures } = this.#running;
+    const { mode, unit } = this.#spec;
+    const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
+    if (until <= chunk.start) return undefined;
+    const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
+    return { chunk, until, values: values.slice(0, until - chunk.start), failures: done };
+  }
+
+  #resultsOf({ start, end }: ChunkOrder): unknown[] {
+    return listFor(this.#spec.mode === "map" ? end - start : 0);
   }
 
   /** Tells the task that nobody waits for it any more. */
@@ -140,9 +170,8 @@ export class LoadedJob {
 
   /** Items one by one: one that fails is tried again, then ends the chunk or is left out. */
   async #runAll(running: Running): Promise<unknown[]> {
-    const { chunk } = running;
+    const { chunk, values } = running;
     const { start, end } = chunk;
-    const values = listFor(this.#spec.mode === "map" ? end - start : 0);
     this.#tries.reset(start, chunk.tries);
     if (chunk.tries > 0) await this.#tries.pause(this.#abort.signal);
     for (let from = start; from < end; ) {
@@ -176,7 +205,7 @@ export class LoadedJob {
 
   async #foldBlocks(running: Running): Promise<unknown[]> {
     const { start, end, tries } = running.chunk;
-    const totals: unknown[] = [];
+    const { values: totals } = running;
     this.#tries.reset(start, tries);
     for (let block = start; block < end; ) {
       try {

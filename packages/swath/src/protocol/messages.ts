@@ -119,6 +119,14 @@ export type FromWorker =
       /** Items that failed, by index; their results are undefined. */
       readonly failures: readonly EncodedFailure[];
     }
+  /** The thread ends; the results up to the index `until` wait on the data port. */
+  | {
+      readonly kind: "part";
+      readonly job: number;
+      readonly chunk: number;
+      readonly until: number;
+      readonly failures: readonly EncodedFailure[];
+    }
   | {
       readonly kind: "failed";
       readonly job: number;

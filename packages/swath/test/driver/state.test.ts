@@ -55,6 +55,16 @@ describe("lost workers", () => {
     expect(script.tell("joined 0")).toEqual(["run 0 [1, 2)", "run 0 [4, 5)"]);
   });
 
+  test("what it had done of its chunk before it left is not handed out again", () => {
+    const script = even(5, 5, 1);
+    script.tell("joined 0");
+    expect(script.tell({ kind: "part", worker: 0, chunk: 0, until: 3 })).toEqual([]);
+    expect(script.driver.doneItems).toBe(3);
+    script.tell("left 0 3");
+    expect(script.tell("joined 0")).toEqual(["run 0 [3, 4), attempt 2", "run 0 [4, 5)"]);
+    expect(script.tellAll("done 0", "done 0")).toEqual(["finish"]);
+  });
+
   test("a worker that held nothing leaves without a trace", () => {
     const script = even(1, 1);
     script.tellAll("joined 0", "joined 1");

@@ -63,6 +63,7 @@ doorbell.on("message", (ring: Ring) => {
   if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
   else void drain();
 });
+process.on("exit", savePart);
 tell({ thread: worker, kind: "up" });
 
 async function drain(): Promise<void> {
@@ -145,6 +146,24 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const span = { begin, end, decode, read, run: inTask, encode: end - encodeBegin, bytesRead };
   tell({ kind: "done", job: id, chunk: chunk.id, span, failures: failures.map(encodeFailure) });
   await checkWear((chunk.end - chunk.start) * held.spec.unit);
+}
+
+/** A thread that ends by itself saves what it has done of its chunk. */
+function savePart(): void {
+  for (const [id, { job, spec }] of jobs) {
+    const part = job?.part();
+    if (part === undefined) continue;
+    const { chunk, until, values } = part;
+    const order = chunk as ChunkMessage;
+    const failures = [...part.failures];
+    if (spec.mode !== "each") {
+      const refused = send(values, takeMoves() as Transferable[], order, spec.unit);
+      // It runs again, and is refused then.
+      if (refused.length > 0 && !chunk.keepGoing) continue;
+      failures.push(...refused);
+    }
+    tell({ kind: "part", job: id, chunk: chunk.id, until, failures: failures.map(encodeFailure) });
+  }
 }
 
 /** Settles with the driver who has the chunk: it is begun unless it has been revoked. */

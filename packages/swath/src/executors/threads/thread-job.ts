@@ -159,11 +159,16 @@ export class ThreadJob implements OpenJob {
       case "done": {
         const { chunk, span } = message;
         const failures = message.failures.map(decodeFailure);
-        const none = this.#request.spec.mode === "each";
-        const { values, decode } = none ? { values: [], decode: 0 } : thread.receive();
+        const { values, decode } = this.#resultsOf(thread);
         free(seat, chunk);
         this.#on({ kind: "done", worker, chunk, span, values, failures, decode });
         return this.#links.changed();
+      }
+      case "part": {
+        const { chunk, until } = message;
+        const failures = message.failures.map(decodeFailure);
+        const { values } = this.#resultsOf(thread);
+        return this.#on({ kind: "part", worker, chunk, until, values, failures });
       }
       case "failed": {
         free(seat, message.chunk);
@@ -178,6 +183,10 @@ export class ThreadJob implements OpenJob {
       default:
         message satisfies never;
     }
+  }
+
+  #resultsOf(thread: Thread): ReturnType<Thread["receive"]> {
+    return this.#request.spec.mode === "each" ? { values: [], decode: 0 } : thread.receive();
   }
 
   left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {

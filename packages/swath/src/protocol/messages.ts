@@ -99,6 +99,8 @@ export type ToWorker =
 export type Ring =
   /** Messages wait on the data port. */
   | { readonly kind: "messages" }
+  /** The thread is to end; it may save what it has done. */
+  | { readonly kind: "end" }
   /** Nobody waits for the job any more. */
   | { readonly kind: "cancel"; readonly job: number };
 

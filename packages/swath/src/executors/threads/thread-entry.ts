@@ -60,7 +60,8 @@ captureOutput(
     : undefined,
 );
 doorbell.on("message", (ring: Ring) => {
-  if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
+  if (ring.kind === "end") process.exit(0);
+  else if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
   else void drain();
 });
 process.on("exit", savePart);

@@ -111,7 +111,7 @@ export class ThreadJob implements OpenJob {
   }
 
   stop(worker: number, reason: Error): void {
-    if (this.#seats.has(worker)) void this.#links.thread(worker)?.stop(reason);
+    if (this.#seats.has(worker)) void this.#links.thread(worker)?.end(reason);
   }
 
   run(worker: number, chunk: ChunkOrder): number {

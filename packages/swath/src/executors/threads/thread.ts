@@ -16,6 +16,9 @@ import type { ThreadOptions } from "./thread-options.ts";
 /** A worker that is to be replaced has this long to dispose of what its jobs opened. */
 const PARTING_MS = 1_000;
 
+/** A thread whose event loop turns hears within this time that it is to end. */
+const HEARING_MS = 20;
+
 /** What a thread tells its pool. */
 export interface ThreadHandlers {
   message(message: FromWorker): void;
@@ -112,6 +115,20 @@ export class Thread {
     // Whoever stops it waits for its end.
     if (busy || this.#isStopping) this.#worker?.ref();
     else this.#worker?.unref();
+  }
+
+  /**
+   * Asks the thread to end, and ends it if it does not hear: an endless loop hears nothing.
+   *
+   * @param reason what it ends with
+   */
+  async end(reason: Error): Promise<void> {
+    this.#isStopping = true;
+    this.#reason ??= reason;
+    this.ring({ kind: "end" });
+    const deaf = setTimeout(() => void this.stop(), HEARING_MS);
+    await this.#exited;
+    clearTimeout(deaf);
   }
 
   /** Ends the thread at once, whatever it is doing; `reason` is what it ends with. */

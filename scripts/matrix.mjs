@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ENVIRONMENTS, prepare } from "../packages/swath/test/matrix/environments.mjs";
-import { PROGRAMS } from "../packages/swath/test/matrix/expected.mjs";
+import { PROGRAMS } from "../packages/swath/test/matrix/project/expected.mjs";
 import { installedNodes, nodeAt } from "./nodes.mjs";
 
 const SMOKE = ["js", "ts"];

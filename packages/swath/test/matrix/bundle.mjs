@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import webpack from "webpack";
-import { PROGRAMS } from "./expected.mjs";
+import { PROGRAMS } from "./project/expected.mjs";
 
 /**
  * @typedef {object} Bundle

@@ -43,7 +43,7 @@ export function makeTypeScript(folder, swath) {
   install(folder, swath, ["tsx", "vitest", "vite"]);
   for (const { name, path } of sources()) copyFileSync(path, join(folder, name));
   copyFileSync(join(PROJECT, "programs.vitest.ts"), join(folder, "programs.test.ts"));
-  copyFileSync(join(HERE, "expected.mjs"), join(folder, "expected.mjs"));
+  copyFileSync(join(PROJECT, "expected.mjs"), join(folder, "expected.mjs"));
   // Otherwise vitest would look for one in the folders above.
   writeFileSync(
     join(folder, "vitest.config.mjs"),

@@ -15,11 +15,13 @@ export type ItemFunction<T, R, S = unknown, W = unknown> = (
  * the items. The job starts at once; {@link Job} says how to take its results.
  *
  * @param source an array, typed array, iterable, async iterable, `range(n)` or a kit's source
- * @param fn a function that workers can find: made by `task(import.meta, …)` or taken from
- *   `fromModule(…)`; any function with `workers: 0`
- * @throws InvalidOptionError, NotSendableError at once for what cannot be started
+ * @param fn any function: an export of a module, which workers import; or one written in place,
+ *   which goes to them as text with the values that it captured, as they are now. Its writes to
+ *   captured data stay in the worker. Also `task(import.meta, …)` and `fromModule(…)`
+ * @throws InvalidOptionError, NotSendableError, CaptureRefusedError at once for what cannot be
+ *   started
  * @example
- * const squares = await map(range(1_000), square); // [0, 1, 4, …]
+ * const squares = await map(range(1_000), (i) => i * i); // [0, 1, 4, …]
  */
 export function map<T, R, S = unknown, W = unknown>(
   source: SourceLike<T>,

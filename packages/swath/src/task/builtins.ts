@@ -23,12 +23,15 @@ export function resolveBuiltin({ module, path }: BuiltinReference): unknown {
 
 let intrinsics: Map<object, readonly string[]> | undefined;
 
-/** Everything that the globals hold, two steps deep: `Object.prototype.hasOwnProperty`. */
+/**
+ * What the globals hold, two steps deep: `Object.prototype.hasOwnProperty`. Of Node's own only
+ * those that are there from the start: reading others would load their modules.
+ */
 function readIntrinsics(): Map<object, readonly string[]> {
   const known = new Map<object, readonly string[]>();
-  for (const name of Object.getOwnPropertyNames(globalThis)) {
+  for (const name of [...LANGUAGE, ...NATURAL, ...NODES]) {
     const value = plainProperty(globalThis, name);
-    if (!isObject(value) || value === globalThis || !isNatural(value, name)) continue;
+    if (!isObject(value)) continue;
     note(known, value, [name]);
     noteMembers(known, value, [name]);
     const prototype = plainProperty(value, "prototype");
@@ -37,29 +40,30 @@ function readIntrinsics(): Map<object, readonly string[]> {
   return known;
 }
 
-/** Objects that the language and Node put there, not the program. */
-function isNatural(value: object, name: string): boolean {
-  if (typeof value !== "function") return NATURAL.has(name);
-  return /\[native code\]\s*\}$/.test(Function.prototype.toString.call(value)) || NODES.has(name);
-}
-
-const NATURAL = new Set(
-  "Math JSON Reflect Atomics Intl WebAssembly console process Iterator Temporal".split(" "),
-);
-const NODES = new Set(
-  (
-    "Buffer URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event " +
-    "EventTarget MessageChannel MessagePort Blob fetch Headers Request Response FormData " +
-    "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate " +
-    "queueMicrotask structuredClone atob btoa"
-  ).split(" "),
-);
+const LANGUAGE = (
+  "Object Function Array Number Boolean String Symbol BigInt Date Promise RegExp Proxy Map Set " +
+  "WeakMap WeakSet WeakRef FinalizationRegistry Error AggregateError EvalError RangeError " +
+  "ReferenceError SyntaxError TypeError URIError SuppressedError DisposableStack " +
+  "AsyncDisposableStack ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array " +
+  "Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array " +
+  "Float64Array BigInt64Array BigUint64Array parseInt parseFloat isNaN isFinite encodeURI " +
+  "encodeURIComponent decodeURI decodeURIComponent escape unescape eval"
+).split(" ");
+const NATURAL =
+  "Math JSON Reflect Atomics Intl WebAssembly console process Iterator Temporal".split(" ");
+const NODES = (
+  "Buffer URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event " +
+  "EventTarget MessageChannel MessagePort fetch setTimeout setInterval setImmediate " +
+  "clearTimeout clearInterval clearImmediate queueMicrotask structuredClone atob btoa"
+).split(" ");
 
 /** Names of globals that Node itself makes enumerable; others are the program's own. */
 export const NODE_GLOBALS: ReadonlySet<string> = new Set([
   ...NATURAL,
   ...NODES,
-  ..."global performance crypto navigator localStorage sessionStorage Storage".split(" "),
+  ..."Blob Headers Request Response FormData global performance crypto navigator localStorage sessionStorage Storage".split(
+    " ",
+  ),
 ]);
 
 function noteMembers(known: Map<object, readonly string[]>, of: object, path: readonly string[]) {

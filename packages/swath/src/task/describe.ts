@@ -1,9 +1,9 @@
 import { types } from "node:util";
-import { NotSendableError } from "../errors.ts";
+import { isSwathError, NotSendableError } from "../errors.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";
-import { withInspector } from "./inspector.ts";
+import { type InspectorView, withInspector } from "./inspector.ts";
 import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
@@ -20,35 +20,43 @@ import type { AnyFunction } from "./task.ts";
 export function describeTask(fn: AnyFunction, what: string): TaskReference {
   const carried = referenceOf(fn);
   if (carried !== undefined) return carried;
-  const text = Function.prototype.toString.call(fn);
-  const builtin = types.isProxy(fn) ? undefined : builtinReference(fn);
-  if (builtin !== undefined) return builtin;
-  assertSendable(fn, text, what);
-  return withInspector((view) => {
-    const name = fn.name || what;
-    const { parcel, id, place } = new Packer(view, name).packRoot(fn);
-    const root = parcel.parts[parcel.root];
-    if (root?.kind === "reference") return root.reference;
-    return { kind: "closure", id, name: fn.name || place, parcel };
-  });
+  assertSendable(fn, what);
+  if (isNative(fn)) return builtinReference(fn) ?? refuseNative(fn, what);
+  try {
+    return withInspector((view) => describeWith(view, fn, what));
+  } catch (error) {
+    // What Node itself wrote in JavaScript can be found without the inspector, too.
+    const builtin = isSwathError(error, "SWATH_NOT_SENDABLE") ? builtinReference(fn) : undefined;
+    if (builtin === undefined) throw error;
+    return builtin;
+  }
 }
 
-function assertSendable(fn: AnyFunction, text: string, what: string): void {
-  const name = fn.name === "" ? what : `\`${fn.name}\``;
-  const refuse = (reason: string, way: string): never => {
-    throw new NotSendableError(`Cannot send ${name} to workers: ${reason}. ${way}`);
-  };
-  if (types.isProxy(fn)) refuse("it is a Proxy", "Give the function behind it");
+function describeWith(view: InspectorView, fn: AnyFunction, what: string): TaskReference {
+  const { parcel, id, place } = new Packer(view, fn.name || what).packRoot(fn);
+  const root = parcel.parts[parcel.root];
+  if (root?.kind === "reference") return root.reference;
+  return { kind: "closure", id, name: fn.name || place, parcel };
+}
+
+function assertSendable(fn: AnyFunction, what: string): void {
+  if (types.isProxy(fn)) refuse(fn, what, "it is a Proxy", "Give the function behind it");
   if (isGeneratorFunction(fn)) {
-    refuse("it is a generator, whose results cannot be sent back", "Return an array instead");
+    const reason = "it is a generator, whose results cannot be sent back";
+    refuse(fn, what, reason, "Return an array instead");
   }
-  if (/^class\b/.test(text)) refuse("it is a class", "Give a function that makes what you need");
-  if (!isNative(fn)) return;
-  if (fn.name.startsWith("bound ")) {
-    refuse("it is a bound function", "Write `(item) => f(item)` in its place");
+  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+    refuse(fn, what, "it is a class", "Give a function that makes what you need");
   }
-  refuse(
-    "it is a native function that Node does not export",
-    "Write `(item) => f(item)` in its place",
-  );
+}
+
+function refuseNative(fn: AnyFunction, what: string): never {
+  const isBound = fn.name.startsWith("bound ");
+  const reason = `it is a ${isBound ? "bound function" : "native function that Node does not export"}`;
+  return refuse(fn, what, reason, "Write `(item) => f(item)` in its place");
+}
+
+function refuse(fn: AnyFunction, what: string, reason: string, way: string): never {
+  const name = types.isProxy(fn) || fn.name === "" ? what : `\`${fn.name}\``;
+  throw new NotSendableError(`Cannot send ${name} to workers: ${reason}. ${way}`);
 }

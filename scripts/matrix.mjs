@@ -93,5 +93,9 @@ function failuresOf({ environment, node, problems }) {
 }
 
 function indented(text) {
-  return text.trim().replaceAll(/^/gm, "  ");
+  // Minified code is one line.
+  return text
+    .trim()
+    .replaceAll(/^(.{300}).+$/gm, "$1…")
+    .replaceAll(/^/gm, "  ");
 }

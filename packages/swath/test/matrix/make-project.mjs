@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -79,7 +80,8 @@ function install(folder, swath, tools) {
     join(folder, "package.json"),
     '{ "name": "user", "private": true, "type": "module" }\n',
   );
-  symlinkSync(swath, join(modules, "swath"), "junction");
+  // Not a link: it goes when the project goes.
+  cpSync(swath, join(modules, "swath"), { recursive: true });
   for (const tool of ["commander", ...tools]) {
     symlinkSync(join(WORKSPACE, "node_modules", tool), join(modules, tool), "junction");
   }

@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ENVIRONMENTS, prepare } from "../packages/swath/test/matrix/environments.mjs";
-import { PROGRAMS } from "../packages/swath/test/matrix/expected.mjs";
+import { PROGRAMS } from "../packages/swath/test/matrix/project/expected.mjs";
 import { installedNodes, nodeAt } from "./nodes.mjs";
 
 const SMOKE = ["js", "ts"];
@@ -93,5 +93,9 @@ function failuresOf({ environment, node, problems }) {
 }
 
 function indented(text) {
-  return text.trim().replaceAll(/^/gm, "  ");
+  // Minified code is one line.
+  return text
+    .trim()
+    .replaceAll(/^(.{300}).+$/gm, "$1…")
+    .replaceAll(/^/gm, "  ");
 }

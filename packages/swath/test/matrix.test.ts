@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENVIRONMENTS, prepare } from "./matrix/environments.mjs";
-import { PROGRAMS } from "./matrix/expected.mjs";
+import { PROGRAMS } from "./matrix/project/expected.mjs";
 
 /** The others take longer: `npm run matrix` runs all of them. */
 const CHEAP = ["js", "tsx --import", "esbuild esm", "esbuild cjs minified"];

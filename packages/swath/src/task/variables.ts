@@ -43,7 +43,9 @@ export function isNamespace(value: unknown, name: string, { url }: Script): bool
   if (types.isProxy(value)) return false;
   if (Object.prototype.toString.call(value) === "[object Module]") return true;
   return (
-    name.startsWith("import_") || Object.hasOwn(value, "__esModule") || loadedExports(url) === value
+    /^(?:import|require)_/.test(name) ||
+    Object.hasOwn(value, "__esModule") ||
+    loadedExports(url) === value
   );
 }
 

@@ -1,9 +1,9 @@
-// Bundles the programs of the matrix, each into one file.
+// Bundles the programs of the matrix.
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import webpack from "webpack";
-import { PROGRAMS } from "./expected.mjs";
+import { PROGRAMS } from "./project/expected.mjs";
 
 /**
  * @typedef {object} Bundle
@@ -11,6 +11,7 @@ import { PROGRAMS } from "./expected.mjs";
  * @property {"esbuild" | "webpack"} tool
  * @property {"esm" | "cjs"} format
  * @property {boolean} minify
+ * @property {boolean} [split] into one file for each module
  */
 
 /** @type {readonly Bundle[]} */
@@ -22,6 +23,7 @@ export const BUNDLES = [
   { name: "webpack esm", tool: "webpack", format: "esm", minify: true },
   { name: "webpack cjs", tool: "webpack", format: "cjs", minify: true },
   { name: "webpack cjs dev", tool: "webpack", format: "cjs", minify: false },
+  { name: "webpack cjs split", tool: "webpack", format: "cjs", minify: true, split: true },
 ];
 
 /** The file name's end of a bundle: what Node takes a file for depends on it. */
@@ -54,7 +56,7 @@ async function withEsbuild({ format, minify, ...bundle }, project, out) {
   });
 }
 
-async function withWebpack({ format, minify, ...bundle }, project, out) {
+async function withWebpack({ format, minify, split = false, ...bundle }, project, out) {
   const compiler = webpack({
     context: project,
     target: "node20",
@@ -66,6 +68,7 @@ async function withWebpack({ format, minify, ...bundle }, project, out) {
       ...(format === "esm" ? { module: true, library: { type: "module" } } : {}),
     },
     experiments: { outputModule: format === "esm" },
+    optimization: split ? { splitChunks: { chunks: "all", minSize: 0 } } : {},
   });
   const stats = await promisify(compiler.run.bind(compiler))();
   await promisify(compiler.close.bind(compiler))();

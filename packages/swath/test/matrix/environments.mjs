@@ -2,8 +2,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BUNDLES, extensionOf, makeBundle } from "./bundle.mjs";
-import { PROGRAMS } from "./expected.mjs";
 import { makeJavaScript, makeTypeScript, unpackSwath } from "./make-project.mjs";
+import { PROGRAMS } from "./project/expected.mjs";
 import { runProgram, runVitest } from "./run-environment.mjs";
 
 /**

@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -43,7 +44,7 @@ export function makeTypeScript(folder, swath) {
   install(folder, swath, ["tsx", "vitest", "vite"]);
   for (const { name, path } of sources()) copyFileSync(path, join(folder, name));
   copyFileSync(join(PROJECT, "programs.vitest.ts"), join(folder, "programs.test.ts"));
-  copyFileSync(join(HERE, "expected.mjs"), join(folder, "expected.mjs"));
+  copyFileSync(join(PROJECT, "expected.mjs"), join(folder, "expected.mjs"));
   // Otherwise vitest would look for one in the folders above.
   writeFileSync(
     join(folder, "vitest.config.mjs"),
@@ -79,7 +80,8 @@ function install(folder, swath, tools) {
     join(folder, "package.json"),
     '{ "name": "user", "private": true, "type": "module" }\n',
   );
-  symlinkSync(swath, join(modules, "swath"), "junction");
+  // Not a link: it goes when the project goes.
+  cpSync(swath, join(modules, "swath"), { recursive: true });
   for (const tool of ["commander", ...tools]) {
     symlinkSync(join(WORKSPACE, "node_modules", tool), join(modules, tool), "junction");
   }

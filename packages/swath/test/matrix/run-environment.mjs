@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { EXPECTED, PROGRAMS } from "./expected.mjs";
+import { EXPECTED, PROGRAMS } from "./project/expected.mjs";
 
 /** A program that has not ended by itself after so many milliseconds hangs. */
 const WATCHDOG_MS = 60_000;

@@ -67,7 +67,8 @@ describe("a worker finds what a module registered", () => {
 
   test("in the file that runs, then in the module if it is still there, then in the program", () => {
     const folder = mkdtempSync(join(tmpdir(), "swath-home-"));
-    const [source, entry] = ["source.mjs", "entry.mjs"].map((name) => join(folder, name));
+    const source = join(folder, "source.mjs");
+    const entry = join(folder, "entry.mjs");
     const bundle = { script: "file:///out/chunk.mjs", entry: pathToFileURL(entry).href };
     const home = { url: pathToFileURL(source).href, bundle };
     try {

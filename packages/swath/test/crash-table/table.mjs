@@ -21,7 +21,6 @@ export const { BAD } = tasks;
  * @typedef {object} Row
  * @property {string} name
  * @property {string} title
- * @property {string} [needs] what swath does not have yet: the row is skipped for that reason
  * @property {Function} task
  * @property {() => unknown} [source] default: the numbers from 0
  * @property {object} [options] of the job

@@ -1,5 +1,5 @@
 import type { Source } from "swath";
-import { assertInteger } from "swath/worker";
+import { assertInteger, InvalidOptionError } from "swath/worker";
 import type { DType } from "./dtype.ts";
 import type { Georeference, TiffFile, TiffImage } from "./tiff/image.ts";
 import { openTiff } from "./tiff/open.ts";
@@ -52,9 +52,21 @@ export function openRaster(path: string): Raster {
   };
 }
 
-/** A raster, opened if a path was given. */
+/**
+ * A raster, opened if a path was given.
+ *
+ * @throws InvalidOptionError for anything else
+ */
 export function toRaster(input: string | Raster): Raster {
-  return typeof input === "string" ? openRaster(input) : input;
+  if (typeof input === "string") return openRaster(input);
+  if (typeof input !== "object" || input === null || !("file" in input)) {
+    throw new InvalidOptionError(
+      "input",
+      "the path of a GeoTIFF, or what `openRaster` gave",
+      input,
+    );
+  }
+  return input;
 }
 
 /** Checks a band number, which counts from 1, and gives it counted from 0. */

@@ -171,6 +171,16 @@ describe("types of pixels", () => {
   });
 });
 
+test("any function of a pixel will do, with what it captured", async () => {
+  const raster = makeRaster({ width: 90, height: 40, dtype: "int16" }, (row, col) => row * col);
+  const path = await writeRaster(scratch.file("any.tif"), raster);
+  const limits = [200, 900];
+  const fn = (value: number) => limits.filter((limit) => value >= limit).length;
+  const byFunction = await classify(path, { fn, workers: 2 });
+  const byBreaks = await classify(path, { breaks: limits, workers: 2 });
+  expect(byFunction.classes).toEqual(byBreaks.classes);
+});
+
 describe("options", () => {
   const wrong: readonly [string, object, RegExp][] = [
     ["no rule", {}, /exactly one of `fn`, `breaks`, `mapping`/],
@@ -180,7 +190,8 @@ describe("options", () => {
     ["band 2 of 1", { breaks: [1], band: 2 }, /`band` to be an integer from 1 to 1/],
     ["breaks that fall", { breaks: [2, 1] }, /ascending/],
     ["`pure` without a function", { breaks: [1], pure: true }, /`pure` to be absent without `fn`/],
-    ["a function no worker finds", { fn: (v: number) => v }, /a function that workers can find/],
+    ["a function that is none", { fn: 5 }, /`fn` to be a function/],
+    ["a function that cannot be sent", { fn: function* () {} }, /generator/],
     [
       "creation options of no file",
       { breaks: [1], creation: ["COMPRESS=LZW"] },

@@ -94,7 +94,9 @@ function taskFailedText(failure: TaskFailure, cause: unknown): string {
 }
 
 function itemText({ itemIndex, preview }: { itemIndex: number; preview: string }): string {
-  return `item ${itemIndex}${preview === "" ? "" : ` ${preview}`}`;
+  if (preview === "" || preview === String(itemIndex)) return `item ${itemIndex}`;
+  const isQuoted = preview.startsWith('"') || preview.startsWith("{") || preview.startsWith("[");
+  return `item ${itemIndex} ${isQuoted ? preview : `(${preview})`}`;
 }
 
 function tryText({ worker, attempt, attempts }: TaskFailure): string {
@@ -139,7 +141,8 @@ export class TasksFailedError extends SwathError {
   constructor(errors: readonly SwathError[], failed: number) {
     const [first] = errors;
     const many = failed === 1 ? "1 item failed" : `${failed} items failed; the first`;
-    super(`${many}: ${messageOf(first)}`, { cause: first });
+    const hint = "`settled()` gives the results of the others";
+    super(`${many}: ${messageOf(first)}. All of them are in \`errors\`; ${hint}`);
     this.errors = errors;
     this.failed = failed;
   }

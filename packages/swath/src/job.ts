@@ -17,7 +17,7 @@ function copyInto<R>(all: R[], start: number, values: ArrayLike<unknown>): void 
 }
 
 /** What every job offers, whatever its result. */
-abstract class BaseJob {
+abstract class BaseJob<T> implements PromiseLike<T> {
   protected readonly run: JobRun;
 
   constructor(run: JobRun) {
@@ -65,6 +65,21 @@ abstract class BaseJob {
     this.run.stop(reason);
   }
 
+  abstract then<A, B>(
+    resolve?: ((result: T) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B>;
+
+  /** As of any promise. */
+  catch<B = never>(reject?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then<T, B>(undefined, reject);
+  }
+
+  /** As of any promise. */
+  finally(act?: (() => void) | null): Promise<T> {
+    return Promise.resolve<T>(this).finally(act);
+  }
+
   protected claim(how: Exclude<Consumption, "undecided">): void {
     const { consumption } = this.run;
     if (consumption !== "undecided" && consumption !== "none") {
@@ -87,10 +102,10 @@ abstract class BaseJob {
  *
  * A loop that is left early cancels the job.
  */
-export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R> {
+export class Job<R> extends BaseJob<R[]> implements AsyncIterable<R> {
   #all: Promise<R[]> | undefined;
 
-  then<A = R[], B = never>(
+  override then<A = R[], B = never>(
     resolve?: ((results: R[]) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
@@ -166,7 +181,7 @@ export class Job<R> extends BaseJob implements PromiseLike<R[]>, AsyncIterable<R
  * A running `reduce` or `forEach`: await it for its result. A failure that nobody awaits is an
  * unhandled rejection, as of any promise.
  */
-export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
+export class SettlingJob<R> extends BaseJob<R> {
   readonly #result: Promise<R>;
 
   /** @param finish makes the result of the parts, which come in index order */
@@ -180,7 +195,7 @@ export class SettlingJob<R> extends BaseJob implements PromiseLike<R> {
     this.#result = this.#settle(finish);
   }
 
-  then<A = R, B = never>(
+  override then<A = R, B = never>(
     resolve?: ((result: R) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {

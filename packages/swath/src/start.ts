@@ -1,5 +1,5 @@
 import { assertFunction } from "./assert.ts";
-import { InvalidOptionError } from "./errors.ts";
+import { InvalidOptionError, isSwathError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
@@ -10,6 +10,7 @@ import { announceJob, nextJobNumber } from "./observe.ts";
 import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
+import { joinStacks } from "./protocol/stacks.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
@@ -64,8 +65,19 @@ export function startJob(
   } catch (error) {
     void journal?.close("stopped");
     void release();
-    throw error;
+    throw seenFrom(site, error);
   }
+}
+
+/** A refusal is about what the caller wrote: its stack begins there. */
+function seenFrom(site: string | undefined, error: unknown): unknown {
+  if (!isSwathError(error)) return error;
+  const stack = joinStacks(`${error.name}: ${error.message}`, undefined, site);
+  return Object.defineProperty(error, "stack", {
+    value: stack,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** Stack of whoever called the verb. */

@@ -209,3 +209,31 @@ test("the stack has the task's own frames, then those of the caller, and none of
   expect(frames.some((frame) => frame.includes("failures.test.ts"))).toBe(true);
   expect(error.stack).not.toMatch(/swath[/\\](dist|src)/);
 });
+
+test("an error of one of the language's classes is one again", async () => {
+  const [result] = await map([20], tasks.noTens, { workers: 1 }).settled();
+  const { cause } = (result as PromiseRejectedResult).reason;
+  expect(cause).toBeInstanceOf(RangeError);
+  expect(String(cause)).toBe("RangeError: no 20");
+});
+
+test("a job has what every promise has", async () => {
+  const said: string[] = [];
+  const caught = await map([10], tasks.noTens, { workers: 0 })
+    .finally(() => said.push("finally"))
+    .catch(() => "caught");
+  const done = await forEach([1], tasks.noTens, { workers: 0 }).catch(() => "not called");
+  expect([caught, done, ...said]).toEqual(["caught", undefined, "finally"]);
+  const unneeded = await map([3], tasks.noTens, { workers: 0 }).catch(() => []);
+  expect(unneeded).toEqual([3]);
+});
+
+test("a refusal's stack begins where the job was started", () => {
+  try {
+    map([1], function* () {}, { workers: 1 });
+    expect.unreachable();
+  } catch (error) {
+    const [, first] = ((error as Error).stack as string).split("\n");
+    expect(first).toContain("failures.test.ts");
+  }
+});

@@ -138,7 +138,7 @@ describe("a task that throws", () => {
       preview: "41",
       attempt: 1,
       message: expect.stringMatching(
-        /^Task `boom` failed on item 41 41 \(worker \d, attempt 1\): no forty-one$/,
+        /^Task `boom` failed on item 41 \(worker \d, attempt 1\): no forty-one$/,
       ),
       cause: { name: "RangeError", message: "no forty-one", cause: { message: "it is odd" } },
     });

@@ -1,5 +1,6 @@
 import { messageOf } from "../errors.ts";
 import { plainCopy } from "./plain-copy.ts";
+import { ownStack } from "./stacks.ts";
 
 /** An error as plain data: structured clone would drop class, code and own fields. */
 export interface EncodedError {
@@ -55,14 +56,26 @@ function encode(error: unknown, depth: number, budget: { left: number }): Encode
   };
 }
 
+/** Classes that every thread has: an error of one of them is one again on the other side. */
+const LANGUAGE_ERRORS: Readonly<Record<string, ErrorConstructor | undefined>> = {
+  __proto__: null as never,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
 /** The error as it was in the worker, as near as this thread can have it. */
 export function decodeError(encoded: EncodedError): Error {
   const cause = encoded.cause === undefined ? undefined : decodeError(encoded.cause);
-  const error = new Error(encoded.message, cause === undefined ? undefined : { cause });
+  const ErrorClass = LANGUAGE_ERRORS[encoded.name] ?? Error;
+  const error = new ErrorClass(encoded.message, cause === undefined ? undefined : { cause });
   const define = (key: string, value: unknown) =>
     Object.defineProperty(error, key, { value, configurable: true, writable: true });
-  define("name", encoded.name);
-  if (encoded.stack !== undefined) define("stack", encoded.stack);
+  if (error.name !== encoded.name) define("name", encoded.name);
+  if (encoded.stack !== undefined) define("stack", ownStack(encoded.stack));
   if (encoded.code !== undefined) define("code", encoded.code);
   if (encoded.errors !== undefined) define("errors", encoded.errors.map(decodeError));
   return Object.assign(error, encoded.fields);

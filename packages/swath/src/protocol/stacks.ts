@@ -1,5 +1,6 @@
 /** Frames of swath itself and of Node, which tell the author of a task nothing. */
-const FOREIGN = /[/\\]swath[/\\](dist|src)[/\\]|[/\\]swath-thread-entry|\(?node:/;
+const FOREIGN =
+  /[/\\]swath[/\\](dist|src)[/\\]|\bswath[/\\-]thread|\beval at makeLoop\b|\(?node:|^\s+at async Promise\.all/;
 /** Frames that are kept of each side. */
 const MAX_FRAMES = 10;
 
@@ -16,13 +17,21 @@ export function joinStacks(
   remote: string | undefined,
   caller: string | undefined,
 ): string {
-  const frames = [...framesOf(remote), ...framesOf(caller)];
-  return [headline, ...frames].join("\n");
+  return [headline, ...ownFrames(remote), ...ownFrames(caller)].join("\n");
 }
 
-function framesOf(stack: string | undefined): readonly string[] {
-  if (stack === undefined) return [];
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  const own = frames.filter((line) => !FOREIGN.test(line));
-  return own.slice(0, MAX_FRAMES);
+/** A stack without the frames of swath itself and of Node; as it was if nothing else is in it. */
+export function ownStack(stack: string): string {
+  const lines = stack.split("\n");
+  const own = lines.filter((line) => !isFrame(line) || !FOREIGN.test(line));
+  return own.some(isFrame) ? own.join("\n") : stack;
+}
+
+function ownFrames(stack: string | undefined): readonly string[] {
+  const frames = (stack ?? "").split("\n").filter(isFrame);
+  return frames.filter((line) => !FOREIGN.test(line)).slice(0, MAX_FRAMES);
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
 }

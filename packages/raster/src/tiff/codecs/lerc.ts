@@ -23,6 +23,9 @@ const PIXEL_TYPES: Readonly<Record<DType, string>> = {
   float64: "F64",
 };
 
+/** Not a literal where it is imported: bundlers would want what not everybody has installed. */
+const PACKAGE: string = "lerc";
+
 /**
  * Compression 34887: a LERC blob per block, which tag 50674 may say to be compressed once
  * more. Decoded by the optional package `lerc`. Pixels outside a blob's mask become NaN, or 0
@@ -30,7 +33,7 @@ const PIXEL_TYPES: Readonly<Record<DType, string>> = {
  */
 export async function prepareLerc(image: TiffImage): Promise<SyncDecoder> {
   const lerc = await importOptional("lerc", image, async () => {
-    const loaded = await import("lerc");
+    const loaded = (await import(PACKAGE)) as typeof import("lerc");
     await loaded.load();
     return loaded;
   });

@@ -2,12 +2,17 @@ import type { Sharp, SharpOptions } from "sharp";
 import type { TiffImage } from "../image.ts";
 import { importOptional } from "./optional-package.ts";
 
+/** Not a literal where it is imported: bundlers would want what not everybody has installed. */
+const PACKAGE: string = "sharp";
+
 /** Opens an encoded picture: what the package `sharp` exports. */
 export type OpenPicture = (encoded: Uint8Array, options: SharpOptions) => Sharp;
 
 /** The optional package that decodes JPEG and WebP blocks. */
 export async function loadSharp(image: TiffImage): Promise<OpenPicture> {
-  const { default: sharp } = await importOptional("sharp", image, () => import("sharp"));
+  const { default: sharp } = await importOptional("sharp", image, async () => {
+    return (await import(PACKAGE)) as typeof import("sharp");
+  });
   return (encoded, options) => sharp(encoded, options);
 }
 

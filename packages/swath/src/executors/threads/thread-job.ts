@@ -20,6 +20,8 @@ const CLAIM_WORDS = 2;
 /** What a job may ask of the threads it runs on. */
 export interface Links {
   thread(worker: number): Thread | undefined;
+  /** Whether the worker is at another job. */
+  isElsewhere(worker: number): boolean;
   /** {@link ThreadJob.isBusy} may have. */
   changed(): void;
   ended(): void;
@@ -82,6 +84,13 @@ export class ThreadJob implements OpenJob {
       if (state !== "joined" || slots.some((chunk) => chunk !== undefined)) return true;
     }
     return false;
+  }
+
+  /** Whether the worker runs a chunk of this very job, or loads it. */
+  isAt(worker: number): boolean {
+    const seat = this.#seats.get(worker);
+    if (seat === undefined) return false;
+    return seat.state === "opening" || begunIn(seat) !== undefined;
   }
 
   /** Whether it is ending and takes no more workers. */
@@ -183,7 +192,7 @@ export class ThreadJob implements OpenJob {
   left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
-    const ran = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
+    const ran = begunIn(seat);
     // What a callback of another job has ended is not this job's doing.
     const isOthers = uncaught?.job !== undefined && uncaught.job !== this.#id;
     const begun = isOthers ? undefined : ran;
@@ -241,10 +250,10 @@ export class ThreadJob implements OpenJob {
   #abandon(): readonly number[] {
     const busy: number[] = [];
     for (const [worker, seat] of this.#seats) {
-      const running = seat.slots.filter(
-        (chunk, slot) => chunk !== undefined && !takeBack(seat, slot),
-      );
-      if (running.length > 0 || seat.state === "opening") busy.push(worker);
+      seat.slots.forEach((chunk, slot) => {
+        if (chunk !== undefined && takeBack(seat, slot)) seat.slots[slot] = undefined;
+      });
+      if (this.isAt(worker)) busy.push(worker);
       this.#links.thread(worker)?.ring({ kind: "cancel", job: this.#id });
     }
     return busy;
@@ -253,6 +262,8 @@ export class ThreadJob implements OpenJob {
   /** Ends the threads that this job still keeps busy; they are replaced if others need them. */
   async #stop(busy: readonly number[]): Promise<void> {
     for (const worker of busy) {
+      // It may have ended its chunk meanwhile, and be at another job's.
+      if (!this.isAt(worker) && this.#links.isElsewhere(worker)) continue;
       if (this.#seats.has(worker)) await this.#links.thread(worker)?.stop();
     }
   }
@@ -285,9 +296,9 @@ function free(seat: Seat | undefined, chunk: number): void {
   if (seat !== undefined && slot >= 0) seat.slots[slot] = undefined;
 }
 
-/** Whether the worker has begun the chunk of a word: it clears the word when it does. */
-function hasBegun({ claim }: Seat, slot: number): boolean {
-  return Atomics.load(claim, slot) === 0;
+/** The chunk that the worker runs: it clears a chunk's word when it begins with it. */
+function begunIn({ claim, slots }: Seat): number | undefined {
+  return slots.find((chunk, slot) => chunk !== undefined && Atomics.load(claim, slot) === 0);
 }
 
 /** Takes a chunk back that the worker has not begun; false if it has. */

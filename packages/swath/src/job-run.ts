@@ -9,6 +9,7 @@ import {
   UNBOUNDED,
   type Window,
 } from "./driver/events.ts";
+import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
 import {
   InterruptedError,
@@ -249,7 +250,10 @@ export class JobRun {
   #itemFailed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
     const chunk = this.#driver.heldBy(worker).find((held) => held.id === id);
     if (this.#driver.isOver || chunk === undefined) return;
-    this.#step({ kind: "failed", worker, chunk: id, error: this.#errors.ofItem(worker, failure) });
+    const index = Math.floor(failure.itemIndex / this.#plan.spec.unit);
+    const error = this.#errors.ofItem(worker, failure);
+    if (!isIn(chunk, index)) return this.cancel(error);
+    this.#step({ kind: "failed", worker, chunk: id, failed: [{ index, error }] });
   }
 
   #left(event: ExecutorEvent & { readonly kind: "left" }): void {
@@ -283,9 +287,7 @@ export class JobRun {
 
   #onLate(worker: number, item: number): void {
     const index = Math.floor(item / this.#plan.spec.unit);
-    const chunk = this.#driver
-      .heldBy(worker)
-      .find(({ start, end }) => index >= start && index < end);
+    const chunk = this.#driver.heldBy(worker).find((held) => isIn(held, index));
     if (chunk === undefined) return;
     this.#job.stop(worker, this.#errors.ofTimeout(worker, item, chunk.tries + 1));
   }
@@ -370,7 +372,7 @@ export class JobRun {
       failed.set(index, { index, error: this.#errors.ofUnsendable(itemIndex, item, reason.cause) });
     }
     if (failed.size === 0) return this.cancel(this.#errors.ofItems(chunk, cause));
-    this.#step({ kind: "unsendable", worker, chunk: chunk.id, failed: [...failed.values()] });
+    this.#step({ kind: "failed", worker, chunk: chunk.id, failed: [...failed.values()] });
   }
 
   #announce(): void {

@@ -16,6 +16,8 @@ export const GRACE_MS = 1_000;
 const LAST_WORD_MS = 100;
 /** Claim words of a job in a worker: one for each chunk that it may hold. */
 const CLAIM_WORDS = 2;
+/** The item that runs, and how often one was tried again. */
+const BEAT_WORDS = 2;
 
 /** What a job may ask of the threads it runs on. */
 export interface Links {
@@ -48,7 +50,7 @@ export class ThreadJob implements OpenJob {
   /** Workers that have the job and have not yet said that they closed it. */
   readonly #seats = new Map<number, Seat>();
   readonly #claims: readonly Int32Array[];
-  /** For each worker the item that runs there, -1 while none does; it writes that itself. */
+  /** For each worker the item that runs there, and its retries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
@@ -70,7 +72,7 @@ export class ThreadJob implements OpenJob {
       return new Int32Array(new SharedArrayBuffer(CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT));
     });
     this.#beats = Array.from({ length: workers }, () => {
-      return new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)).fill(-1);
+      return new Float64Array(new SharedArrayBuffer(BEAT_WORDS * Float64Array.BYTES_PER_ELEMENT));
     });
     this.#closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
@@ -103,7 +105,7 @@ export class ThreadJob implements OpenJob {
     const claim = this.#claims[worker] as Int32Array;
     const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
-    beat.fill(-1);
+    beat.set([-1, 0]);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
       this.#on({ kind: "unready", worker, error });
@@ -117,6 +119,10 @@ export class ThreadJob implements OpenJob {
 
   running(worker: number): number {
     return this.#seats.has(worker) ? (this.#beats[worker]?.[0] ?? -1) : -1;
+  }
+
+  retried(worker: number): number {
+    return this.#beats[worker]?.[1] ?? 0;
   }
 
   stop(worker: number, reason: Error): void {

@@ -33,8 +33,9 @@ export class Script {
 
   /** The first index of the chunk in front. */
   #failed(worker: number): DriverEvent {
-    const { id = -1, start = 0 } = this.driver.heldBy(worker)[0] ?? {};
-    return { kind: "failed", worker, chunk: id, failed: [{ index: start, error: "bad item" }] };
+    const chunk = this.driver.heldBy(worker)[0];
+    const failed = [{ index: chunk?.start ?? -1, error: "bad item" }];
+    return { kind: "failed", worker, chunk: chunk?.id ?? -1, failed };
   }
 
   #parse(text: string): DriverEvent {

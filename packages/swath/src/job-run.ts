@@ -11,12 +11,7 @@ import {
 } from "./driver/events.ts";
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
-import {
-  InterruptedError,
-  InvalidOptionError,
-  isSwathError,
-  type TaskTimeoutError,
-} from "./errors.ts";
+import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
 import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
 import { JobItems } from "./job-items.ts";
@@ -75,6 +70,8 @@ export class JobRun {
   readonly #job: OpenJob;
   readonly #errors: JobErrors;
   readonly #watch: TimeoutWatch | undefined;
+  /** For each worker that is being ended because of this job's timeout, the reason. */
+  readonly #timeouts = new Map<number, TaskTimeoutError>();
   readonly #recorder: Recorder;
   readonly #journal: Journal | undefined;
   readonly #resumed: number;
@@ -109,8 +106,8 @@ export class JobRun {
       retries: plan.spec.retries,
     });
     this.#items = new JobItems(plan);
-    this.#results = new JobResults(journal);
     this.#errors = new JobErrors(plan, this.#items);
+    this.#results = new JobResults(journal, this.#errors);
     this.#resumed = this.progress.done;
     void journal?.failed.then((error) => this.cancel(error));
     this.report = new Promise((resolve) => {
@@ -273,6 +270,8 @@ export class JobRun {
     chunk: ChunkRun | undefined,
   ): Culprit | undefined {
     const indexOf = (item: number) => Math.floor(item / this.#plan.spec.unit);
+    const timeout = this.#timeouts.get(worker);
+    this.#timeouts.delete(worker);
     if (culprit !== undefined) {
       const { itemIndex, error } = culprit;
       const attempt = (chunk?.tries ?? 0) + 1;
@@ -281,15 +280,18 @@ export class JobRun {
         error: this.#errors.ofCulprit(worker, itemIndex, attempt, error),
       };
     }
-    if (chunk === undefined || !isSwathError(reason, "SWATH_TASK_TIMEOUT")) return undefined;
-    return { index: indexOf((reason as TaskTimeoutError).itemIndex), error: reason };
+    // Another job's item may have timed out just before this job's chunk began.
+    if (chunk === undefined || timeout === undefined || timeout !== reason) return undefined;
+    return { index: indexOf(timeout.itemIndex), error: timeout };
   }
 
   #onLate(worker: number, item: number): void {
     const index = Math.floor(item / this.#plan.spec.unit);
     const chunk = this.#driver.heldBy(worker).find((held) => isIn(held, index));
-    if (chunk === undefined) return;
-    this.#job.stop(worker, this.#errors.ofTimeout(worker, item, chunk.tries + 1));
+    if (chunk === undefined || this.#timeouts.has(worker)) return;
+    const timeout = this.#errors.ofTimeout(worker, item, chunk.tries + 1);
+    this.#timeouts.set(worker, timeout);
+    this.#job.stop(worker, timeout);
   }
 
   #step(event: DriverEvent): void {
@@ -328,9 +330,9 @@ export class JobRun {
     return this.#errors.ofCause(cause);
   }
 
-  #interrupted(cause: unknown): InterruptedError {
+  #interrupted(reason: unknown): SwathError {
     const { done, total } = this.progress;
-    return new InterruptedError({ done, total, journal: this.#journal?.path }, { cause });
+    return this.#errors.ofStop({ done, total, journal: this.#journal?.path }, reason);
   }
 
   #revoke(worker: number, chunk: number): void {

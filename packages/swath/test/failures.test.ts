@@ -250,3 +250,18 @@ test.each(places)("cancelling ends a job whose `init` never does (%i workers)", 
   expect(await result).toBe("AbortError");
   expect((await job.report).items).toBe(0);
 });
+
+describe("errors of a whole job have the caller's frames and none of swath", () => {
+  const kinds = [
+    ["SWATH_TASKS_FAILED", { onError: "collect" }],
+    ["SWATH_INTERRUPTED", {}],
+    ["SWATH_WORKER_DIED", { init: tasks.exits }],
+  ] as const;
+  test.each(kinds)("%s", async (code, options) => {
+    const job = map(range(1), tasks.noTens, { workers: 1, ...options });
+    if (code === "SWATH_INTERRUPTED") job.stop();
+    const error = await new Promise<unknown>((resolve) => void job.then(undefined, resolve));
+    expect(error).toMatchObject({ code, stack: expect.stringContaining("failures.test.ts") });
+    expect((error as Error).stack).not.toMatch(/swath[/\\](dist|src)/);
+  });
+});

@@ -1,6 +1,7 @@
 import { unsendablePart } from "./codecs/unsendable.ts";
 import type { FailureCause } from "./driver/events.ts";
 import {
+  InterruptedError,
   isSwathError,
   messageOf,
   NotSendableError,
@@ -8,6 +9,7 @@ import {
   type SwathError,
   TaskFailedError,
   type TaskFailure,
+  TasksFailedError,
   TaskTimeoutError,
   WorkerDiedError,
 } from "./errors.ts";
@@ -48,7 +50,7 @@ export class JobErrors {
   }
 
   /** An item that took longer than the option `timeout`. */
-  ofTimeout(worker: number, itemIndex: number, attempt: number): SwathError {
+  ofTimeout(worker: number, itemIndex: number, attempt: number): TaskTimeoutError {
     const failure = this.#failure(worker, itemIndex, attempt);
     return this.#joined(new TaskTimeoutError(failure, this.#plan.timeout as number));
   }
@@ -85,11 +87,23 @@ export class JobErrors {
       case "unstartable": {
         const nowhere = { itemIndex: -1, start: -1, end: -1, preview: "", losses: 0 };
         const loss = { worker: cause.worker, ...nowhere };
-        return new WorkerDiedError(loss, messageOf(cause.reason), { cause: cause.reason });
+        return this.#joined(
+          new WorkerDiedError(loss, messageOf(cause.reason), { cause: cause.reason }),
+        );
       }
       case "lost":
         return this.#ofLoss(cause);
     }
+  }
+
+  /** Items failed in a job that went on without them. */
+  ofItemsFailed(errors: readonly SwathError[], failed: number): SwathError {
+    return this.#joined(new TasksFailedError(errors, failed));
+  }
+
+  /** The job was stopped before its end. */
+  ofStop(state: ConstructorParameters<typeof InterruptedError>[0], reason: unknown): SwathError {
+    return this.#joined(new InterruptedError(state, { cause: reason }));
   }
 
   #ofLoss({ worker, chunk, item, reason }: FailureCause & { readonly kind: "lost" }): SwathError {
@@ -117,7 +131,7 @@ export class JobErrors {
   }
 
   /** The frames that matter: those of the task, then those of the caller. */
-  #joined(error: SwathError): SwathError {
+  #joined<E extends SwathError>(error: E): E {
     const remote = (error.cause as { readonly stack?: unknown } | undefined)?.stack;
     const stack = joinStacks(
       `${error.name}: ${error.message}`,

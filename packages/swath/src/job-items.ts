@@ -63,7 +63,7 @@ export class JobItems {
   /** The item itself, where this thread has it. */
   item(index: number): unknown {
     if (index < 0 || this.#plan.route !== "copy") return undefined;
-    if (this.#pulled !== undefined) return this.#pulled.slice(index, index + 1)[0];
+    if (this.#pulled !== undefined) return this.#pulled.at(index);
     const items = this.#plan.source.items?.(index, index + 1);
     return items === undefined || "then" in items ? undefined : items[0];
   }

@@ -1,5 +1,6 @@
 import { Collector, type Failed, type Part } from "./driver/collector.ts";
-import { type SwathError, TasksFailedError } from "./errors.ts";
+import type { SwathError } from "./errors.ts";
+import type { JobErrors } from "./job-error.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Chunk } from "./schedules/schedule.ts";
 
@@ -12,6 +13,7 @@ export type Outcome = { readonly error?: unknown };
 /** What a job has come to so far: kept until it is taken, noted in the journal if there is one. */
 export class JobResults {
   readonly #journal: Journal | undefined;
+  readonly #jobErrors: JobErrors;
   readonly #collector = new Collector();
   /** Whether failed items are given as results: then they are no reason to reject. */
   #settles = false;
@@ -20,8 +22,9 @@ export class JobResults {
   #outcome: Outcome | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(journal: Journal | undefined) {
+  constructor(journal: Journal | undefined, jobErrors: JobErrors) {
     this.#journal = journal;
+    this.#jobErrors = jobErrors;
     for (const chunk of journal?.finished ?? []) this.#collector.add(oldPart(chunk));
   }
 
@@ -81,7 +84,7 @@ export class JobResults {
   #conclude(outcome: Outcome): void {
     if ("error" in outcome) throw outcome.error;
     if (this.#failedCount === 0 || this.#settles) return;
-    throw new TasksFailedError(this.#errors, this.#failedCount);
+    throw this.#jobErrors.ofItemsFailed(this.#errors, this.#failedCount);
   }
 
   #noteFailed(error: SwathError): void {

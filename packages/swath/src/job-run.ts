@@ -9,13 +9,9 @@ import {
   UNBOUNDED,
   type Window,
 } from "./driver/events.ts";
+import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
-import {
-  InterruptedError,
-  InvalidOptionError,
-  isSwathError,
-  type TaskTimeoutError,
-} from "./errors.ts";
+import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
 import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
 import { JobItems } from "./job-items.ts";
@@ -75,6 +71,8 @@ export class JobRun {
   readonly #job: OpenJob;
   readonly #errors: JobErrors;
   readonly #watch: TimeoutWatch | undefined;
+  /** For each worker that is being ended because of this job's timeout, the reason. */
+  readonly #timeouts = new Map<number, TaskTimeoutError>();
   readonly #recorder: Recorder;
   readonly #journal: Journal | undefined;
   readonly #resumed: number;
@@ -109,8 +107,8 @@ export class JobRun {
       retries: plan.spec.retries,
     });
     this.#items = new JobItems(plan);
-    this.#results = new JobResults(journal);
     this.#errors = new JobErrors(plan, this.#items);
+    this.#results = new JobResults(journal, this.#errors);
     this.#resumed = this.progress.done;
     void journal?.failed.then((error) => this.cancel(error));
     this.report = new Promise((resolve) => {
@@ -263,7 +261,10 @@ export class JobRun {
   #itemFailed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
     const chunk = this.#driver.heldBy(worker).find((held) => held.id === id);
     if (this.#driver.isOver || chunk === undefined) return;
-    this.#step({ kind: "failed", worker, chunk: id, error: this.#errors.ofItem(worker, failure) });
+    const index = Math.floor(failure.itemIndex / this.#plan.spec.unit);
+    const error = this.#errors.ofItem(worker, failure);
+    if (!isIn(chunk, index)) return this.cancel(error);
+    this.#step({ kind: "failed", worker, chunk: id, failed: [{ index, error }] });
   }
 
   #left(event: ExecutorEvent & { readonly kind: "left" }): void {
@@ -283,6 +284,8 @@ export class JobRun {
     chunk: ChunkRun | undefined,
   ): Culprit | undefined {
     const indexOf = (item: number) => Math.floor(item / this.#plan.spec.unit);
+    const timeout = this.#timeouts.get(worker);
+    this.#timeouts.delete(worker);
     if (culprit !== undefined) {
       const { itemIndex, error } = culprit;
       const attempt = (chunk?.tries ?? 0) + 1;
@@ -291,17 +294,18 @@ export class JobRun {
         error: this.#errors.ofCulprit(worker, itemIndex, attempt, error),
       };
     }
-    if (chunk === undefined || !isSwathError(reason, "SWATH_TASK_TIMEOUT")) return undefined;
-    return { index: indexOf((reason as TaskTimeoutError).itemIndex), error: reason };
+    // Another job's item may have timed out just before this job's chunk began.
+    if (chunk === undefined || timeout === undefined || timeout !== reason) return undefined;
+    return { index: indexOf(timeout.itemIndex), error: timeout };
   }
 
   #onLate(worker: number, item: number): void {
     const index = Math.floor(item / this.#plan.spec.unit);
-    const chunk = this.#driver
-      .heldBy(worker)
-      .find(({ start, end }) => index >= start && index < end);
-    if (chunk === undefined) return;
-    this.#job.stop(worker, this.#errors.ofTimeout(worker, item, chunk.tries + 1));
+    const chunk = this.#driver.heldBy(worker).find((held) => isIn(held, index));
+    if (chunk === undefined || this.#timeouts.has(worker)) return;
+    const timeout = this.#errors.ofTimeout(worker, item, chunk.tries + 1);
+    this.#timeouts.set(worker, timeout);
+    this.#job.stop(worker, timeout);
   }
 
   #step(event: DriverEvent): void {
@@ -340,9 +344,9 @@ export class JobRun {
     return this.#errors.ofCause(cause);
   }
 
-  #interrupted(cause: unknown): InterruptedError {
+  #interrupted(reason: unknown): SwathError {
     const { done, total } = this.progress;
-    return new InterruptedError({ done, total, journal: this.#journal?.path }, { cause });
+    return this.#errors.ofStop({ done, total, journal: this.#journal?.path }, reason);
   }
 
   #revoke(worker: number, chunk: number): void {
@@ -384,7 +388,7 @@ export class JobRun {
       failed.set(index, { index, error: this.#errors.ofUnsendable(itemIndex, item, reason.cause) });
     }
     if (failed.size === 0) return this.cancel(this.#errors.ofItems(chunk, cause));
-    this.#step({ kind: "unsendable", worker, chunk: chunk.id, failed: [...failed.values()] });
+    this.#step({ kind: "failed", worker, chunk: chunk.id, failed: [...failed.values()] });
   }
 
   #announce(): void {

@@ -8,6 +8,8 @@ const MAX_INTERVAL_MS = 100;
 
 interface Sighting {
   readonly item: number;
+  /** Retries of the worker until then: each try has the whole time. */
+  readonly retried: number;
   readonly since: number;
 }
 
@@ -46,7 +48,7 @@ export class TimeoutWatch {
     clearInterval(this.#timer);
   }
 
-  /** A worker is at a new try, or gone: its clock starts again. */
+  /** A worker is gone: the clock of the one after it starts again. */
   restart(worker: number): void {
     this.#seen.delete(worker);
   }
@@ -54,9 +56,11 @@ export class TimeoutWatch {
   #look(): void {
     for (let worker = 0; worker < this.#workers; worker++) {
       const item = this.#job.running(worker);
+      const retried = this.#job.retried(worker);
       const seen = this.#seen.get(worker);
-      if (seen?.item !== item) this.#seen.set(worker, { item, since: now() });
-      else if (item >= 0 && now() - seen.since >= this.#timeout) {
+      if (seen?.item !== item || seen.retried !== retried) {
+        this.#seen.set(worker, { item, retried, since: now() });
+      } else if (item >= 0 && now() - seen.since >= this.#timeout) {
         this.#seen.delete(worker);
         this.#onLate(worker, item);
       }

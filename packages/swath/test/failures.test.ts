@@ -148,6 +148,23 @@ describe("`settled`", () => {
     expect(await pool.map(range(5), tasks.noTens).settled()).toHaveLength(5);
   });
 
+  test("saves the items of a chunk that was already running", async () => {
+    const gate = counters(2);
+    const options = { workers: 1, schedule: "static", with: gate } as const;
+    const job = map(range(6), tasks.noThree as never, options);
+    await expect.poll(() => Atomics.load(gate, 0)).toBe(1);
+    const settled = job.settled();
+    Atomics.store(gate, 1, 1);
+    Atomics.notify(gate, 1);
+    expect(await settled).toMatchObject(
+      numbers(6).map((value) =>
+        value === 3
+          ? { status: "rejected", reason: { code: "SWATH_TASK_FAILED", itemIndex: 3 } }
+          : { status: "fulfilled", value },
+      ),
+    );
+  });
+
   test("rejects when the job itself is cancelled", async () => {
     const job = map(range(2), tasks.never, { workers: 1 });
     const settled = job.settled();
@@ -174,6 +191,18 @@ describe("`timeout`", () => {
     const job = map([5], tasks.allKinds, { workers: 1, timeout: 100, retries: 1 });
     await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_TIMEOUT", attempt: 2 });
     expect((await job.report).chunks.lost).toBe(2);
+  });
+
+  test("counts from the start of each try, and not while a retry is waited for", async () => {
+    const options = { workers: 1, retries: 2, timeout: 400 };
+    const slow = map(range(1), tasks.thirdTimeSlowly as never, { ...options, with: counters(1) });
+    expect(await slow).toEqual([3]);
+    const paused = { ...options, retryDelay: 300, with: counters(1) };
+    const job = map(range(1), tasks.thirdTime as never, paused);
+    expect(await job).toEqual([3]);
+    const { buckets, chunks } = await job.report;
+    expect(chunks.lost).toBe(0);
+    expect(buckets.useful).toBeLessThan(buckets.starve);
   });
 
   test("is refused where nobody could keep it", () => {
@@ -236,4 +265,31 @@ test("a refusal's stack begins where the job was started", () => {
     const [, first] = ((error as Error).stack as string).split("\n");
     expect(first).toContain("failures.test.ts");
   }
+});
+
+test.each(places)("cancelling ends a job whose `init` never does (%i workers)", async (workers) => {
+  const job = map([1], tasks.allFine, { workers, init: tasks.never });
+  const result = job.then(
+    () => "done",
+    (error: unknown) => (error as Error).name,
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  job.cancel();
+  expect(await result).toBe("AbortError");
+  expect((await job.report).items).toBe(0);
+});
+
+describe("errors of a whole job have the caller's frames and none of swath", () => {
+  const kinds = [
+    ["SWATH_TASKS_FAILED", { onError: "collect" }],
+    ["SWATH_INTERRUPTED", {}],
+    ["SWATH_WORKER_DIED", { init: tasks.exits }],
+  ] as const;
+  test.each(kinds)("%s", async (code, options) => {
+    const job = map(range(1), tasks.noTens, { workers: 1, ...options });
+    if (code === "SWATH_INTERRUPTED") job.stop();
+    const error = await new Promise<unknown>((resolve) => void job.then(undefined, resolve));
+    expect(error).toMatchObject({ code, stack: expect.stringContaining("failures.test.ts") });
+    expect((error as Error).stack).not.toMatch(/swath[/\\](dist|src)/);
+  });
 });

@@ -1,5 +1,6 @@
 import { createPool, type Pool, range } from "swath";
 import { afterEach, describe, expect, test } from "vitest";
+import { besideCancelled } from "./fixtures/beside-cancelled.mjs";
 import * as tasks from "./fixtures/tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
 
@@ -145,4 +146,11 @@ test.each([
   expect(() => createPool(options as never)).toThrow(
     expect.objectContaining({ code: "SWATH_INVALID_OPTION", option }),
   );
+});
+
+test("a job that is cancelled does not end a worker that has gone on to another job", async () => {
+  const items = [20, 20, 900, 900, 900];
+  const { results, runs, lost } = await besideCancelled(700, items);
+  expect(results).toEqual([0, 1, 2, 3, 4]);
+  expect({ runs, lost }).toEqual({ runs: [1, 1, 1, 1, 1], lost: 0 });
 });

@@ -26,6 +26,10 @@ describe("a program ends by itself", () => {
   test("after a job that nobody awaited has run to its end", async () => {
     expect(await output("not-awaited.mjs")).toBe("-1");
   });
+
+  test("but not before a job is done whose worker an endless job took with it", async () => {
+    expect(await output("beside-endless.mjs")).toBe("0 1 2 3");
+  });
 });
 
 test("a program that holds its tasks runs its jobs once, behind `isMain`", async () => {

@@ -43,6 +43,7 @@ Exit codes: 0 done, 1 the script failed, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM.
 async function run(script: string, args: readonly string[], flags: RunFlags): Promise<void> {
   const path = assertScript(script);
   assertJournal(flags);
+  assertSecondJournal(flags);
   setEnvironment(flags);
   await prepareTypeScript(pathToFileURL(path).href);
   const quiet = flags.quiet === true;
@@ -76,6 +77,11 @@ function assertScript(script: string): string {
   if (stat?.isFile() === true) return path;
   const expected = stat === undefined ? "the path of a file that exists" : "a file";
   throw new InvalidOptionError("<script>", expected, script);
+}
+
+/** One that is in the way is told before the first loop, not after it. */
+function assertSecondJournal({ journal, resume }: JournalFlags): void {
+  if (journal !== undefined && !resume) assertJournal({ journal: `${journal}.2` });
 }
 
 /** The words of the environment are those of the flags; the library reads them. */

@@ -21,19 +21,27 @@ const SIGNALS = [
  */
 export function stopOnSignals(watch: JobWatch, resumeCommand: string | undefined): () => boolean {
   let isStopping = false;
+  let isTold = true;
+  const tell = () => {
+    if (!isTold) process.stderr.write(stoppedText(watch, resumeCommand));
+    isTold = true;
+  };
   const onSignal = async (signal: NodeJS.Signals, code: number): Promise<void> => {
     if (isStopping) process.exit(code);
     isStopping = true;
     process.on("exit", () => {
       process.exitCode = code;
+      // Many a script ends itself as soon as its job rejects.
+      tell();
     });
     if (watch.isBusy) {
+      isTold = false;
       watch.clear();
       process.stderr.write(
         "\nswath: stopping; what runs has 5 s to end. Press Ctrl-C again to end at once\n",
       );
       await watch.stop(new Interrupt(code));
-      process.stderr.write(stoppedText(watch, resumeCommand));
+      tell();
     } else void watch.stop(new Interrupt(code));
     if (process.listenerCount(signal) > 1) return;
     setTimeout(() => process.exit(code), SCRIPT_GRACE_MS).unref();
@@ -43,6 +51,8 @@ export function stopOnSignals(watch: JobWatch, resumeCommand: string | undefined
 }
 
 function stoppedText({ unfinished }: JobWatch, resumeCommand: string | undefined): string {
+  // All came to their end in time.
+  if (unfinished.length === 0) return "";
   const lines = unfinished.map(({ task, progress: { done, total } }) => {
     const all = total === undefined ? "" : ` of ${countText(total)}`;
     return `swath: ${task} was stopped after ${countText(done)}${all} items`;

@@ -21,16 +21,9 @@ export type DriverEvent =
       readonly chunk: number;
       readonly until: number;
     }
-  /** The task threw; the job ends with `error`. */
+  /** The chunk was given up, or never sent, because of these of its indices, in order. */
   | {
       readonly kind: "failed";
-      readonly worker: number;
-      readonly chunk: number;
-      readonly error: unknown;
-    }
-  /** The chunk was never sent: these of its indices, in order, cannot be. */
-  | {
-      readonly kind: "unsendable";
       readonly worker: number;
       readonly chunk: number;
       readonly failed: readonly Culprit[];

@@ -63,6 +63,11 @@ export class PullBuffer {
     return this.#items.slice(start - this.#base, end - this.#base);
   }
 
+  /** The item `index`; undefined if it has not come or is forgotten. */
+  at(index: number): unknown {
+    return index < this.#base ? undefined : this.#items[index - this.#base];
+  }
+
   /** Forgets the items below `index`. */
   release(index: number): void {
     const dead = Math.min(index, this.until) - this.#base;

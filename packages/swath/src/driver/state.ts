@@ -138,10 +138,7 @@ export class Driver {
       case "part":
         return this.#part(event.worker, event.chunk, event.until);
       case "failed":
-        this.#release(event.worker, event.chunk);
-        return this.#fail({ kind: "task", error: event.error });
-      case "unsendable":
-        return this.#unsendable(event.worker, event.chunk, event.failed);
+        return this.#failed(event.worker, event.chunk, event.failed);
       case "unready":
         return this.#fail({ kind: "task", error: event.error });
       case "left":
@@ -220,7 +217,7 @@ export class Driver {
   }
 
   /** What is left of the chunk goes out again, whoever asks first. */
-  #unsendable(worker: number, id: number, failed: readonly Culprit[]): void {
+  #failed(worker: number, id: number, failed: readonly Culprit[]): void {
     const again = without(this.#release(worker, id), failed);
     this.#returned.push(...again);
     this.#handedOut.chunks += again.length + failed.length - 1;

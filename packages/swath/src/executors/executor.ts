@@ -78,6 +78,8 @@ export interface OpenJob {
   revoke(worker: number, chunk: number): boolean;
   /** Index of the item of this job that runs in a worker right now, -1 if none does. */
   running(worker: number): number;
+  /** How often a worker has tried an item of this job again. */
+  retried(worker: number): number;
   /**
    * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
    * `reason`.

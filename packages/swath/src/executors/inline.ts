@@ -5,7 +5,7 @@ import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
 import { LoadedJob } from "./loaded-job.ts";
 
-/** How long an abandoned job's running item may go on before it is no longer waited for. */
+/** How long an abandoned job's `init` or running item may go on before it is no longer waited for. */
 const GRACE_MS = 1_000;
 /** The event loop of the caller's thread turns at least this often between chunks. */
 const YIELD_EVERY_MS = 10;
@@ -27,6 +27,7 @@ class InlineJob implements OpenJob {
   readonly #queue: ChunkOrder[] = [];
   readonly #opening: Promise<void>;
   #job: LoadedJob | undefined;
+  #isClosed = false;
   #draining: Promise<void> | undefined;
 
   constructor(request: JobRequest, on: (event: ExecutorEvent) => void) {
@@ -52,6 +53,10 @@ class InlineJob implements OpenJob {
     return -1;
   }
 
+  retried(): number {
+    return 0;
+  }
+
   /** This thread is the caller's own. */
   stop(): void {}
 
@@ -62,16 +67,20 @@ class InlineJob implements OpenJob {
   }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
     this.#queue.length = 0;
     if (abandon) this.#job?.cancel();
-    await this.#opening;
-    const draining = this.#draining ?? Promise.resolve();
-    if (abandon) await Promise.race([draining, delay(GRACE_MS, undefined, { ref: false })]);
-    else await draining;
+    const ended = this.#opening.then(() => this.#draining);
+    if (abandon) await withinGrace(ended);
+    else await ended;
+    this.#isClosed = true;
+    await this.#dispose();
+    return new Map();
+  }
+
+  async #dispose(): Promise<void> {
     try {
       await this.#job?.close();
     } catch (error) {
       process.emitWarning(`Closing a job failed: ${messageOf(error)}`);
     }
-    return new Map();
   }
 
   async #open(): Promise<void> {
@@ -80,6 +89,8 @@ class InlineJob implements OpenJob {
     } catch (error) {
       return this.#on({ kind: "unready", worker: 0, error });
     }
+    // It took longer than anyone waited.
+    if (this.#isClosed) return this.#dispose();
     this.#on({ kind: "joined", worker: 0, at: now() });
   }
 
@@ -102,4 +113,12 @@ class InlineJob implements OpenJob {
     }
     this.#draining = undefined;
   }
+}
+
+/** Waits for `ended`, but not longer than {@link GRACE_MS}. */
+async function withinGrace(ended: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = delay(GRACE_MS, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([ended, late]);
+  over.abort();
 }

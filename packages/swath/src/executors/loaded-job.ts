@@ -54,6 +54,8 @@ interface Running {
   readonly failures: ItemFailure[];
   /** Milliseconds spent in reading items. */
   readMs: number;
+  /** Milliseconds spent in waiting before retries. */
+  pausedMs: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -112,17 +114,19 @@ export class LoadedJob {
   async run(chunk: ChunkOrder): Promise<ChunkOutcome> {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
-    const running: Running = { chunk, values: this.#resultsOf(chunk), failures: [], readMs: 0 };
+    const values = this.#resultsOf(chunk);
+    const running: Running = { chunk, values, failures: [], readMs: 0, pausedMs: 0 };
     this.#running = running;
     this.#context.index = chunk.start * this.#spec.unit;
     const begin = performance.now();
     try {
-      const values =
-        this.#spec.mode === "fold" ? await this.#foldBlocks(running) : await this.#runAll(running);
+      if (this.#spec.mode === "fold") await this.#foldBlocks(running);
+      else await this.#runAll(running);
       const read = running.readMs + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
-      const { failures } = running;
-      return { ok: true, values, failures, run: performance.now() - begin - read, read, bytesRead };
+      const { failures, pausedMs } = running;
+      const run = performance.now() - begin - read - pausedMs;
+      return { ok: true, values, failures, run, read, bytesRead };
     } catch (error) {
       return { ok: false, failure: this.#failure(chunk, error) };
     } finally {
@@ -169,32 +173,28 @@ export class LoadedJob {
   }
 
   /** Items one by one: one that fails is tried again, then ends the chunk or is left out. */
-  async #runAll(running: Running): Promise<unknown[]> {
+  async #runAll(running: Running): Promise<void> {
     const { chunk, values } = running;
     const { start, end } = chunk;
     this.#tries.reset(start, chunk.tries);
-    if (chunk.tries > 0) await this.#tries.pause(this.#abort.signal);
+    if (chunk.tries > 0) await this.#pause(running);
     for (let from = start; from < end; ) {
       try {
         await this.#runItems(running, from, end, start, values);
-        return values;
+        return;
       } catch (error) {
         from = await this.#afterFailure(running, values, error);
       }
     }
-    return values;
   }
 
   /** @returns the index to go on from */
-  async #afterFailure(
-    { chunk, failures }: Running,
-    values: unknown[],
-    error: unknown,
-  ): Promise<number> {
+  async #afterFailure(running: Running, values: unknown[], error: unknown): Promise<number> {
+    const { chunk, failures } = running;
     const { index } = this.#context;
     if (this.#abort.signal.aborted) throw error;
     if (this.#tries.failed(index, error)) {
-      await this.#tries.pause(this.#abort.signal);
+      await this.#pause(running);
       return index;
     }
     if (!chunk.keepGoing) throw error;
@@ -203,10 +203,11 @@ export class LoadedJob {
     return index + 1;
   }
 
-  async #foldBlocks(running: Running): Promise<unknown[]> {
+  async #foldBlocks(running: Running): Promise<void> {
     const { start, end, tries } = running.chunk;
     const { values: totals } = running;
     this.#tries.reset(start, tries);
+    if (tries > 0) await this.#pause(running);
     for (let block = start; block < end; ) {
       try {
         totals.push(await this.#foldBlock(running, block));
@@ -214,10 +215,19 @@ export class LoadedJob {
       } catch (error) {
         // The total of a block that failed half way may be half changed: it starts again.
         if (this.#abort.signal.aborted || !this.#tries.failed(block, error)) throw error;
-        await this.#tries.pause(this.#abort.signal);
+        await this.#pause(running);
       }
     }
-    return totals;
+  }
+
+  /** Waits before an item's next try: that is no part of any try's time. */
+  async #pause(running: Running): Promise<void> {
+    const { beat } = this.#host;
+    const begin = performance.now();
+    beat[0] = -1;
+    beat[1] = (beat[1] as number) + 1;
+    await this.#tries.pause(this.#abort.signal);
+    running.pausedMs += performance.now() - begin;
   }
 
   async #foldBlock(running: Running, block: number): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -125,6 +125,14 @@ describe.concurrent("swath run", () => {
   });
 });
 
+test("the journal of a second loop is refused before the first one runs", async () => {
+  const journal = newPath();
+  writeFileSync(`${journal}.2`, "left over");
+  const { code, stdout, stderr } = await run("two-jobs.mjs", "5", "--journal", journal);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(`${journal}.2`);
+});
+
 test("a journal that cannot be written on: the job fails, and goes on once there is room", async () => {
   const journal = newPath();
   const args = `run squares.mjs 2000 --workers 2 --chunk 1 --schedule dynamic --report none --progress none --journal ${journal}`;
@@ -176,6 +184,22 @@ describe("Ctrl-C", () => {
     expect(code).toBe(130);
     expect(existsSync(`${journal}.lock`)).toBe(false);
     expect(chunksIn(journal)).toBeGreaterThan(3);
+  });
+
+  test("tells how to go on though the script ends itself when its job rejects", async () => {
+    const journal = newPath();
+    const args = ["exits.mjs", "--journal", journal];
+    const { code, stderr } = await interrupted(args, ["SIGINT"], { journal });
+    expect(code).toBe(130);
+    expect(stderr).toContain(`swath: to go on, run\n  swath run exits.mjs --journal ${journal}`);
+    expect(stderr.split("to go on, run").length).toBe(2);
+  });
+
+  test("says nothing of going on when all that ran came to its end", async () => {
+    const args = ["last-items.mjs", "--report", "none", "--progress", "none"];
+    const { code, stdout, stderr } = await interrupted(args, ["SIGINT"]);
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "2\n" });
+    expect(stderr).toMatch(/^\nswath: stopping; .*\n$/);
   });
 
   test("a loop that never ends is cut off, by patience or by a second Ctrl-C", async () => {

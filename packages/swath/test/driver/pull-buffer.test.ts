@@ -95,3 +95,10 @@ test("what is released beyond the end does not count as items", async () => {
   buffer.release(8);
   expect(buffer.until).toBe(7);
 });
+
+test("gives single items that it still has, and no others in their place", async () => {
+  const buffer = new PullBuffer(counted(10).iterator);
+  await buffer.fill(10);
+  buffer.release(6);
+  expect([5, 6, 9, 10].map((index) => buffer.at(index))).toEqual([undefined, 6, 9, undefined]);
+});

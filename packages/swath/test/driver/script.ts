@@ -31,6 +31,13 @@ export class Script {
     return last;
   }
 
+  /** The first index of the chunk in front. */
+  #failed(worker: number): DriverEvent {
+    const chunk = this.driver.heldBy(worker)[0];
+    const failed = [{ index: chunk?.start ?? -1, error: "bad item" }];
+    return { kind: "failed", worker, chunk: chunk?.id ?? -1, failed };
+  }
+
   #parse(text: string): DriverEvent {
     const [kind, argument] = text.split(" ") as [string, string];
     const worker = Number(argument);
@@ -42,7 +49,7 @@ export class Script {
         return { kind, worker, chunk, microseconds: 100 };
       }
       case "failed":
-        return { kind, worker, chunk: this.driver.heldBy(worker)[0]?.id ?? -1, error: "bad item" };
+        return this.#failed(worker);
       case "left": {
         // It ran the chunk in front; one that had not joined was loading the task.
         const begun = this.driver.heldBy(worker)[0]?.id;

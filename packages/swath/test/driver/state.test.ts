@@ -185,7 +185,7 @@ describe("items that fail, where the others go on", () => {
     const script = even(12, 6, 1);
     script.tellAll("collect", "joined 0");
     const failed = [0, 3].map((index) => ({ index, error: "e" }));
-    expect(script.tell({ kind: "unsendable", worker: 0, chunk: 0, failed })).toEqual([
+    expect(script.tell({ kind: "failed", worker: 0, chunk: 0, failed })).toEqual([
       "settle 0 task",
       "settle 3 task",
       "run 0 [1, 3)",
@@ -199,7 +199,7 @@ describe("items that fail, where the others go on", () => {
     const script = even(2, 1, 1);
     script.tellAll("collect", "joined 0", "done 0");
     const failed = [{ index: 1, error: "e" }];
-    expect(script.tell({ kind: "unsendable", worker: 0, chunk: 1, failed })).toEqual([
+    expect(script.tell({ kind: "failed", worker: 0, chunk: 1, failed })).toEqual([
       "settle 1 task",
       "finish",
     ]);

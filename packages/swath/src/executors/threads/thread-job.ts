@@ -16,10 +16,14 @@ export const GRACE_MS = 1_000;
 const LAST_WORD_MS = 100;
 /** Claim words of a job in a worker: one for each chunk that it may hold. */
 const CLAIM_WORDS = 2;
+/** The item that runs, and how often one was tried again. */
+const BEAT_WORDS = 2;
 
 /** What a job may ask of the threads it runs on. */
 export interface Links {
   thread(worker: number): Thread | undefined;
+  /** Whether the worker is at another job. */
+  isElsewhere(worker: number): boolean;
   /** {@link ThreadJob.isBusy} may have. */
   changed(): void;
   ended(): void;
@@ -46,7 +50,7 @@ export class ThreadJob implements OpenJob {
   /** Workers that have the job and have not yet said that they closed it. */
   readonly #seats = new Map<number, Seat>();
   readonly #claims: readonly Int32Array[];
-  /** For each worker the item that runs there, -1 while none does; it writes that itself. */
+  /** For each worker the item that runs there, and its retries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
@@ -68,7 +72,7 @@ export class ThreadJob implements OpenJob {
       return new Int32Array(new SharedArrayBuffer(CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT));
     });
     this.#beats = Array.from({ length: workers }, () => {
-      return new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)).fill(-1);
+      return new Float64Array(new SharedArrayBuffer(BEAT_WORDS * Float64Array.BYTES_PER_ELEMENT));
     });
     this.#closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
@@ -84,6 +88,13 @@ export class ThreadJob implements OpenJob {
     return false;
   }
 
+  /** Whether the worker runs a chunk of this very job, or loads it. */
+  isAt(worker: number): boolean {
+    const seat = this.#seats.get(worker);
+    if (seat === undefined) return false;
+    return seat.state === "opening" || begunIn(seat) !== undefined;
+  }
+
   /** Whether it is ending and takes no more workers. */
   get isClosing(): boolean {
     return this.#isClosing;
@@ -94,7 +105,7 @@ export class ThreadJob implements OpenJob {
     const claim = this.#claims[worker] as Int32Array;
     const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
-    beat.fill(-1);
+    beat.set([-1, 0]);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
       this.#on({ kind: "unready", worker, error });
@@ -108,6 +119,10 @@ export class ThreadJob implements OpenJob {
 
   running(worker: number): number {
     return this.#seats.has(worker) ? (this.#beats[worker]?.[0] ?? -1) : -1;
+  }
+
+  retried(worker: number): number {
+    return this.#beats[worker]?.[1] ?? 0;
   }
 
   stop(worker: number, reason: Error): void {
@@ -192,7 +207,7 @@ export class ThreadJob implements OpenJob {
   left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
-    const ran = seat.slots.find((chunk, slot) => chunk !== undefined && hasBegun(seat, slot));
+    const ran = begunIn(seat);
     // What a callback of another job has ended is not this job's doing.
     const isOthers = uncaught?.job !== undefined && uncaught.job !== this.#id;
     const begun = isOthers ? undefined : ran;
@@ -250,10 +265,10 @@ export class ThreadJob implements OpenJob {
   #abandon(): readonly number[] {
     const busy: number[] = [];
     for (const [worker, seat] of this.#seats) {
-      const running = seat.slots.filter(
-        (chunk, slot) => chunk !== undefined && !takeBack(seat, slot),
-      );
-      if (running.length > 0 || seat.state === "opening") busy.push(worker);
+      seat.slots.forEach((chunk, slot) => {
+        if (chunk !== undefined && takeBack(seat, slot)) seat.slots[slot] = undefined;
+      });
+      if (this.isAt(worker)) busy.push(worker);
       this.#links.thread(worker)?.ring({ kind: "cancel", job: this.#id });
     }
     return busy;
@@ -262,6 +277,8 @@ export class ThreadJob implements OpenJob {
   /** Ends the threads that this job still keeps busy; they are replaced if others need them. */
   async #stop(busy: readonly number[]): Promise<void> {
     for (const worker of busy) {
+      // It may have ended its chunk meanwhile, and be at another job's.
+      if (!this.isAt(worker) && this.#links.isElsewhere(worker)) continue;
       if (this.#seats.has(worker)) await this.#links.thread(worker)?.stop();
     }
   }
@@ -294,9 +311,9 @@ function free(seat: Seat | undefined, chunk: number): void {
   if (seat !== undefined && slot >= 0) seat.slots[slot] = undefined;
 }
 
-/** Whether the worker has begun the chunk of a word: it clears the word when it does. */
-function hasBegun({ claim }: Seat, slot: number): boolean {
-  return Atomics.load(claim, slot) === 0;
+/** The chunk that the worker runs: it clears a chunk's word when it begins with it. */
+function begunIn({ claim, slots }: Seat): number | undefined {
+  return slots.find((chunk, slot) => chunk !== undefined && Atomics.load(claim, slot) === 0);
 }
 
 /** Takes a chunk back that the worker has not begun; false if it has. */

@@ -26,6 +26,7 @@ export class ThreadExecutor implements Executor {
     const id = this.#nextJob++;
     const job = new ThreadJob(id, request, on, this.workers, {
       thread: (worker) => this.#threads[worker],
+      isElsewhere: (worker) => this.#isAtAnother(worker, id),
       changed: () => this.#keepAlive(),
       ended: () => this.#forget(id),
     });
@@ -62,6 +63,12 @@ export class ThreadExecutor implements Executor {
     for (const job of this.#jobs.values()) job.left(worker, end);
     const isNeeded = [...this.#jobs.values()].some((job) => !job.isClosing);
     if (!this.#closed && isNeeded) this.#start(worker);
+    // A job that ended with this thread may have been the last one busy.
+    this.#keepAlive();
+  }
+
+  #isAtAnother(worker: number, id: number): boolean {
+    return [...this.#jobs].some(([other, job]) => other !== id && job.isAt(worker));
   }
 
   #forget(id: number): void {

@@ -1,9 +1,13 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { isSwathError, NotSendableError } from "../errors.ts";
+import type { Parcel } from "../protocol/parcel.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";
 import { type InspectorView, withInspector } from "./inspector.ts";
+import { lostWrite } from "./lost-writes.ts";
 import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
@@ -36,7 +40,26 @@ function describeWith(view: InspectorView, fn: AnyFunction, what: string): TaskR
   const { parcel, id, place } = new Packer(view, fn.name || what).packRoot(fn);
   const root = parcel.parts[parcel.root];
   if (root?.kind === "reference") return root.reference;
+  warnOfLostWrite(parcel, id);
   return { kind: "closure", id, name: fn.name || place, parcel };
+}
+
+/** Functions whose writes have been told of. */
+const warned = new Set<string>();
+
+/** No refusal: a cache that each worker fills for itself is a good thing. */
+function warnOfLostWrite(parcel: Parcel, id: string): void {
+  if (warned.has(id)) return;
+  warned.add(id);
+  const write = lostWrite(parcel);
+  if (write === undefined) return;
+  const file = write.url.startsWith("file:") ? basename(fileURLToPath(write.url)) : write.url;
+  process.emitWarning(
+    `A task writes into \`${write.variable}\`, which it captured (\`${write.text}\`, ${file}:${write.line}): ` +
+      "each worker fills a copy of its own, which the caller never sees. Return results instead, " +
+      "or write into a typed array on a `SharedArrayBuffer`",
+    { type: "SwathWarning", code: "SWATH_LOST_WRITE" },
+  );
 }
 
 function assertSendable(fn: AnyFunction, what: string): void {

@@ -27,6 +27,7 @@ export async function revive(reference: ClosureReference, loading: Loading): Pro
   const loaded = new Map<number, unknown>();
   for (const [index, part] of parcel.parts.entries()) {
     if (part.kind === "reference") loaded.set(index, await loading.load(part.reference));
+    if (part.kind === "module") await loading.prepare(part.url);
     if (part.kind === "imported") {
       await loading.prepare(part.from);
       const module = (await importFrom(part.from)(part.specifier)) as Record<string, unknown>;

@@ -15,6 +15,7 @@ import {
 } from "./found.ts";
 import { type ImportBinding, importOf } from "./imports.ts";
 import type { InspectorView, Script } from "./inspector.ts";
+import { assertOwnName } from "./own-name.ts";
 import { type Parts, ValuePacker } from "./pack-values.ts";
 import { placeOf } from "./place.ts";
 import { addedProperties } from "./properties.ts";
@@ -114,6 +115,7 @@ export class Packer implements Parts {
     const isRoot = owner.via === undefined;
     const isStrict = isStrictText(found);
     const syntax = this.#analyse(owner, text, isStrict, isRoot);
+    assertOwnName(found, syntax.code);
     const index = this.reserve(fn);
     const needed = this.#heritage(found, syntax);
     const captures: Entry[] = [];

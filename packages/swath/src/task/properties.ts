@@ -81,7 +81,7 @@ function keyText(key: string | symbol): string {
 }
 
 function refuseAdded({ owner }: Found, variable: string): never {
-  const deed = `has \`${variable.slice(owner.name.length).replace(/^\./, "")}\`, which was added to it`;
+  const deed = `has \`${variable.slice(owner.name.length).replace(/^\./, "")}\`, which was added or replaced`;
   const way = "Write it into a class, or pass it as a value of its own";
   return refuseCapture(owner, variable, deed, "it is not in its text", way);
 }

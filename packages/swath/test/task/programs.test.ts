@@ -44,6 +44,10 @@ describe("a program's functions reach workers", () => {
     expect(await outputOf("exports-tasks.mjs")).toMatchObject({ stdout: "[[2],[3]]", stderr: "" });
   });
 
+  test("with imports that have comments and letters beyond ASCII in them", async () => {
+    expect(await outputOf("imports.mjs")).toMatchObject({ stdout: '[["a","a"]]', stderr: "" });
+  });
+
   test("while a debugger may attach", async () => {
     const { stdout, stderr } = await outputOf("closure.mjs", "--inspect=0");
     expect(stdout || stderr).toBe("[3,6]");

@@ -224,7 +224,8 @@ function membersOf(part: Part): readonly number[] {
 function moduleOwn(what: ModuleOwn, url: string): unknown {
   switch (what) {
     case "require":
-      return createRequire(url);
+      // What `node -e` and the REPL run is at no place: they look from where they were started.
+      return createRequire(url.startsWith("file:") || isAbsolute(url) ? url : `${process.cwd()}/`);
     case "import": {
       const load = importFrom(url);
       return (specifier: string) => load(plainSpecifier(specifier));

@@ -1,4 +1,4 @@
-import { assertFunction, describeTask } from "swath/plugin";
+import { assertFunction, describeTasks } from "swath/plugin";
 import type { TaskReference } from "swath/worker";
 
 /**
@@ -10,5 +10,6 @@ import type { TaskReference } from "swath/worker";
  */
 export function functionReference(fn: unknown): TaskReference {
   assertFunction("fn", fn);
-  return describeTask(fn as (...args: never[]) => unknown, "`fn`");
+  const [reference] = describeTasks([{ fn: fn as (...args: never[]) => unknown, what: "`fn`" }]);
+  return reference as TaskReference;
 }

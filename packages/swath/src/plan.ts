@@ -5,7 +5,7 @@ import { referenceOf, type TaskReference, taskName } from "./protocol/reference.
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
-import { describeTask } from "./task/describe.ts";
+import { type Described, describeTasks } from "./task/describe.ts";
 import type { AnyFunction } from "./task/task.ts";
 
 /** A fold is cut into at most this many blocks: enough to keep 64 workers busy to the end. */
@@ -65,13 +65,16 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
+  const described: Described[] = [{ fn, what: "the task" }];
+  if (options.init !== undefined) described.push({ fn: options.init, what: "`init`" });
+  const [task = LOCAL, init] = workers === 0 ? described.map(local) : describeTasks(described);
   const spec: JobSpec = {
-    task: sendable(fn, "the task", workers),
+    task,
     mode,
     source: access,
     itemCount,
     unit,
-    init: options.init === undefined ? undefined : sendable(options.init, "`init`", workers),
+    init,
     with: options.with,
     initial: request.initial,
     retries: options.retries,
@@ -116,8 +119,8 @@ function isPulled({ access, items }: Source<unknown>): boolean {
 /** A stand-in where the function itself is at hand and never looked up. */
 const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task", alike: 1 };
 
-function sendable(fn: AnyFunction, what: string, workers: number): TaskReference {
-  return workers === 0 ? (referenceOf(fn) ?? LOCAL) : describeTask(fn, what);
+function local({ fn }: Described): TaskReference {
+  return referenceOf(fn) ?? LOCAL;
 }
 
 function chooseRoute(

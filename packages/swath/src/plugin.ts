@@ -18,4 +18,4 @@ export { bytesText, countText, percentText, secondsText } from "./report/units.t
 export { SCHEDULES } from "./schedules/registry.ts";
 export type { Chunk, Schedule, ScheduleFactory, ScheduleRequest } from "./schedules/schedule.ts";
 export { defineSource, type OpenSource, type Source } from "./sources/source.ts";
-export { describeTask } from "./task/describe.ts";
+export { describeTasks } from "./task/describe.ts";

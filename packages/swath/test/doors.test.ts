@@ -70,7 +70,7 @@ describe("what the doors offer", () => {
         "bytesText",
         "countText",
         "defineSource",
-        "describeTask",
+        "describeTasks",
         "describeValue",
         "isSwathError",
         "messageOf",

@@ -40,8 +40,8 @@ function originOf(reference: TaskReference | undefined): string {
 }
 
 /** What a closure is, wherever its file lies and whatever stands above it in there. */
-function contentOf({ parts, root }: Parcel): unknown {
-  const content = parts.map((part) => {
+function contentOf({ parts, count, root }: Parcel): unknown {
+  const content = parts.slice(0, count).map((part) => {
     if (part.kind === "function") return { ...part, url: "", line: 0, column: 0 };
     if (part.kind === "imported") return { ...part, from: "" };
     if (part.kind === "module") return part.what;

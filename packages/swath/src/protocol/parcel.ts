@@ -5,7 +5,10 @@ import type { BuiltinReference, ExportReference, RegisteredReference } from "./r
  * so that what was one object stays one, and cycles are no trouble.
  */
 export interface Parcel {
+  /** Functions of one job share them, so that what several captured stays one. */
   readonly parts: readonly Part[];
+  /** The function needs none but so many of the first parts. */
+  readonly count: number;
   /** Index of the function itself. */
   readonly root: number;
   /** Source maps by the URL of the script they belong to, as its last line names them. */

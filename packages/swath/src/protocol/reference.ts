@@ -50,8 +50,6 @@ export interface BuiltinReference {
 /** A function as text, with the values that it captured. */
 export interface ClosureReference {
   readonly kind: "closure";
-  /** Hash of all text that is sent: the same for the same code, whatever it captured. */
-  readonly id: string;
   /** Its own name, else its file and line. */
   readonly name: string;
   readonly parcel: Parcel;

@@ -35,7 +35,9 @@ function readIntrinsics(): Map<object, readonly string[]> {
     note(known, value, [name]);
     noteMembers(known, value, [name]);
     const prototype = plainProperty(value, "prototype");
-    if (isObject(prototype)) noteMembers(known, prototype, [name, "prototype"]);
+    if (!isObject(prototype)) continue;
+    note(known, prototype, [name, "prototype"]);
+    noteMembers(known, prototype, [name, "prototype"]);
   }
   return known;
 }

@@ -6,56 +6,75 @@ import type { Parcel } from "../protocol/parcel.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";
-import { type InspectorView, withInspector } from "./inspector.ts";
+import { withInspector } from "./inspector.ts";
 import { lostWrite } from "./lost-writes.ts";
 import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
+/** A function that is to reach workers. */
+export interface Described {
+  readonly fn: AnyFunction;
+  /** How messages call it, if it has no name: "the task", "`init`". */
+  readonly what: string;
+}
+
 /**
- * How workers come by a function: the first that works of the reference that it carries, an
- * export of a module, its text with the values that it captured. Values are as they are at this
- * moment.
+ * How workers come by the functions of a job: by the first that works of the reference that a
+ * function carries, an export of a module, its text with the values that it captured. Values are
+ * as they are at this moment; what several functions captured stays one.
  *
- * @param what how messages call a function without a name: "the task", "`init`"
- * @throws CaptureRefusedError if it captured what cannot be sent
- * @throws NotSendableError if it cannot be sent for what it is itself, or if Node's inspector
+ * @returns as many references as functions
+ * @throws CaptureRefusedError if one captured what cannot be sent
+ * @throws NotSendableError if one cannot be sent for what it is itself, or if Node's inspector
  *   is needed and cannot be used
  */
-export function describeTask(fn: AnyFunction, what: string): TaskReference {
-  const carried = referenceOf(fn);
-  if (carried !== undefined) return carried;
-  assertSendable(fn, what);
-  if (isNative(fn)) return builtinReference(fn) ?? refuseNative(fn, what);
+export function describeTasks(tasks: readonly Described[]): readonly TaskReference[] {
+  const known = tasks.map(withoutInspector);
+  if (!known.includes(undefined)) return known as readonly TaskReference[];
   try {
-    return withInspector((view) => describeWith(view, fn, what));
+    return withInspector((view) => {
+      const packer = new Packer(view);
+      return tasks.map((task, i) => known[i] ?? describeWith(packer, task));
+    });
   } catch (error) {
     // What Node itself wrote in JavaScript can be found without the inspector, too.
-    const builtin = isSwathError(error, "SWATH_NOT_SENDABLE") ? builtinReference(fn) : undefined;
-    if (builtin === undefined) throw error;
-    return builtin;
+    if (!isSwathError(error, "SWATH_NOT_SENDABLE")) throw error;
+    return tasks.map(({ fn }, i) => {
+      const reference = known[i] ?? builtinReference(fn);
+      if (reference === undefined) throw error;
+      return reference;
+    });
   }
 }
 
-function describeWith(view: InspectorView, fn: AnyFunction, what: string): TaskReference {
-  const { parcel, id, place } = new Packer(view, fn.name || what).packRoot(fn);
-  const root = parcel.parts[parcel.root];
-  if (root?.kind === "reference") return root.reference;
-  warnOfLostWrite(parcel, id);
-  return { kind: "closure", id, name: fn.name || place, parcel };
+function withoutInspector({ fn, what }: Described): TaskReference | undefined {
+  const carried = types.isProxy(fn) ? undefined : referenceOf(fn);
+  if (carried !== undefined) return carried;
+  assertSendable(fn, what);
+  return isNative(fn) ? (builtinReference(fn) ?? refuseNative(fn, what)) : undefined;
 }
 
-/** Functions whose writes have been told of. */
+function describeWith(packer: Packer, { fn, what }: Described): TaskReference {
+  const { parcel, place } = packer.packRoot(fn, fn.name || what);
+  const root = parcel.parts[parcel.root];
+  if (root?.kind === "reference") return root.reference;
+  warnOfLostWrite(parcel);
+  return { kind: "closure", name: fn.name || place, parcel };
+}
+
+/** Writes that have been told of. */
 const warned = new Set<string>();
 
 /** No refusal: a cache that each worker fills for itself is a good thing. */
-function warnOfLostWrite(parcel: Parcel, id: string): void {
-  if (warned.has(id)) return;
-  warned.add(id);
+function warnOfLostWrite(parcel: Parcel): void {
   const write = lostWrite(parcel);
   if (write === undefined) return;
-  const file = write.url.startsWith("file:") ? basename(fileURLToPath(write.url)) : write.url;
+  const { variable, text, url, line } = write;
+  const place = `${url.startsWith("file:") ? basename(fileURLToPath(url)) : url}:${line}`;
+  if (warned.has(`${place} ${text}`)) return;
+  warned.add(`${place} ${text}`);
   process.emitWarning(
-    `A task writes into \`${write.variable}\`, which it captured (\`${write.text}\`, ${file}:${write.line}): ` +
+    `A task writes into \`${variable}\`, which it captured (\`${text}\`, ${place}): ` +
       "each worker fills a copy of its own, which the caller never sees. Return results instead, " +
       "or write into a typed array on a `SharedArrayBuffer`",
     { type: "SwathWarning", code: "SWATH_LOST_WRITE" },

@@ -98,14 +98,6 @@ export function loadedExports(url: string): unknown {
   return requireCache()[fileURLToPath(url)]?.exports;
 }
 
-/** URL of the loaded CommonJS module whose `module.exports` is `value`. */
-export function moduleThatExports(value: object): string | undefined {
-  for (const [path, module] of Object.entries(requireCache())) {
-    if (module?.exports === value) return new URL(`file://${encodeURI(path)}`).href;
-  }
-  return undefined;
-}
-
 function requireCache(): NodeJS.Dict<NodeJS.Module> {
   // One for all modules; in a bundle this one has no place of its own.
   return createRequire(process.execPath).cache;

@@ -24,9 +24,13 @@ export function importOf(script: Script, variable: string): ImportBinding | unde
 function readImports(script: Script): ReadonlyMap<string, ImportBinding> {
   const bindings = new Map<string, ImportBinding>();
   const code = codeOf(script);
-  const statement = /\bimport\b\s*([\w$*\s{},]+?)\s*from\s*(["'])([^"'\n]+)\2/g;
-  for (const { index, 1: clause = "", 3: specifier = "" } of script.text.matchAll(statement)) {
-    if (!code.startsWith("import", index)) continue;
+  const statement = /\bimport\b\s*([\p{ID_Continue}$*\s{},]+?)\s*from\b/gu;
+  // Comments and the specifier itself are no code.
+  const string = /\s*(["'])([^"'\n]+)\1/y;
+  for (const { 0: head, 1: clause = "", index } of code.matchAll(statement)) {
+    string.lastIndex = index + head.length;
+    const specifier = string.exec(script.text)?.[2];
+    if (specifier === undefined) continue;
     for (const [local, name] of bindingsOf(clause)) bindings.set(local, { specifier, name });
   }
   return bindings;
@@ -47,12 +51,13 @@ function bindingsOf(clause: string): readonly (readonly [string, string])[] {
   const pairs: (readonly [string, string])[] = [];
   const [, list = ""] = /\{([^}]*)\}/.exec(clause) ?? [];
   for (const item of list.split(",")) {
-    const [, name, local] = /^\s*([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(item) ?? [];
+    const [, name, local] =
+      /^\s*([\p{ID_Continue}$]+)(?:\s+as\s+([\p{ID_Continue}$]+))?\s*$/u.exec(item) ?? [];
     if (name !== undefined) pairs.push([local ?? name, name]);
   }
-  const [, namespace] = /\*\s*as\s+([\w$]+)/.exec(clause) ?? [];
+  const [, namespace] = /\*\s*as\s+([\p{ID_Continue}$]+)/u.exec(clause) ?? [];
   if (namespace !== undefined) pairs.push([namespace, "*"]);
-  const [, whole] = /^\s*([\w$]+)/.exec(clause) ?? [];
+  const [, whole] = /^\s*([\p{ID_Continue}$]+)/u.exec(clause) ?? [];
   if (whole !== undefined) pairs.push([whole, "default"]);
   return pairs;
 }

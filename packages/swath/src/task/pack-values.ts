@@ -32,8 +32,10 @@ export class ValuePacker {
   pack(value: unknown): number {
     if (typeof value === "function") return this.#parts.packFunction(value);
     if (typeof value === "symbol") return this.#packSymbol(value);
-    if (typeof value !== "object" || value === null)
+    if (typeof value !== "object" || value === null) {
+      if (typeof value === "string") this.#count(value.length);
       return this.#add(value, { kind: "value", value });
+    }
     const known = this.#parts.indexOf(value);
     if (known !== undefined) return known;
     if (this.#goesWhole(value)) return this.#add(value, { kind: "value", value });
@@ -64,9 +66,14 @@ export class ValuePacker {
     const survey = new Survey(this.#parts, this.#whole, (bytes) => this.#assertRoom(bytes));
     if (!survey.isPlain(value)) return false;
     for (const seen of survey.seen) this.#whole.add(seen);
-    const { variable } = this.#parts.trail;
-    this.#bytes.set(variable, (this.#bytes.get(variable) ?? 0) + survey.bytes);
+    this.#count(survey.bytes);
     return true;
+  }
+
+  #count(bytes: number): void {
+    if (bytes > 0) this.#assertRoom(bytes);
+    const { variable } = this.#parts.trail;
+    this.#bytes.set(variable, (this.#bytes.get(variable) ?? 0) + bytes);
   }
 
   #assertRoom(bytes: number): void {
@@ -120,22 +127,17 @@ export class ValuePacker {
       trail.refuse("an object with symbols as keys", WAYS.plain);
     }
     return Object.keys(value).map((key) => {
+      const member = readProperty(value, key, trail);
       trail.enter(Array.isArray(value) ? Number(key) : key);
-      const entry = [key, this.pack(readProperty(value, key, trail))] as const;
+      const entry = [key, this.pack(member)] as const;
       trail.leave();
       return entry;
     });
   }
 
-  /** Only its own bytes: a small Buffer is a view on memory that Node lends to many. */
+  /** As a view on the same memory, of which others may be views, too. */
   #packBuffer(value: Buffer): number {
-    const { buffer, byteOffset, byteLength } = value;
-    if (types.isSharedArrayBuffer(buffer)) {
-      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-      return this.#add(value, { kind: "buffer", bytes });
-    }
-    this.#assertRoom(byteLength);
-    const bytes = new Uint8Array(value);
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     this.#goesWhole(bytes);
     return this.#add(value, { kind: "buffer", bytes });
   }
@@ -149,12 +151,13 @@ export class ValuePacker {
     const keys = new Set([
       "message",
       "stack",
-      ...("cause" in value ? ["cause"] : []),
+      ...["cause", "errors"].filter((key) => Object.hasOwn(value, key)),
       ...Object.keys(value),
     ]);
     const entries = [...keys].map((key) => {
+      const member = readProperty(value, key, this.#parts.trail);
       this.#parts.trail.enter(key);
-      const entry = [key, this.pack(readProperty(value, key, this.#parts.trail))] as const;
+      const entry = [key, this.pack(member)] as const;
       this.#parts.trail.leave();
       return entry;
     });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { types } from "node:util";
 import { isSwathError } from "../errors.ts";
 import type { Entry, FunctionPart, Parcel, Part } from "../protocol/parcel.ts";
@@ -15,6 +14,7 @@ import {
 } from "./found.ts";
 import { type ImportBinding, importOf } from "./imports.ts";
 import type { InspectorView, Script } from "./inspector.ts";
+import { assertOwnName } from "./own-name.ts";
 import { type Parts, ValuePacker } from "./pack-values.ts";
 import { placeOf } from "./place.ts";
 import { addedProperties } from "./properties.ts";
@@ -29,33 +29,42 @@ import {
   readVariable,
 } from "./variables.ts";
 
-/** Makes a parcel of a function and of all that it captured, as it is at this moment. */
+/**
+ * Makes parcels of functions and of all that they captured, as it is at this moment. Functions
+ * of one packer share its parts: what two of them captured is one thing in the worker, too.
+ */
 export class Packer implements Parts {
   readonly trail = new Trail();
   readonly #view: InspectorView;
-  readonly #rootName: string;
   readonly #parts: Part[] = [];
   readonly #indices = new Map<object, number>();
   readonly #maps: Record<string, string> = {};
   readonly #values = new ValuePacker(this);
+  #rootName = "";
+  #root: Owner | undefined;
 
-  constructor(view: InspectorView, rootName: string) {
+  constructor(view: InspectorView) {
     this.#view = view;
-    this.#rootName = rootName;
   }
 
   /**
-   * @returns the parcel, or the reference that serves in its place
+   * @param rootName how messages call the function, if it has no name
+   * @returns the parcel, whose root may be a reference that serves in its place
    * @throws CaptureRefusedError for what cannot be sent
    */
-  packRoot(fn: Fn): { readonly parcel: Parcel; readonly id: string; readonly place: string } {
+  packRoot(fn: Fn, rootName: string): { readonly parcel: Parcel; readonly place: string } {
+    this.#rootName = rootName;
+    this.#root = undefined;
     const root = this.packFunction(fn);
-    const { file, line } = (this.#root as Owner).placeOf("");
-    const parcel = { parts: this.#parts, root, maps: this.#maps };
-    return { parcel, id: hashOf(this.#parts), place: `${file.replace(/^.*[\\/]/, "")}:${line}` };
+    const parcel = { parts: this.#parts, count: this.#parts.length, root, maps: this.#maps };
+    return { parcel, place: this.#placeOfRoot() };
   }
 
-  #root: Owner | undefined;
+  #placeOfRoot(): string {
+    const place = this.#root?.placeOf("");
+    if (place === undefined) return this.#rootName;
+    return `${place.file.replace(/^.*[\\/]/, "")}:${place.line}`;
+  }
 
   indexOf(value: object): number | undefined {
     return this.#indices.get(value);
@@ -114,6 +123,7 @@ export class Packer implements Parts {
     const isRoot = owner.via === undefined;
     const isStrict = isStrictText(found);
     const syntax = this.#analyse(owner, text, isStrict, isRoot);
+    assertOwnName(found, syntax.code);
     const index = this.reserve(fn);
     const needed = this.#heritage(found, syntax);
     const captures: Entry[] = [];
@@ -121,7 +131,9 @@ export class Packer implements Parts {
       const entry = this.#packCapture(found, syntax, name, needed);
       if (entry !== undefined) captures.push(entry);
     }
-    if (script.sourceMapUrl?.startsWith("data:")) this.#maps[script.url] = script.sourceMapUrl;
+    const { url, sourceMapUrl } = script;
+    if (url.startsWith("file:") && sourceMapUrl?.startsWith("data:"))
+      this.#maps[url] = sourceMapUrl;
     const part: FunctionPart = {
       kind: "function",
       form: syntax.form,
@@ -263,15 +275,4 @@ export class Packer implements Parts {
       return index;
     });
   }
-}
-
-/** The code that a parcel stands for, in 128 bits; what it captured is no part of it. */
-function hashOf(parts: readonly Part[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) {
-    if (part.kind === "function") hash.update(`${part.text}\0`);
-    else if (part.kind === "reference") hash.update(`${JSON.stringify(part.reference)}\0`);
-    else if (part.kind === "imported") hash.update(`${part.specifier} ${part.name}\0`);
-  }
-  return hash.digest("hex").slice(0, 32);
 }

@@ -1,5 +1,5 @@
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, isAbsolute } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type { Entry, FunctionPart, ModuleOwn, Parcel, Part } from "../protocol/parcel.ts";
 import type { ClosureReference, TaskReference } from "../protocol/reference.ts";
@@ -15,6 +15,9 @@ export interface Loading {
   prepare(url: string): Promise<void>;
 }
 
+/** Those at work, by what functions of one job share. */
+const unpackers = new WeakMap<readonly Part[], Promise<Unpacker>>();
+
 /**
  * Makes a function of its text again, and of everything that it captured.
  *
@@ -23,9 +26,19 @@ export interface Loading {
 export async function revive(reference: ClosureReference, loading: Loading): Promise<unknown> {
   const mark = markedWorker();
   if (mark !== undefined) mark.revived++;
-  const { parcel } = reference;
+  const { parts, root, maps } = reference.parcel;
+  let unpacker = unpackers.get(parts);
+  if (unpacker === undefined) {
+    unpacker = loadParts(parts, loading).then((loaded) => new Unpacker(parts, maps, loaded));
+    unpackers.set(parts, unpacker);
+  }
+  return (await unpacker).at(root);
+}
+
+/** What has to be imported, by the index of its part. */
+async function loadParts(parts: readonly Part[], loading: Loading): Promise<Map<number, unknown>> {
   const loaded = new Map<number, unknown>();
-  for (const [index, part] of parcel.parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     if (part.kind === "reference") loaded.set(index, await loading.load(part.reference));
     if (part.kind === "module") await loading.prepare(part.url);
     if (part.kind === "imported") {
@@ -34,7 +47,7 @@ export async function revive(reference: ClosureReference, loading: Loading): Pro
       loaded.set(index, part.name === "*" ? module : exportOf(module, part));
     }
   }
-  return new Unpacker(parcel, loaded).at(parcel.root);
+  return loaded;
 }
 
 function exportOf(
@@ -54,18 +67,20 @@ function exportOf(
 }
 
 class Unpacker {
-  readonly #parcel: Parcel;
+  readonly #parts: readonly Part[];
+  readonly #maps: Parcel["maps"];
   /** Values by the index of their part; an object is in here before it is filled. */
   readonly #made: Map<number, unknown>;
 
-  constructor(parcel: Parcel, loaded: Map<number, unknown>) {
-    this.#parcel = parcel;
+  constructor(parts: readonly Part[], maps: Parcel["maps"], loaded: Map<number, unknown>) {
+    this.#parts = parts;
+    this.#maps = maps;
     this.#made = loaded;
   }
 
   at(index: number): unknown {
     if (this.#made.has(index)) return this.#made.get(index);
-    return this.#make(index, this.#parcel.parts[index] as Part);
+    return this.#make(index, this.#parts[index] as Part);
   }
 
   #make(index: number, part: Part): unknown {
@@ -143,7 +158,7 @@ class Unpacker {
   #makeFunction(index: number, part: FunctionPart): unknown {
     const isUnset = (name: string) => {
       const entry = part.captures.find(([capture]) => capture === name);
-      return entry !== undefined && this.#parcel.parts[entry[1]]?.kind === "unset";
+      return entry !== undefined && this.#parts[entry[1]]?.kind === "unset";
     };
     const all = part.captures.map(([name]) => name).filter((name) => !isUnset(name));
     const unset = part.captures.map(([name]) => name).filter(isUnset);
@@ -151,7 +166,7 @@ class Unpacker {
       part.form === "class" ? all.filter((name) => this.#isEarly(index, part, name)) : [];
     const late = all.filter((name) => !early.includes(name));
     const at = new Map(part.captures);
-    const map = this.#parcel.maps[part.url];
+    const map = this.#maps[part.url];
     const build = compileFunction(part, { early, late, unset }, map);
     let made: unknown;
     build(
@@ -177,9 +192,7 @@ class Unpacker {
     if (from === to) return true;
     if (seen.has(from)) return false;
     seen.add(from);
-    return membersOf(this.#parcel.parts[from] as Part).some((next) =>
-      this.#reaches(next, to, seen),
-    );
+    return membersOf(this.#parts[from] as Part).some((next) => this.#reaches(next, to, seen));
   }
 }
 
@@ -212,7 +225,8 @@ function membersOf(part: Part): readonly number[] {
 function moduleOwn(what: ModuleOwn, url: string): unknown {
   switch (what) {
     case "require":
-      return createRequire(url);
+      // What `node -e` and the REPL run is at no place: they look from where they were started.
+      return createRequire(url.startsWith("file:") || isAbsolute(url) ? url : `${process.cwd()}/`);
     case "import": {
       const load = importFrom(url);
       return (specifier: string) => load(plainSpecifier(specifier));
@@ -229,7 +243,7 @@ function moduleOwn(what: ModuleOwn, url: string): unknown {
 }
 
 function resolveFrom(specifier: string, url: string): string {
-  if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, url).href;
+  if (/^\.{0,2}\//.test(specifier) || URL.canParse(specifier)) return new URL(specifier, url).href;
   const path = createRequire(url).resolve(specifier);
-  return path.startsWith("/") ? new URL(`file://${path}`).href : path;
+  return isAbsolute(path) ? pathToFileURL(path).href : `node:${path}`;
 }

@@ -13,6 +13,9 @@ export function blankText(text: string): string {
   return new Scanner(text).run();
 }
 
+/** Characters of code that are kept to look back on: longer than any keyword. */
+const TAIL_LENGTH = 40;
+
 /** What is open, from the outside in. */
 type Open =
   | { readonly kind: "(" | "["; readonly isHead: boolean }
@@ -24,7 +27,12 @@ type Open =
 class Scanner {
   readonly #text: string;
   readonly #open: Open[] = [];
-  #code = "";
+  /** What the text became, in pieces: asking one long string for its end would copy it. */
+  readonly #code: string[] = [];
+  /** The last code before here, enough to know a keyword by. */
+  #tail = "";
+  /** What stands between it and here. */
+  #gap = "";
   /** Text up to here is in `#code`. */
   #at = 0;
   /** Whether a value ends here, so that a slash would divide it. */
@@ -36,7 +44,7 @@ class Scanner {
 
   run(): string {
     while (this.#at < this.#text.length) this.#step();
-    return this.#code;
+    return this.#code.join("");
   }
 
   #step(): void {
@@ -61,7 +69,7 @@ class Scanner {
     this.#keep(code.length);
     const last = code.trimEnd().at(-1);
     if (last === undefined) return;
-    if (/[\w$\u0080-\uffff]/.test(last)) this.#endsValue = !BEFORE_REGEX.test(this.#tail());
+    if (/[\w$\u0080-\uffff]/.test(last)) this.#endsValue = !BEFORE_REGEX.test(this.#tail);
     else this.#endsValue = /(?:\+\+|--)$/.test(code.trimEnd());
   }
 
@@ -106,11 +114,11 @@ class Scanner {
   #opens(char: "(" | "[" | "{"): void {
     if (char === "{") {
       // After a value or an arrow comes a block; after an operator an object.
-      const tail = this.#tail();
+      const tail = this.#tail;
       const isValue = /[=(,:?[&|!+\-*~^<>]$/.test(tail) && !tail.endsWith("=>");
       this.#open.push({ kind: "{", isValue: isValue || BEFORE_REGEX.test(tail) });
     } else {
-      this.#open.push({ kind: char, isHead: char === "(" && HEADS.test(this.#tail()) });
+      this.#open.push({ kind: char, isHead: char === "(" && HEADS.test(this.#tail) });
     }
     this.#endsValue = false;
     this.#keep(1);
@@ -124,24 +132,24 @@ class Scanner {
     if (opened?.kind === "{" && this.#open.at(-1)?.kind === "`") this.#template();
   }
 
-  /** The last code before here, enough to know a keyword by. */
-  #tail(): string {
-    return this.#code.slice(-40).trimEnd();
-  }
-
   #until(end: RegExp, skip: number): number {
     end.lastIndex = this.#at + skip;
     return (end.exec(this.#text)?.index ?? this.#text.length) - this.#at;
   }
 
   #keep(length: number): void {
-    this.#code += this.#text.slice(this.#at, this.#at + length);
+    const kept = this.#text.slice(this.#at, this.#at + length);
+    this.#code.push(kept);
+    const end = kept.trimEnd();
+    if (end !== "") this.#tail = `${this.#tail}${this.#gap}${end}`.slice(-TAIL_LENGTH);
+    this.#gap = end === kept ? "" : " ";
     this.#at += length;
   }
 
   #blank(length: number): void {
     const gone = this.#text.slice(this.#at, this.#at + length);
-    this.#code += gone.replace(/[^\r\n\u2028\u2029]/g, " ");
+    this.#code.push(gone.replace(/[^\r\n\u2028\u2029]/g, " "));
+    this.#gap = " ";
     this.#at += length;
   }
 }

@@ -57,6 +57,8 @@ export class Survey {
     const tag = Object.prototype.toString.call(value);
     if (tag === "[object Module]") return false;
     if (tag === "[object Object]" && isPlainPrototype(value)) return this.#hasPlainMembers(value);
+    // Asked last, for it takes long.
+    if (types.isKeyObject(value)) return true;
     return builtinReference(value) === undefined ? this.#refuseInstance(value) : false;
   }
 
@@ -74,13 +76,14 @@ export class Survey {
     if (Object.getPrototypeOf(value) === null) return false;
     if (Object.getOwnPropertySymbols(value).length > 0) return false;
     const { trail } = this.#parts;
+    const isArray = Array.isArray(value);
     for (const key of Object.keys(value)) {
-      trail.enter(Array.isArray(value) ? Number(key) : key);
-      if (!this.isPlain(readProperty(value, key, trail))) {
-        trail.leave();
-        return false;
-      }
-      trail.leave();
+      const member = readProperty(value, key, trail);
+      const isObject = typeof member === "object" && member !== null;
+      if (isObject) trail.enter(isArray ? Number(key) : key);
+      const isPlain = this.isPlain(member);
+      if (isObject) trail.leave();
+      if (!isPlain) return false;
     }
     return true;
   }
@@ -103,6 +106,7 @@ export function readProperty(value: object, key: string, trail: Trail): unknown 
   try {
     return (value as Record<string, unknown>)[key];
   } catch (cause) {
+    trail.enter(Array.isArray(value) ? Number(key) : key);
     return trail.refuse(`reading it throws ${messageOf(cause)}`, WAYS.plain, cause);
   }
 }
@@ -156,13 +160,14 @@ function isCloneableAsItIs(value: object): boolean {
     return isOwnKind(value);
   }
   const tag = Object.prototype.toString.call(value);
-  return CLONEABLE.has(tag) || types.isKeyObject(value);
+  if (tag === "[object WebAssembly.Memory]") {
+    return types.isSharedArrayBuffer((value as { readonly buffer?: unknown }).buffer);
+  }
+  return CLONEABLE.has(tag);
 }
 
 const CLONEABLE = new Set(
-  ["Blob", "CryptoKey", "WebAssembly.Module", "WebAssembly.Memory"].map(
-    (name) => `[object ${name}]`,
-  ),
+  ["Blob", "CryptoKey", "WebAssembly.Module"].map((name) => `[object ${name}]`),
 );
 
 /** Whether a value is a URL of this realm. */

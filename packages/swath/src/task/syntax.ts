@@ -1,5 +1,6 @@
 import { Script } from "node:vm";
 import type { FunctionForm } from "../protocol/parcel.ts";
+import { isAssigned, replaceWord } from "./assigned.ts";
 import type { InspectorView } from "./inspector.ts";
 import { blankText } from "./source-text.ts";
 
@@ -66,23 +67,26 @@ class Analysis {
   }
 
   run(): Syntax | NotAlone {
-    const blanked = blankText(this.#source);
-    const text = withoutMeta(withConstantKey(this.#source, blanked), blanked);
+    const source = withoutEscapes(this.#source);
+    const blanked = blankText(source);
+    const text = withoutMeta(withConstantKey(source, blanked), blanked);
     const code = text === this.#source ? blanked : blankText(text);
-    const form = /^(?:get|set)\s+[^\s(]/.test(code)
+    const form = /^(?:get|set)\s+[^\s(=]/.test(code)
       ? { reason: "it is the getter or setter of an object" }
       : this.#formOf(text, code);
     if (typeof form !== "string") return this.#isOuterSuper(form, text);
     const wrapped = form === "method" ? `({${text}\n})` : `(${text}\n)`;
-    const free = this.#freeNames(wrapped, wordsOf(text));
+    const freeNames = (expression: string, names: readonly string[]) =>
+      this.#freeNames(expression, names);
+    const free = freeNames(wrapped, wordsOf(text));
     const heritage = form === "class" ? heritageOf(code) : undefined;
     return {
       form,
       text,
       code,
       free,
-      assigned: new Set(free.filter((name) => this.#isAssigned(wrapped, code, name))),
-      outer: this.#outer(wrapped, form, code),
+      assigned: new Set(free.filter((name) => isAssigned(wrapped, name, freeNames))),
+      outer: this.#outer(wrapped, form, text, code),
       heritage,
     };
   }
@@ -123,44 +127,25 @@ class Analysis {
     return names.filter((name) => Object.hasOwn(scope, name));
   }
 
-  /**
-   * Strict code may neither assign nor declare `eval`: if the text compiles with it in place of
-   * the name, the name is not assigned. Otherwise it is, unless it is only declared somewhere.
-   */
-  #isAssigned(wrapped: string, code: string, name: string): boolean {
-    const strict = (text: string) => {
-      try {
-        void new Script(`(() => {"use strict"; return () => ${text} })`);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    if (strict(replaceWord(wrapped, name, "eval"))) return false;
-    const word = `(?<![\\w$.#])${escaped(name)}(?![\\w$])`;
-    const declared = new RegExp(
-      `\\b(?:let|const|var|function|class)\\b[^=;]*${word}|[(,]\\s*${word}\\s*[,)=]|${word}\\s*=>`,
-    );
-    if (strict(wrapped) && !declared.test(code)) return true;
-    const written = `(?<!(?:let|const|var)\\s+)${word}\\s*(?:\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?|[-+*/%&|^])?=(?![=>])`;
-    return new RegExp(`${written}|${word}\\s*(?:\\+\\+|--)|(?:\\+\\+|--)\\s*${word}`).test(code);
-  }
-
   /** `this` has the scope of `arguments`, which V8 does show: so one is put for the other. */
-  #outer(wrapped: string, form: FunctionForm, code: string): string | undefined {
+  #outer(wrapped: string, form: FunctionForm, text: string, code: string): string | undefined {
     if (this.#seesArguments(wrapped)) return "arguments";
     if (!/\bthis\b/.test(code) || form === "class") return undefined;
-    if (this.#seesArguments(replaceWord(wrapped, "this", "arguments"))) return "this";
+    const outside = withoutClassBodies(text, code);
+    const asked = replaceWord(outside, "this", "arguments");
+    if (this.#seesArguments(form === "method" ? `({${asked}\n})` : `(${asked}\n)`)) return "this";
     if (!this.#isRoot) return undefined;
-    const arrow = asArrowText(this.#source, code);
+    const arrow = asArrowText(outside, code);
     if (arrow === undefined) return undefined;
-    const asked = replaceWord(replaceWord(arrow, "arguments", "eval"), "this", "arguments");
-    return this.#seesArguments(`(${asked}\n)`) ? "this" : undefined;
+    const own = replaceWord(replaceWord(arrow, "arguments", "its$own"), "this", "arguments");
+    return this.#seesArguments(`(${own}\n)`) ? "this" : undefined;
   }
 
+  /** What `eval` is called with might use anything; V8 lets it, so it goes. */
   #seesArguments(expression: string): boolean {
+    const code = replaceWord(expression, "eval", "its$eval");
     try {
-      const make = new Script(`(function () { return () => ${expression} })`).runInThisContext();
+      const make = new Script(`(function () { return () => ${code} })`).runInThisContext();
       const scope = this.#view.inspect((make as () => object)()).scopes[0] ?? {};
       return Object.hasOwn(scope, "arguments");
     } catch {
@@ -184,12 +169,32 @@ function wordsOf(text: string): readonly string[] {
   return [...new Set(words)].filter((word) => !RESERVED.has(word));
 }
 
-function replaceWord(text: string, word: string, by: string): string {
-  return text.replace(new RegExp(`(?<![\\w$#])${escaped(word)}(?![\\w$])`, "g"), () => by);
+/** Names with their `\\u0061` written out; blanks keep the rest of the line where it was. */
+function withoutEscapes(text: string): string {
+  if (!text.includes("\\u")) return text;
+  const word = /(?:[\p{ID_Continue}$]|\\u[\da-f]{4}|\\u\{[\da-f]+\})+/giu;
+  let result = text;
+  for (const { 0: escaped, index } of blankText(text).matchAll(word)) {
+    if (!escaped.includes("\\")) continue;
+    const name = escaped.replace(/\\u(?:\{([\da-f]+)\}|([\da-f]{4}))/gi, (_, long, short) =>
+      String.fromCodePoint(Number.parseInt(long ?? short, 16)),
+    );
+    const padded = name.padEnd(escaped.length);
+    result = result.slice(0, index) + padded + result.slice(index + escaped.length);
+  }
+  return result;
 }
 
-function escaped(name: string): string {
-  return name.replaceAll("$", "\\$");
+/** The fields and methods of a class have a `this` of their own, and may not say `arguments`. */
+function withoutClassBodies(text: string, code: string): string {
+  let result = text;
+  for (const { index } of code.matchAll(/(?<![\w$.#])class\b(?!\s*[:(=,;?}])/g)) {
+    const open = code.indexOf("{", index);
+    if (open < 0) continue;
+    const close = closing(code, open);
+    result = result.slice(0, open + 1) + " ".repeat(close - open - 1) + result.slice(close);
+  }
+  return result;
 }
 
 function withoutMeta(text: string, code: string): string {
@@ -202,7 +207,7 @@ function withoutMeta(text: string, code: string): string {
 
 /** A method's computed name was computed long ago; it must not be again. */
 function withConstantKey(text: string, code: string): string {
-  const start = /^(?:async\s+)?\[/.exec(code)?.[0].length;
+  const start = /^(?:async\b\s*)?(?:\*\s*)?\[/.exec(code)?.[0].length;
   if (start === undefined) return text;
   const end = closing(code, start - 1);
   const key = '"computed"'.padEnd(end - start, " ");
@@ -237,7 +242,7 @@ function asArrowText(text: string, code: string): string | undefined {
 
 /** Where the parameters of a function's text stand. */
 function partsOf(code: string): { open: number; close: number; isGenerator: boolean } | undefined {
-  const name = /^(?:async\s+)?\[/.exec(code)?.[0].length;
+  const name = /^(?:async\b\s*)?(?:\*\s*)?\[/.exec(code)?.[0].length;
   const open = code.indexOf("(", name === undefined ? 0 : closing(code, name - 1));
   if (open < 0) return undefined;
   const isGenerator = /^(?:async\s*)?(?:function\s*)?\*/.test(code);

@@ -9,6 +9,12 @@ export const WAYS = {
   result: "Return the value instead, or use `reduce`, or a typed array on a `SharedArrayBuffer`",
 } as const;
 
+/**
+ * Steps into captured values, and functions through functions. Structured clone itself gives up
+ * where its stack ends, somewhere between 1,000 and 2,000 steps.
+ */
+const MAX_DEPTH = 500;
+
 /** A function on its way, for messages about what it captured. */
 export interface Owner {
   readonly name: string;
@@ -25,6 +31,10 @@ export class Trail {
 
   /** Runs `work` for what `owner` captured as `variable`. */
   within<T>(owner: Owner, variable: string, work: () => T): T {
+    if (this.#owners.length >= MAX_DEPTH) {
+      const reason = `it is reached through ${MAX_DEPTH} functions`;
+      refuseCapture(owner, variable, `captured \`${variable}\``, reason, WAYS.plain);
+    }
     this.#owners.push(owner);
     this.#paths.push([variable]);
     try {
@@ -37,7 +47,13 @@ export class Trail {
 
   /** Goes one step into a value; `leave` goes back. */
   enter(key: string | number): void {
-    this.#paths.at(-1)?.push(key);
+    const path = this.#paths.at(-1);
+    if (path === undefined) return;
+    if (path.length > MAX_DEPTH) {
+      path.length = 2;
+      this.refuse(`data more than ${MAX_DEPTH} steps deep`, "Capture it as an array");
+    }
+    path.push(key);
   }
 
   leave(): void {

@@ -52,13 +52,15 @@ export function isNamespace(value: unknown, name: string, { url }: Script): bool
 /** The members of a variable that the code uses; undefined if it uses the variable as a whole. */
 export function membersUsed(code: string, name: string): readonly string[] | undefined {
   const members = new Set<string>();
+  // Not a property of that name, though after `...` it is no property.
   const use = new RegExp(
-    `(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])(?:\\s*\\.\\s*([\\w$]+))?`,
-    "g",
+    `(?<![\\p{ID_Continue}$#]|(?<!\\.\\.)\\.)${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])` +
+      "(?:\\s*\\??\\.\\s*([\\p{ID_Start}$_][\\p{ID_Continue}$]*))?",
+    "gu",
   );
   for (const [, member] of code.matchAll(use)) {
     if (member === undefined) return undefined;
     members.add(member);
   }
-  return [...members];
+  return members.size === 0 ? undefined : [...members];
 }

@@ -6,7 +6,7 @@ import { digestOf } from "../../src/journal/canonical.ts";
 import { functionFingerprint, itemsFingerprint } from "../../src/journal/fingerprint.ts";
 import { changesBetween, type JournalHeader } from "../../src/journal/header.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import type { TaskReference } from "../../src/protocol/reference.ts";
+import type { ClosureReference, TaskReference } from "../../src/protocol/reference.ts";
 import { headerOf, scratchPaths } from "./scratch.ts";
 
 const newPath = scratchPaths();
@@ -158,11 +158,16 @@ test("a closure is known by its text and what it captured, wherever it stands", 
       { ...fn, ...where, ...rest },
       { kind: "value", value: captured },
     ] as const;
-    return { kind: "closure", id: "code", name: "double", parcel: { parts, root: 0, maps: {} } };
+    const parcel = { parts, count: 2, root: 0, maps: {} };
+    return { kind: "closure", name: "double", parcel };
   };
   const originOf = (reference: TaskReference) =>
     functionFingerprint("double", () => {}, reference).origin;
   expect(originOf(closureOf({ k: 2 }, 7))).toBe(originOf(closureOf({ k: 2 }, 90)));
+  const withInit = closureOf({ k: 2 }, 7) as ClosureReference;
+  const parts = [...withInit.parcel.parts, { kind: "value", value: "of `init`" } as const];
+  const shared = { ...withInit, parcel: { ...withInit.parcel, parts } };
+  expect(originOf(shared)).toBe(originOf(withInit));
   expect(originOf(closureOf({ k: 3 }, 7))).not.toBe(originOf(closureOf({ k: 2 }, 7)));
 });
 

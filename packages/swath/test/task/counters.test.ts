@@ -72,4 +72,26 @@ describe("what a closure captured", () => {
     const combine = (a: number, b: number) => a + b;
     expect(await pool.reduce([1, 2, 3], fold, { initial: 0, combine })).toBe(30);
   });
+
+  test("is one thing to the task and to its `init`", async () => {
+    class Parser {
+      readonly kind = "parser";
+    }
+    const registry = {
+      entries: new Map<string, number>(),
+      put(key: string, value: number) {
+        this.entries.set(key, value);
+      },
+    };
+    const init = () => {
+      registry.put("a", 5);
+      return new Parser();
+    };
+    const seen = await map(
+      [1],
+      (_, { state }) => [state instanceof Parser, registry.entries.get("a")],
+      { workers: 1, init },
+    );
+    expect(seen).toEqual([[true, 5]]);
+  });
 });

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { outputOf } from "./run-node.ts";
 
@@ -42,6 +45,19 @@ describe("a program's functions reach workers", () => {
 
   test("as exports of the program itself, which is imported only where there is no other way", async () => {
     expect(await outputOf("exports-tasks.mjs")).toMatchObject({ stdout: "[[2],[3]]", stderr: "" });
+  });
+
+  test("with imports that have comments and letters beyond ASCII in them", async () => {
+    expect(await outputOf("imports.mjs")).toMatchObject({ stdout: '[["a","a"]]', stderr: "" });
+  });
+
+  test("from the command line, with its `require`", async () => {
+    const code = `const { map } = require("swath"); const k = 2;
+      map([1], (x) => [x * k, require("./commonjs-parts.cjs") !== undefined], { workers: 1 })
+        .then((got) => console.log(JSON.stringify(got)));`;
+    const cwd = fileURLToPath(new URL("../fixtures/", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", code], { cwd });
+    expect(stdout.trim()).toBe("[[2,true]]");
   });
 
   test("while a debugger may attach", async () => {

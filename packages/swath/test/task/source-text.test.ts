@@ -26,4 +26,10 @@ describe("blanking what is no code", () => {
   ])("%s", (text, code) => {
     expect(blankText(text)).toBe(code);
   });
+
+  test("a bundle of megabytes takes as long as its length says", () => {
+    const line = "const f = (x) => { return x.replace(/['/]/g, `${y}`) / 2; }; // it's\n";
+    const text = line.repeat(50_000);
+    expect(blankText(text)).toBe(blankText(line).repeat(50_000));
+  });
 });

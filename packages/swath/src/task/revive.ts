@@ -18,6 +18,9 @@ export interface Loading {
 /** Those at work, by what functions of one job share. */
 const unpackers = new WeakMap<readonly Part[], Promise<Unpacker>>();
 
+/** A function that may load modules while it runs. */
+const IMPORTS = /\bimport\s*\(/;
+
 /**
  * Makes a function of its text again, and of everything that it captured.
  *
@@ -40,7 +43,9 @@ async function loadParts(parts: readonly Part[], loading: Loading): Promise<Map<
   const loaded = new Map<number, unknown>();
   for (const [index, part] of parts.entries()) {
     if (part.kind === "reference") loaded.set(index, await loading.load(part.reference));
-    if (part.kind === "module") await loading.prepare(part.url);
+    if (part.kind === "module" || (part.kind === "function" && IMPORTS.test(part.text))) {
+      await loading.prepare(part.url);
+    }
     if (part.kind === "imported") {
       await loading.prepare(part.from);
       const module = (await importFrom(part.from)(part.specifier)) as Record<string, unknown>;

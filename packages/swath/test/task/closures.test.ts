@@ -29,5 +29,6 @@ test("the same closures have the same outcomes in a plain program", async () => 
   const results = JSON.parse(stdout) as readonly Result[];
   expect(results.length).toBe(rows.length);
   expect(bad(results)).toEqual([]);
-  expect(stderr).toBe("");
+  // One of them writes into a copy on purpose.
+  expect(stderr.replaceAll(/^.*(SWATH_LOST_WRITE|--trace-warnings).*\n/gm, "")).toBe("");
 });

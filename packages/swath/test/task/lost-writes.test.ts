@@ -1,0 +1,48 @@
+import { createPool } from "swath";
+import { afterAll, expect, test } from "vitest";
+
+const pool = createPool({ workers: 1 });
+afterAll(() => pool.close());
+
+/** The warnings of a job. */
+async function warningsOf(task: (item: number) => unknown): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  const keep = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", keep);
+  await pool.map([1], task);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", keep);
+  return warnings;
+}
+
+const list: number[] = [];
+const counts = { even: 0, deep: { odd: 0 } };
+const bytes = new Uint8Array(4);
+const names = new Set<string>();
+const shared = new Int32Array(new SharedArrayBuffer(16));
+const cache = new Map<number, number>();
+
+test.each([
+  ["list.push(…)", (i: number) => list.push(i)],
+  ["list[i] = …", (i: number) => (list[i] = i)],
+  ["counts.even++ …", () => counts.even++],
+  ["counts.deep.odd += …", (i: number) => (counts.deep.odd += i)],
+  ["bytes[i % 4] ^= …", (i: number) => (bytes[i % 4] ^= i)],
+  ["names.add(…)", () => names.add("x").size],
+] as const)("a write into a captured copy is warned of: `%s`", async (text, task) => {
+  const [warning, ...others] = await warningsOf(task);
+  expect(warning).toContain(`(\`${text}\`, lost-writes.test.ts:`);
+  expect(others).toEqual([]);
+  expect(await warningsOf(task)).toEqual([]);
+});
+
+test.each([
+  ["shared memory", (i: number) => (shared[0] = i)],
+  ["a cache of the worker's own", (i: number) => cache.set(i, i).size],
+  ["a local of another name", (i: number) => [...list, i].sort().push(1)],
+  ["a comparison", () => list[0] === 1 || counts.even >= 2],
+  ["an arrow in an argument", () => [1].map((x) => list[x])],
+  ["words in a string", () => `list.push(1); counts.even++`],
+] as const)("%s is not", async (_what, task) => {
+  expect(await warningsOf(task)).toEqual([]);
+});

@@ -275,12 +275,12 @@ export class JobRun {
     const { unit } = this.#plan.spec;
     const running = event.running === undefined ? undefined : Math.floor(event.running / unit);
     const culprit = this.#culpritOf(event, chunk);
-    const item = event.running;
-    this.#step({ kind: "left", worker, reason, begun, running, item, culprit, loading });
+    const { running: item, tries } = event;
+    this.#step({ kind: "left", worker, reason, begun, running, tries, item, culprit, loading });
   }
 
   #culpritOf(
-    { worker, reason, culprit }: ExecutorEvent & { readonly kind: "left" },
+    { worker, reason, culprit, running, tries }: ExecutorEvent & { readonly kind: "left" },
     chunk: ChunkRun | undefined,
   ): Culprit | undefined {
     const indexOf = (item: number) => Math.floor(item / this.#plan.spec.unit);
@@ -288,7 +288,8 @@ export class JobRun {
     this.#timeouts.delete(worker);
     if (culprit !== undefined) {
       const { itemIndex, error } = culprit;
-      const attempt = (chunk?.tries ?? 0) + 1;
+      const before = itemIndex === running ? tries : chunk?.tries;
+      const attempt = (before ?? 0) + 1;
       return {
         index: indexOf(itemIndex),
         error: this.#errors.ofCulprit(worker, itemIndex, attempt, error),
@@ -303,7 +304,7 @@ export class JobRun {
     const index = Math.floor(item / this.#plan.spec.unit);
     const chunk = this.#driver.heldBy(worker).find((held) => isIn(held, index));
     if (chunk === undefined || this.#timeouts.has(worker)) return;
-    const timeout = this.#errors.ofTimeout(worker, item, chunk.tries + 1);
+    const timeout = this.#errors.ofTimeout(worker, item, this.#job.tries(worker) + 1);
     this.#timeouts.set(worker, timeout);
     this.#job.stop(worker, timeout);
   }

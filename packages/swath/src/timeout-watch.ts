@@ -8,8 +8,8 @@ const MAX_INTERVAL_MS = 100;
 
 interface Sighting {
   readonly item: number;
-  /** Retries of the worker until then: each try has the whole time. */
-  readonly retried: number;
+  /** How often it had failed by then: each try has the whole time. */
+  readonly tries: number;
   readonly since: number;
 }
 
@@ -56,10 +56,10 @@ export class TimeoutWatch {
   #look(): void {
     for (let worker = 0; worker < this.#workers; worker++) {
       const item = this.#job.running(worker);
-      const retried = this.#job.retried(worker);
+      const tries = this.#job.tries(worker);
       const seen = this.#seen.get(worker);
-      if (seen?.item !== item || seen.retried !== retried) {
-        this.#seen.set(worker, { item, retried, since: now() });
+      if (seen?.item !== item || seen.tries !== tries) {
+        this.#seen.set(worker, { item, tries, since: now() });
       } else if (item >= 0 && now() - seen.since >= this.#timeout) {
         this.#seen.delete(worker);
         this.#onLate(worker, item);

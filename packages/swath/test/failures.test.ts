@@ -205,6 +205,16 @@ describe("`timeout`", () => {
     expect(buckets.useful).toBeLessThan(buckets.starve);
   });
 
+  test("and what the task threw before count together", async () => {
+    const runs = counters(1);
+    const options = { workers: 1, retries: 2, timeout: 200, with: runs };
+    await expect(map(range(1), tasks.throwsThenHangs as never, options)).rejects.toMatchObject({
+      code: "SWATH_TASK_TIMEOUT",
+      attempt: 3,
+    });
+    expect([...runs]).toEqual([3]);
+  });
+
   test("is refused where nobody could keep it", () => {
     expect(() => map([1], tasks.never, { workers: 0, timeout: 10 })).toThrow("`timeout`");
   });

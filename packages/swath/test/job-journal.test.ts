@@ -237,3 +237,15 @@ describe("stop", () => {
     expect(await job).toEqual([0, 1, 2]);
   });
 });
+
+test("an item that cannot be read fails by itself", async () => {
+  const unreadable = {
+    get value() {
+      throw new Error("not now");
+    },
+  };
+  const options = { workers: 1, journal: newPath(), with: { log: newPath(), wait: 0 } };
+  const settled = await map([1, unreadable, 3], tasks.logged as never, options).settled();
+  expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(settled[1]).toMatchObject({ reason: { code: "SWATH_NOT_SENDABLE", itemIndex: 1 } });
+});

@@ -39,6 +39,8 @@ export type DriverEvent =
       readonly begun: number | undefined;
       /** The index at which it was in that chunk, where that is known. */
       readonly running?: number | undefined;
+      /** How often the index had failed by itself before. */
+      readonly tries?: number | undefined;
       /** The item at which it was; an index may stand for a block of them. */
       readonly item?: number | undefined;
       /** The index that is known to have ended it, and how: it may be done already. */

@@ -13,6 +13,8 @@ export interface Loss {
   readonly reason: unknown;
   /** The index at which it was, where that is known. */
   readonly running?: number | undefined;
+  /** How often that index had failed by itself before. */
+  readonly tries?: number | undefined;
   /** The item at which it was, where that is known. */
   readonly item?: number | undefined;
   readonly culprit?: Culprit | undefined;
@@ -31,7 +33,10 @@ export interface Aftermath {
  */
 export function afterLoss(chunk: ChunkRun, loss: Loss, retries: number): Aftermath {
   const { culprit, running } = loss;
-  if (culprit !== undefined) return afterCulprit(chunk, culprit, retries);
+  if (culprit !== undefined) {
+    const before = culprit.index === running ? loss.tries : undefined;
+    return afterCulprit(chunk, culprit, retries, before ?? chunk.tries);
+  }
   if (length(chunk) === 1) return afterLonelyLoss(chunk, loss);
   // Whatever it lost in company, an index that stands alone has one more attempt at least.
   const attempt = Math.min(chunk.attempt + 1, MAX_ATTEMPTS - 1);
@@ -50,9 +55,14 @@ export function afterLoss(chunk: ChunkRun, loss: Loss, retries: number): Afterma
 }
 
 /** Whoever was running when another index's callback ended the worker is not charged. */
-function afterCulprit(chunk: ChunkRun, { index, error }: Culprit, retries: number): Aftermath {
+function afterCulprit(
+  chunk: ChunkRun,
+  { index, error }: Culprit,
+  retries: number,
+  before: number,
+): Aftermath {
   if (!isIn(chunk, index)) return { again: [chunk] };
-  const tries = chunk.tries + 1;
+  const tries = before + 1;
   if (tries > retries) {
     return { again: around(chunk, index), failed: { index, cause: { kind: "task", error } } };
   }

@@ -43,6 +43,8 @@ export type ExecutorEvent =
       readonly loading: boolean;
       /** The item of `begun` that was running; undefined if none was. */
       readonly running?: number | undefined;
+      /** How often that item had failed by itself before. */
+      readonly tries?: number | undefined;
       /**
        * What ended it, where that was an error that nobody could catch (in a timer, a rejected
        * promise) and an item of this job is known to have caused it; perhaps an earlier one.
@@ -78,8 +80,8 @@ export interface OpenJob {
   revoke(worker: number, chunk: number): boolean;
   /** Index of the item of this job that runs in a worker right now, -1 if none does. */
   running(worker: number): number;
-  /** How often a worker has tried an item of this job again. */
-  retried(worker: number): number;
+  /** How often the item that runs in a worker has failed by itself before, there and elsewhere. */
+  tries(worker: number): number;
   /**
    * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
    * `reason`.

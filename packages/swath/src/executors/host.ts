@@ -2,7 +2,7 @@ import { format } from "node:util";
 
 /** What the thread around a job gives to it. */
 export interface JobHost {
-  /** What other threads may read: the item that runs, -1 while none does; and how often one has been tried again. */
+  /** What other threads may read, as `protocol/messages.ts` has it. */
   readonly beat: Float64Array;
   /** The task's module is loaded and the source open; `init` comes next. */
   loaded(): void;
@@ -16,7 +16,7 @@ export interface JobHost {
 /** A host where nobody watches: the caller's own thread. */
 export function plainHost(): JobHost {
   return {
-    beat: Float64Array.of(-1, 0),
+    beat: Float64Array.of(-1, -1, 0),
     loaded() {},
     enter() {},
     leave() {},

@@ -53,7 +53,7 @@ class InlineJob implements OpenJob {
     return -1;
   }
 
-  retried(): number {
+  tries(): number {
     return 0;
   }
 

@@ -177,6 +177,7 @@ export class LoadedJob {
     const { chunk, values } = running;
     const { start, end } = chunk;
     this.#tries.reset(start, chunk.tries);
+    this.#tell();
     if (chunk.tries > 0) await this.#pause(running);
     for (let from = start; from < end; ) {
       try {
@@ -207,6 +208,7 @@ export class LoadedJob {
     const { start, end, tries } = running.chunk;
     const { values: totals } = running;
     this.#tries.reset(start, tries);
+    this.#tell();
     if (tries > 0) await this.#pause(running);
     for (let block = start; block < end; ) {
       try {
@@ -220,12 +222,18 @@ export class LoadedJob {
     }
   }
 
+  /** Lets other threads know how often an index has failed. */
+  #tell(): void {
+    const { key, count } = this.#tries.last;
+    this.#host.beat[1] = key;
+    this.#host.beat[2] = count;
+  }
+
   /** Waits before an item's next try: that is no part of any try's time. */
   async #pause(running: Running): Promise<void> {
-    const { beat } = this.#host;
     const begin = performance.now();
-    beat[0] = -1;
-    beat[1] = (beat[1] as number) + 1;
+    this.#host.beat[0] = -1;
+    this.#tell();
     await this.#tries.pause(this.#abort.signal);
     running.pausedMs += performance.now() - begin;
   }

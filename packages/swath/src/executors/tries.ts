@@ -21,6 +21,11 @@ export class Tries {
     this.#count = count;
   }
 
+  /** What was tried last, and how often it has failed. */
+  get last(): { readonly key: number; readonly count: number } {
+    return { key: this.#key, count: this.#count };
+  }
+
   /** Which try of `key` is the one that is running, from 1. */
   attempt(key: number): number {
     return (key === this.#key ? this.#count : 0) + 1;

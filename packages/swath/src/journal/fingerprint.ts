@@ -75,10 +75,19 @@ export function itemsFingerprint(
     const digest = new Digest();
     const found = items(start, end);
     if (ArrayBuffer.isView(found)) digest.addBytes(bytesOf(found), MAX_PIECE_BYTES);
-    else for (const at of sampledOf(end - start, length)) digest.add(found[at]);
+    else for (const at of sampledOf(end - start, length)) addItem(digest, found[at]);
     pieces.push(digest.end());
   }
   return { name, digest: digestOf(pieces), pieces: pieces.map((p) => p.slice(0, 8)).join("") };
+}
+
+/** An item that cannot be read fails by itself, when it is to be sent. */
+function addItem(digest: Digest, item: unknown): void {
+  try {
+    digest.add(item);
+  } catch {
+    digest.add("(unreadable)");
+  }
 }
 
 /** The fingerprint of a source that is known by a description of it. */

@@ -30,7 +30,7 @@ export interface Journal {
   /** Settles with what went wrong when results can no longer be recorded; else never. */
   readonly failed: Promise<JournalFailedError>;
   /** Records a chunk. Never throws: what goes wrong is told by `failed`. */
-  record(start: number, end: number, values: ArrayLike<unknown>, failures?: unknown): void;
+  record(start: number, end: number, values: ArrayLike<unknown>): void;
   /**
    * Writes what waits and gives the lock back before it returns; the promise settles when the
    * disk has confirmed it, and never rejects. A finished job's journal stays, marked complete.
@@ -121,12 +121,11 @@ class FileJournal implements Journal {
     atExit.add(this);
   }
 
-  record(start: number, end: number, values: ArrayLike<unknown>, failures?: unknown): void {
+  record(start: number, end: number, values: ArrayLike<unknown>): void {
     if (this.#hasFailed || this.#closing !== undefined) return;
     try {
       const results = values.length === 0 ? "" : encodeMember("values", values);
-      const failed = failures === undefined ? "" : encodeMember("failures", failures);
-      const json = `{"kind":"chunk","start":${start},"end":${end}${results}${failed}}`;
+      const json = `{"kind":"chunk","start":${start},"end":${end}${results}}`;
       this.#writer.add(sealLine(json, this.#seed));
     } catch (error) {
       this.#failWith(error, `write the results of chunk ${start}–${end} to`);

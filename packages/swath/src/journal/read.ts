@@ -15,7 +15,6 @@ export interface FinishedChunk {
   readonly end: number;
   /** @throws JournalDamagedError if the file has changed since it was opened */
   readonly values: ArrayLike<unknown>;
-  readonly failures: unknown;
 }
 
 /** A journal as it lies on disk. */
@@ -132,29 +131,25 @@ class Reader {
 
   #chunk(start: number, end: number, offset: number, length: number): FinishedChunk {
     const number = this.#number;
-    const member = (name: string) => {
+    const read = () => {
       const bytes = readRange(this.#path, offset, length);
       if (bytes === undefined || sumOf(bytes, this.#seed) === undefined) {
         this.#refuse(number, "has changed while the job ran");
       }
-      const line = JSON.parse(bytes.toString()) as Readonly<Record<string, unknown>>;
-      return this.#decoded(number, name, line);
+      return this.#valuesOf(number, JSON.parse(bytes.toString()));
     };
     return {
       start,
       end,
       get values() {
-        return (member("values") ?? []) as ArrayLike<unknown>;
-      },
-      get failures() {
-        return member("failures");
+        return (read() ?? []) as ArrayLike<unknown>;
       },
     };
   }
 
-  #decoded(number: number, name: string, line: Readonly<Record<string, unknown>>): unknown {
+  #valuesOf(number: number, line: Readonly<Record<string, unknown>>): unknown {
     try {
-      return decodeMember(name, line);
+      return decodeMember("values", line);
     } catch (cause) {
       const what = "was written by a newer Node and cannot be read by this one";
       throw new JournalDamagedError(this.#path, number, what, { cause });

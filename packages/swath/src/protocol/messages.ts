@@ -89,7 +89,7 @@ export type ToWorker =
       readonly spec: JobSpec;
       /** A word for each chunk that a worker may hold: its id + 1 until it is begun or revoked. */
       readonly claim: Int32Array;
-      /** The index of the item that is running, -1 while none is; how often one was tried again. */
+      /** The item that is running, -1 while none is; an index, and how often that has failed. */
       readonly beat: Float64Array;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }

@@ -13,9 +13,7 @@ const HEADER = headerOf(ITEMS);
 /** What a journal says, as plain data. */
 function read(path: string) {
   const journal = openJournal({ path }, HEADER);
-  const chunks = journal.finished.map(({ start, end, values, failures }) => {
-    return { start, end, values, failures };
-  });
+  const chunks = journal.finished.map(({ start, end, values }) => ({ start, end, values }));
   return { chunks, close: () => journal.close("stopped") };
 }
 
@@ -39,9 +37,9 @@ describe("a journal", () => {
     await write(path, [[3, [null]]], "finished");
     const { chunks, close } = read(path);
     expect(chunks).toEqual([
-      { start: 0, end: 3, values: [1, 2, 3], failures: undefined },
-      { start: 3, end: 4, values: [null], failures: undefined },
-      { start: 8, end: 10, values: ["i", "j"], failures: undefined },
+      { start: 0, end: 3, values: [1, 2, 3] },
+      { start: 3, end: 4, values: [null] },
+      { start: 8, end: 10, values: ["i", "j"] },
     ]);
     await close();
   });
@@ -80,16 +78,6 @@ describe("a journal", () => {
     const { chunks, close } = read(path);
     const values = chunks[0]?.values as unknown[];
     expect(values[0]).toBe(values[1]);
-    await close();
-  });
-
-  test("keeps failures beside the values", async () => {
-    const path = newPath();
-    const journal = openJournal({ path }, HEADER);
-    journal.record(0, 2, [1, undefined], [{ itemIndex: 1, code: "E" }]);
-    await journal.close("stopped");
-    const { chunks, close } = read(path);
-    expect(chunks[0]?.failures).toEqual([{ itemIndex: 1, code: "E" }]);
     await close();
   });
 

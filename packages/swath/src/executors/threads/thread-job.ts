@@ -16,8 +16,8 @@ export const GRACE_MS = 1_000;
 const LAST_WORD_MS = 100;
 /** Claim words of a job in a worker: one for each chunk that it may hold. */
 const CLAIM_WORDS = 2;
-/** The item that runs, and how often one was tried again. */
-const BEAT_WORDS = 2;
+/** The item that runs, an index, and how often that has failed. */
+const BEAT_WORDS = 3;
 
 /** What a job may ask of the threads it runs on. */
 export interface Links {
@@ -50,7 +50,7 @@ export class ThreadJob implements OpenJob {
   /** Workers that have the job and have not yet said that they closed it. */
   readonly #seats = new Map<number, Seat>();
   readonly #claims: readonly Int32Array[];
-  /** For each worker the item that runs there, and its retries; it writes them itself. */
+  /** For each worker the item that runs there, and its tries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
@@ -105,7 +105,7 @@ export class ThreadJob implements OpenJob {
     const claim = this.#claims[worker] as Int32Array;
     const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
-    beat.set([-1, 0]);
+    beat.set([-1, -1, 0]);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
       this.#on({ kind: "unready", worker, error });
@@ -121,8 +121,9 @@ export class ThreadJob implements OpenJob {
     return this.#seats.has(worker) ? (this.#beats[worker]?.[0] ?? -1) : -1;
   }
 
-  retried(worker: number): number {
-    return this.#beats[worker]?.[1] ?? 0;
+  tries(worker: number): number {
+    const [item = -1, index = -1, tries = 0] = this.#beats[worker] ?? [];
+    return index === Math.floor(item / this.#request.spec.unit) ? tries : 0;
   }
 
   stop(worker: number, reason: Error): void {
@@ -220,6 +221,7 @@ export class ThreadJob implements OpenJob {
       begun,
       loading: seat.state === "opening" || !wasUp,
       running: begun === undefined || item < 0 ? undefined : item,
+      tries: this.tries(worker),
       culprit: itemIndex === undefined ? undefined : { itemIndex, error: reason },
     });
     this.#ended(worker);

@@ -12,6 +12,8 @@ const PEERS = ["piscina", "tinypool", "workerpool", "poolifier"];
 /** Lengths of items, in ns, on which `workers: 0` meets the plain loop. */
 const INLINE_ITEM_NS = [100, 1_000, 10_000];
 const INLINE_PAIRS = 7;
+/** New functions that are sent one after the other. */
+const SENT_FUNCTIONS = 50;
 
 /** @param {{ quick: boolean, rounds?: number, only?: readonly string[], log: (line: string) => void }} options */
 export async function runOverheadSuite({ quick, rounds, only, log }) {
@@ -23,6 +25,7 @@ export async function runOverheadSuite({ quick, rounds, only, log }) {
       results.describeNoise(),
       perItemTable(results),
       firstResultTable(results),
+      sendTable(results),
       inlineTable(results),
     ].join("\n\n"),
     targets: targetsOf(results),
@@ -48,6 +51,11 @@ function allCells() {
       ...["first", "all-in", "warm"].map((mode) => peer(name, mode, PEER_ITEMS)),
       peer(name, "batched", SWATH_ITEMS),
     ]),
+    {
+      id: "swath-send",
+      command: nodeScript("cells/send-swath.js", SENT_FUNCTIONS),
+      check: () => undefined,
+    },
     ...INLINE_ITEM_NS.map((nanoseconds) => ({
       id: `swath-inline-${nanoseconds}ns`,
       command: nodeScript("cells/overhead-inline.js", nanoseconds, INLINE_PAIRS),
@@ -87,6 +95,17 @@ function firstResultTable(results) {
       return [id, middle, `${low}–${high}`, String(samples)];
     });
   return formatTable(["first result of a cold pool", "ms", "min–max", "n"], rows);
+}
+
+function sendTable(results) {
+  const missing = results.missing("swath-send");
+  const kinds = { "first of the process": "firstMs", new: "newMs", again: "againMs" };
+  const rows = Object.entries(kinds).map(([name, field]) => {
+    if (missing !== undefined) return [name, missing];
+    const { median, min, max, samples } = results.summary("swath-send", field);
+    return [name, median.toFixed(2), `${min.toFixed(2)}–${max.toFixed(2)}`, String(samples)];
+  });
+  return formatTable(["sending a closure", "ms", "min–max", "n"], rows);
 }
 
 function inlineTable(results) {
@@ -143,6 +162,18 @@ function targetsOf(results) {
       atMost: 80,
       unit: " ms",
       note: `best other pool ${three(bestFirst)} ms`,
+    }),
+    judge({
+      name: "swath, sending the first function of a process",
+      value: results.summary("swath-send", "firstMs").median,
+      atMost: 60,
+      unit: " ms",
+    }),
+    judge({
+      name: "swath, sending a new function",
+      value: results.summary("swath-send", "newMs").median,
+      atMost: 10,
+      unit: " ms",
     }),
     ...INLINE_ITEM_NS.map((ns) =>
       judge({

@@ -187,7 +187,7 @@ describe("what the function returns", () => {
 describe("options", () => {
   const out = { path: scratch.file("never.tif") };
   const wrong: readonly [string, unknown, object, RegExp][] = [
-    ["a function no worker finds", (w: unknown) => w, { out }, /a function that workers can find/],
+    ["a function that cannot be sent", function* () {}, { out }, /generator/],
     ["no function", undefined, { out }, /`fn` to be a function/],
     ["an unknown option", mean3, { out, hallo: 1 }, /options\.hallo/],
     ["an unknown option of the file", mean3, { out: { ...out, type: "uint8" } }, /out\.type/],

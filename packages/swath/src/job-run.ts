@@ -129,8 +129,6 @@ export class JobRun {
 
   /** Says how the results will be taken; from then on the window is what that allows. */
   consume(how: Exclude<Consumption, "undecided">): void {
-    this.#consumption = how;
-    if (how === "unordered") this.#results.disorder();
     const keepsAll = how === "collect" || how === "none";
     const holdsEarly = how === "ordered" && !this.#plan.schedule.inOrder;
     if (holdsEarly && this.#plan.inFlight !== undefined) {
@@ -139,6 +137,8 @@ export class JobRun {
       const what = `absent for an ordered stream under the schedule ${this.#plan.scheduleName}`;
       throw new InvalidOptionError("inFlight", what, this.#plan.inFlight, hint);
     }
+    this.#consumption = how;
+    if (how === "unordered") this.#results.disorder();
     const window = keepsAll || holdsEarly ? UNBOUNDED : this.#streamWindow();
     this.#step({ kind: "window", window });
   }

@@ -1,6 +1,6 @@
 import { createPool, type Pool, range } from "swath";
 import { afterEach, describe, expect, test } from "vitest";
-import { besideCancelled } from "./fixtures/beside-cancelled.mjs";
+import { besideCancelled, cancelledBeforeItsTurn } from "./fixtures/beside-cancelled.mjs";
 import * as tasks from "./fixtures/tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
 
@@ -153,4 +153,8 @@ test("a job that is cancelled does not end a worker that has gone on to another 
   const { results, runs, lost } = await besideCancelled(700, items);
   expect(results).toEqual([0, 1, 2, 3, 4]);
   expect({ runs, lost }).toEqual({ runs: [1, 1, 1, 1, 1], lost: 0 });
+});
+
+test("a job that is cancelled before a worker comes to it is not loaded there", async () => {
+  expect(await cancelledBeforeItsTurn()).toEqual([0, 1, 0]);
 });

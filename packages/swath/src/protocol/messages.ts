@@ -89,6 +89,8 @@ export type ToWorker =
       readonly spec: JobSpec;
       /** A word for each chunk that a worker may hold: its id + 1 until it is begun or revoked. */
       readonly claim: Int32Array;
+      /** One word: 1 once nobody waits for the job any more, which is then not worth loading. */
+      readonly gone: Int32Array;
       /** The item that is running, -1 while none is; an index, and how often that has failed. */
       readonly beat: Float64Array;
     }

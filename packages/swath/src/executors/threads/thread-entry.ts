@@ -96,6 +96,7 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
 
 async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   const { job, spec, claim } = message;
+  if (Atomics.load(message.gone, 0) === 1) return;
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;

@@ -52,6 +52,7 @@ export class ThreadJob implements OpenJob {
   readonly #claims: readonly Int32Array[];
   /** For each worker the item that runs there, and its tries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
+  readonly #gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
   #isClosing = false;
@@ -114,7 +115,14 @@ export class ThreadJob implements OpenJob {
     // One that has not come up yet may hang in what it was told to load before.
     if (!thread.isUp) loading.start(() => !thread.isUp);
     this.#seats.set(worker, { state: "asked", claim, slots, loading });
-    thread.send({ kind: "open", job: this.#id, spec: this.#request.spec, claim, beat });
+    thread.send({
+      kind: "open",
+      job: this.#id,
+      spec: this.#request.spec,
+      claim,
+      beat,
+      gone: this.#gone,
+    });
   }
 
   running(worker: number): number {
@@ -233,6 +241,8 @@ export class ThreadJob implements OpenJob {
     readonly abandon: boolean;
   }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
     this.#isClosing = true;
+    // A worker that comes to the job only now need not load it.
+    Atomics.store(this.#gone, 0, 1);
     const busy = abandon ? this.#abandon() : [];
     for (const [worker, seat] of this.#seats) {
       this.#links.thread(worker)?.send({ kind: "close", job: this.#id });

@@ -68,7 +68,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   readonly retryDelay?: number | undefined;
   /**
    * Milliseconds that an item may take, counted from its start; its thread is ended when it
-   * takes longer, to within a tenth. Not with `workers: 0`: nobody could interrupt it.
+   * takes longer, to within two tenths. Not with `workers: 0`: nobody could interrupt it.
    * @default none
    */
   readonly timeout?: number | undefined;

@@ -1,7 +1,7 @@
 import type { OpenJob } from "./executors/executor.ts";
 import { now } from "./protocol/clock.ts";
 
-/** Looks at the workers this often within a timeout: an item may exceed it by a tenth. */
+/** Looks at the workers this often within a timeout: an item may exceed it by two tenths. */
 const LOOKS_PER_TIMEOUT = 10;
 /** Longest time between two looks, in ms. */
 const MAX_INTERVAL_MS = 100;

@@ -67,9 +67,8 @@ export interface TaskFailure {
   readonly attempts: number;
 }
 
-/** The user's function threw, or what it returned could not be used. */
-export class TaskFailedError extends SwathError implements TaskFailure {
-  readonly code = "SWATH_TASK_FAILED";
+/** An item could not be worked off: what {@link TaskFailure} says of it. */
+abstract class ItemError extends SwathError implements TaskFailure {
   readonly task: string;
   readonly itemIndex: number;
   readonly preview: string;
@@ -77,14 +76,23 @@ export class TaskFailedError extends SwathError implements TaskFailure {
   readonly attempt: number;
   readonly attempts: number;
 
-  constructor(failure: TaskFailure, options: SwathErrorOptions = {}) {
-    super(taskFailedText(failure, options.cause), options);
+  constructor(message: string, failure: TaskFailure, options: SwathErrorOptions = {}) {
+    super(message, options);
     this.task = failure.task;
     this.itemIndex = failure.itemIndex;
     this.preview = failure.preview;
     this.worker = failure.worker;
     this.attempt = failure.attempt;
     this.attempts = failure.attempts;
+  }
+}
+
+/** The user's function threw, or what it returned could not be used. */
+export class TaskFailedError extends ItemError {
+  readonly code = "SWATH_TASK_FAILED";
+
+  constructor(failure: TaskFailure, options: SwathErrorOptions = {}) {
+    super(taskFailedText(failure, options.cause), failure, options);
   }
 }
 
@@ -104,14 +112,8 @@ function tryText({ worker, attempt, attempts }: TaskFailure): string {
 }
 
 /** An item took longer than the option `timeout` allows; the thread that ran it was ended. */
-export class TaskTimeoutError extends SwathError implements TaskFailure {
+export class TaskTimeoutError extends ItemError {
   readonly code = "SWATH_TASK_TIMEOUT";
-  readonly task: string;
-  readonly itemIndex: number;
-  readonly preview: string;
-  readonly worker: number;
-  readonly attempt: number;
-  readonly attempts: number;
   /** The option, in milliseconds. */
   readonly timeout: number;
 
@@ -119,13 +121,8 @@ export class TaskTimeoutError extends SwathError implements TaskFailure {
     super(
       `Task \`${failure.task}\` did not finish ${itemText(failure)} within ${timeout} ms (${tryText(failure)}); ` +
         "its thread was ended",
+      failure,
     );
-    this.task = failure.task;
-    this.itemIndex = failure.itemIndex;
-    this.preview = failure.preview;
-    this.worker = failure.worker;
-    this.attempt = failure.attempt;
-    this.attempts = failure.attempts;
     this.timeout = timeout;
   }
 }

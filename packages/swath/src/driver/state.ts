@@ -182,8 +182,12 @@ export class Driver {
     const at = held.findIndex((chunk) => chunk.id === id);
     const chunk = held[at];
     if (chunk === undefined) this.#refuse(`worker ${worker} does not hold chunk ${id}`);
-    held[at] = { ...chunk, start: until };
     this.#doneItems += until - chunk.start;
+    if (until === chunk.end) {
+      this.#release(worker, id);
+      return;
+    }
+    held[at] = { ...chunk, start: until };
     this.#handedOut.chunks++;
   }
 

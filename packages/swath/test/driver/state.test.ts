@@ -65,6 +65,17 @@ describe("lost workers", () => {
     expect(script.tellAll("done 0", "done 0")).toEqual(["finish"]);
   });
 
+  test("a worker that had done all of its chunk leaves nothing of it behind", () => {
+    const script = even(5, 5, 1);
+    script.tell("joined 0");
+    expect(script.tell({ kind: "part", worker: 0, chunk: 0, until: 5 })).toEqual(["finish"]);
+    const more = even(4, 2, 1);
+    more.tell("joined 0");
+    expect(more.tell({ kind: "part", worker: 0, chunk: 0, until: 2 })).toEqual([]);
+    more.tell("left 0");
+    expect(more.tell("joined 0")).toEqual(["run 0 [2, 3), attempt 2", "run 0 [3, 4), attempt 2"]);
+  });
+
   test("a worker that held nothing leaves without a trace", () => {
     const script = even(1, 1);
     script.tellAll("joined 0", "joined 1");

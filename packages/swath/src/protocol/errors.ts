@@ -40,7 +40,6 @@ function encode(error: unknown, depth: number, budget: { left: number }): Encode
   const code = read("code");
   const cause = read("cause");
   const errors = read("errors");
-  const follow = (next: unknown) => encode(next, depth + 1, budget);
   const isDeep = depth >= MAX_CAUSES || budget.left <= 0;
   return {
     name: text(read("name")) ?? "Error",
@@ -48,12 +47,14 @@ function encode(error: unknown, depth: number, budget: { left: number }): Encode
     stack: text(read("stack")),
     code: typeof code === "string" || typeof code === "number" ? code : undefined,
     fields: plainFields(error),
-    cause: cause === undefined || isDeep ? undefined : follow(cause),
-    errors:
-      Array.isArray(errors) && !isDeep
-        ? errors.slice(0, Math.min(MAX_ERRORS, budget.left)).map(follow)
-        : undefined,
+    cause: cause === undefined || isDeep ? undefined : encode(cause, depth + 1, budget),
+    errors: Array.isArray(errors) && !isDeep ? encodeAll(errors, depth + 1, budget) : undefined,
   };
+}
+
+function encodeAll(errors: readonly unknown[], depth: number, budget: { left: number }) {
+  const kept = errors.slice(0, MAX_ERRORS);
+  return kept.flatMap((error) => (budget.left > 0 ? [encode(error, depth, budget)] : []));
 }
 
 /** Classes that every thread has: an error of one of them is one again on the other side. */

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { costsOf, makespanBound, shapeNames } from "../../../../bench/cost-shapes.js";
+import {
+  type RecordedChunk,
+  type RecordedRun,
+  replay,
+  replayError,
+} from "../../src/replay/replay.ts";
+import { SCHEDULES, type ScheduleName } from "../../src/schedules/registry.ts";
+
+const US = 1e-6;
+
+/** A recording of items that were handed out one by one, to whichever worker was free. */
+function recordingOf(costs: ArrayLike<number>, workers: number, ready = 0): RecordedRun {
+  const freeAt = new Array<number>(workers).fill(ready);
+  const chunks: RecordedChunk[] = [];
+  for (let i = 0; i < costs.length; i++) {
+    const begin = Math.min(...freeAt);
+    const worker = freeAt.indexOf(begin);
+    const done = begin + (costs[i] as number) * US;
+    freeAt[worker] = done;
+    chunks.push({ worker, start: i, end: i + 1, begin, done });
+  }
+  return {
+    schedule: "dynamic",
+    chunk: 1,
+    items: costs.length,
+    unit: 1,
+    wall: Math.max(...freeAt),
+    ready: freeAt.map(() => ready),
+    chunks,
+    driverEncode: 0,
+    driverDecode: 0,
+  };
+}
+
+describe.each(shapeNames)("2,000 items of 1 ms, %s", (shape: string) => {
+  const costs: number[] = Array.from(costsOf(shape, { seed: 1, mean: 1_000 }));
+
+  test("the run itself is replayed within 5 %", () => {
+    for (const workers of [1, 2, 8]) {
+      expect(Math.abs(replayError(recordingOf(costs, workers)))).toBeLessThan(0.05);
+    }
+  });
+
+  test("two workers are predicted within 2 % from a recording of one", () => {
+    const two = recordingOf(costs, 2);
+    const predicted = replay(recordingOf(costs, 1), { workers: 2 });
+    expect(Math.abs(predicted.wall / two.wall - 1)).toBeLessThan(0.02);
+  });
+
+  test("no schedule beats the bound, and balanced is near it", () => {
+    const run = recordingOf(costs, 1);
+    const bound = makespanBound(costs, 8) * US;
+    for (const schedule of Object.keys(SCHEDULES) as ScheduleName[]) {
+      expect(replay(run, { workers: 8, schedule }).wall).toBeGreaterThan(bound);
+    }
+    expect(replay(run, { workers: 8, schedule: "balanced" }).wall).toBeLessThan(1.03 * bound);
+  });
+});
+
+test("a thousand workers are no faster than the longest item", () => {
+  const costs = new Array<number>(5_000).fill(100);
+  costs[4_000] = 50_000;
+  const { wall, workers } = replay(recordingOf(costs, 2), { workers: 1_024, schedule: "guided" });
+  expect(workers).toBe(1_024);
+  expect(wall).toBeGreaterThan(50_000 * US);
+});
+
+test("the driver's thread bounds a job whose items cost more to send than to run", () => {
+  const run = recordingOf(new Array<number>(1_000).fill(10), 1);
+  const heavy = { ...run, driverEncode: 1, chunk: 10 };
+  const { wall, driverBusy } = replay(heavy, { workers: 8 });
+  expect(wall).toBeGreaterThan(1);
+  expect(driverBusy).toBeGreaterThan(0.95);
+});
+
+test("starting late is in the prediction", () => {
+  const costs = new Array<number>(100).fill(1_000);
+  const early = replay(recordingOf(costs, 2)).wall;
+  expect(replay(recordingOf(costs, 2, 0.5)).wall).toBeCloseTo(early + 0.5, 3);
+});
+
+test("a job without items takes as long as it took", () => {
+  const nothing = { ...recordingOf([], 2), wall: 0.01 };
+  expect(replay(nothing).chunks).toBe(0);
+});

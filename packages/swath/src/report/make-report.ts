@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from "node:os";
 import type { Route } from "../sources/source.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
 import type { Recording } from "./recorder.ts";
-import type { Report } from "./report.ts";
+import type { Environment, Report } from "./report.ts";
 
 /** How many of the slowest chunks are named. */
 const SLOWEST = 5;
@@ -55,11 +55,18 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
       .map((c) => ({ start: c.startItem, end: c.endItem, seconds: (c.run + c.read) / 1e3 }))
       .sort((a, b) => b.seconds - a.seconds)
       .slice(0, SLOWEST),
-    environment: {
-      node: process.versions.node,
-      platform: `${process.platform}-${process.arch}`,
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      cores: availableParallelism(),
-    },
+    environment: (environment ??= readEnvironment()),
+  };
+}
+
+/** Read once: asking for the CPUs takes longer than a small job's whole end. */
+let environment: Environment | undefined;
+
+function readEnvironment(): Environment {
+  return {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
   };
 }

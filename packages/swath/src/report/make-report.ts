@@ -3,6 +3,7 @@ import type { Route } from "../sources/source.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
 import type { Recording } from "./recorder.ts";
 import type { Environment, Report } from "./report.ts";
+import { spansOf } from "./spans.ts";
 
 /** How many of the slowest chunks are named. */
 const SLOWEST = 5;
@@ -55,6 +56,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
       .map((c) => ({ start: c.startItem, end: c.endItem, seconds: (c.run + c.read) / 1e3 }))
       .sort((a, b) => b.seconds - a.seconds)
       .slice(0, SLOWEST),
+    spans: spansOf(recording),
     environment: (environment ??= readEnvironment()),
   };
 }

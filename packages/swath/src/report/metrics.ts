@@ -74,6 +74,7 @@ export function stragglersOf(recording: Recording, workers: number): Stragglers 
 export function perWorkerOf(recording: Recording, workers: number): readonly WorkerFigures[] {
   return sharesOf(recording, workers).map((s, worker) => ({
     worker,
+    ready: readyAt(recording, worker),
     chunks: s.chunks,
     items: s.items,
     useful: seconds(s.useful),
@@ -82,6 +83,11 @@ export function perWorkerOf(recording: Recording, workers: number): readonly Wor
     gc: seconds(s.gc),
     idle: seconds(s.starve + s.tail),
   }));
+}
+
+function readyAt({ begin, lifetimes }: Recording, worker: number): number | null {
+  const first = lifetimes.find((life) => life.worker === worker);
+  return first === undefined ? null : seconds(first.from - begin);
 }
 
 function sharesOf(recording: Recording, workers: number): readonly Shares[] {

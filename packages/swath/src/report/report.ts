@@ -1,4 +1,5 @@
 import type { Route } from "../sources/source.ts";
+import type { Spans } from "./spans.ts";
 
 /**
  * The measured record of one run, as plain JSON. Times are in seconds, sizes in bytes;
@@ -35,6 +36,8 @@ export interface Report {
     readonly end: number;
     readonly seconds: number;
   }[];
+  /** Chunk by chunk, for timelines and replays; a sample where there are very many. */
+  readonly spans: Spans;
   readonly environment: Environment;
 }
 
@@ -91,6 +94,8 @@ export interface Stragglers {
 /** One worker's part. Seconds. */
 export interface WorkerFigures {
   readonly worker: number;
+  /** When it had first loaded the task, counted from the start of the job; null if it never had. */
+  readonly ready: number | null;
   readonly chunks: number;
   readonly items: number;
   readonly useful: number;

@@ -17,7 +17,7 @@ export type ExecutorEvent =
       /** Milliseconds that this thread took to decode the results. */
       readonly decode: number;
     }
-  /** The worker is about to leave; it has done its chunk up to `until`. */
+  /** The worker has left, is about to, or gives its chunk up; it has done it up to `until`. */
   | {
       readonly kind: "part";
       readonly worker: number;
@@ -83,6 +83,11 @@ export interface OpenJob {
   /** How often the item that runs in a worker has failed by itself before, there and elsewhere. */
   tries(worker: number): number;
   /**
+   * Lets a worker begin no further item after the one it is at; false if it has begun one
+   * already. To be followed by {@link stop}.
+   */
+  hold(worker: number, item: number): boolean;
+  /**
    * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
    * `reason`.
    */
@@ -106,6 +111,8 @@ export interface JobRequest {
    * @default 0
    */
   readonly loadTimeout?: number | undefined;
+  /** Whether workers may be held because of an item: {@link OpenJob.hold}. @default false */
+  readonly mayHold?: boolean | undefined;
 }
 
 /** Functions that need not be looked up. */

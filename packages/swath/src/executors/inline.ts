@@ -57,6 +57,10 @@ class InlineJob implements OpenJob {
     return 0;
   }
 
+  hold(): boolean {
+    return false;
+  }
+
   /** This thread is the caller's own. */
   stop(): void {}
 

@@ -2,11 +2,20 @@ import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
 import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
+import { BEAT } from "./beat.ts";
 import type { LocalFunctions } from "./executor.ts";
-import { type JobHost, logOf, plainHost } from "./host.ts";
+import { type JobHost, logOf, plainHost, type Saver, UnsendableResult } from "./host.ts";
 import { listFor } from "./list.ts";
-import { type Loop, makeLoop } from "./loop.ts";
+import { type Loop, type LoopKind, makeLoop, pass } from "./loop.ts";
 import { Tries } from "./tries.ts";
+
+/**
+ * Results are saved where items take at least so long, even if nobody asked: it costs half a
+ * microsecond (`bench` suite `saved`).
+ */
+const SAVE_FROM_MS = 0.05;
+/** While nobody knows yet how long they take, those of a first chunk of so many are, too. */
+const FIRST_SAVED = 64;
 
 /** What a task is given beside the item. One object for all items: read it during the call. */
 export interface TaskContext<S = unknown, W = unknown> {
@@ -28,21 +37,34 @@ export interface TaskContext<S = unknown, W = unknown> {
 export type ChunkOutcome =
   | {
       readonly ok: true;
+      /** Those that have been saved are undefined. */
       readonly values: unknown[];
+      /** Messages that saved results. */
+      readonly saved: number;
       /** Items that failed, by index; none unless the chunk was told to keep going. */
       readonly failures: readonly ItemFailure[];
       readonly run: number;
       readonly read: number;
       readonly bytesRead: number;
+      /** Milliseconds that saving took. */
+      readonly saving: number;
     }
-  | { readonly ok: false; readonly failure: ItemFailure };
+  | {
+      readonly ok: false;
+      readonly failure: ItemFailure;
+      /** What was done before. */
+      readonly part: ChunkPart | undefined;
+    };
 
 /** What is done of a chunk that is running. */
 export interface ChunkPart {
   readonly chunk: ChunkOrder;
   /** Index of the first that is not done. */
   readonly until: number;
+  /** Those that have been saved are undefined. */
   readonly values: unknown[];
+  /** Messages that saved results. */
+  readonly saved: number;
   readonly failures: readonly ItemFailure[];
 }
 
@@ -52,6 +74,8 @@ interface Running {
   /** Results of what is done, and perhaps more; in a fold the totals of the blocks. */
   readonly values: unknown[];
   readonly failures: ItemFailure[];
+  /** Where its results are saved, if they are. */
+  readonly saver: Saver | undefined;
   /** Milliseconds spent in reading items. */
   readMs: number;
   /** Milliseconds spent in waiting before retries. */
@@ -66,11 +90,13 @@ export class LoadedJob {
   readonly #task: (...args: never[]) => unknown;
   readonly #source: OpenSource<unknown> | undefined;
   readonly #context: Mutable<TaskContext>;
-  readonly #loop: Loop | undefined;
+  readonly #loops = new Map<boolean, Loop>();
   readonly #tries: Tries;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
+  /** Of the chunk before. */
+  #msPerItem: number | undefined;
 
   private constructor(
     spec: JobSpec,
@@ -84,7 +110,6 @@ export class LoadedJob {
     this.#tries = new Tries(spec);
     this.#task = task;
     this.#source = source;
-    this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
     const { signal } = this.#abort;
     this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
     this.#context.log = logOf(host, this.#context);
@@ -115,9 +140,11 @@ export class LoadedJob {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
     const values = this.#resultsOf(chunk);
-    const running: Running = { chunk, values, failures: [], readMs: 0, pausedMs: 0 };
+    const saver = this.#saverFor(chunk);
+    const running: Running = { chunk, values, failures: [], saver, readMs: 0, pausedMs: 0 };
     this.#running = running;
     this.#context.index = chunk.start * this.#spec.unit;
+    saver?.begin(chunk);
     const begin = performance.now();
     try {
       if (this.#spec.mode === "fold") await this.#foldBlocks(running);
@@ -125,12 +152,15 @@ export class LoadedJob {
       const read = running.readMs + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
       const { failures, pausedMs } = running;
-      const run = performance.now() - begin - read - pausedMs;
-      return { ok: true, values, failures, run, read, bytesRead };
+      const { count: saved, ms: saving } = saver?.posted ?? NOTHING_POSTED;
+      const run = performance.now() - begin - read - pausedMs - saving;
+      this.#msPerItem = run / Math.max(1, chunk.end - chunk.start);
+      this.#host.beat[BEAT.until] = chunk.end;
+      return { ok: true, values, saved, failures, run, read, bytesRead, saving };
     } catch (error) {
-      return { ok: false, failure: this.#failure(chunk, error) };
+      return { ok: false, failure: this.#failure(chunk, error), part: this.part() };
     } finally {
-      this.#host.beat[0] = -1;
+      this.#host.beat[BEAT.item] = -1;
       this.#running = undefined;
     }
   }
@@ -138,12 +168,41 @@ export class LoadedJob {
   /** What is done of the chunk that runs, for a thread that ends. */
   part(): ChunkPart | undefined {
     if (this.#running === undefined) return undefined;
-    const { chunk, values, failures } = this.#running;
+    const { chunk, values, failures, saver } = this.#running;
     const { mode, unit } = this.#spec;
     const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
     if (until <= chunk.start) return undefined;
     const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
-    return { chunk, until, values: values.slice(0, until - chunk.start), failures: done };
+    const saved = saver?.posted.count ?? 0;
+    return { chunk, until, values: values.slice(0, until - chunk.start), saved, failures: done };
+  }
+
+  /** The item that runs; undefined between chunks. */
+  get runningItem(): number | undefined {
+    return this.#running === undefined ? undefined : this.#context.index;
+  }
+
+  /** A message for each result must not cost more than a hundredth, unless it is asked for. */
+  #saverFor({ start, end }: ChunkOrder): Saver | undefined {
+    const { saver } = this.#host;
+    if (saver === undefined || this.#spec.mode !== "map" || saver.isAsked) return saver;
+    const ms = this.#msPerItem;
+    if (ms === undefined ? end - start <= FIRST_SAVED : ms >= SAVE_FROM_MS) return saver;
+    saver.rest();
+    return undefined;
+  }
+
+  #loopFor(saves: boolean): Loop | undefined {
+    const { mode, source } = this.#spec;
+    if (source.kind === "opened") return undefined;
+    const known = this.#loops.get(saves);
+    if (known !== undefined) return known;
+    // A fold is saved, and tried again, block by block.
+    const isGated = this.#host.gate !== undefined && mode !== "fold";
+    const kind: LoopKind = { mode, source: source.kind, isGated, saves: saves && mode === "map" };
+    const loop = makeLoop(kind);
+    this.#loops.set(saves, loop);
+    return loop;
   }
 
   #resultsOf({ start, end }: ChunkOrder): unknown[] {
@@ -194,29 +253,37 @@ export class LoadedJob {
     const { chunk, failures } = running;
     const { index } = this.#context;
     if (this.#abort.signal.aborted) throw error;
-    if (this.#tries.failed(index, error)) {
+    const isFinal = error instanceof UnsendableResult;
+    if (!isFinal && this.#tries.failed(index, error)) {
       await this.#pause(running);
       return index;
     }
     if (!chunk.keepGoing) throw error;
-    failures.push(this.#failure(chunk, error));
+    const failure = this.#failure(chunk, error);
+    failures.push(failure);
     if (this.#spec.mode === "map") values[index - chunk.start] = undefined;
+    running.saver?.failed(index, failure);
     return index + 1;
   }
 
   async #foldBlocks(running: Running): Promise<void> {
     const { start, end, tries } = running.chunk;
-    const { values: totals } = running;
+    const { values: totals, saver } = running;
     this.#tries.reset(start, tries);
     this.#tell();
     if (tries > 0) await this.#pause(running);
     for (let block = start; block < end; ) {
+      this.#context.index = block * this.#spec.unit;
+      if (this.#host.mustEnd()) this.#host.end();
+      pass(this.#host, this.#context.index);
       try {
-        totals.push(await this.#foldBlock(running, block));
+        const total = await this.#foldBlock(running, block);
+        totals.push(saver === undefined ? total : saver.keep(block, total));
         block++;
       } catch (error) {
+        const isFinal = error instanceof UnsendableResult || this.#abort.signal.aborted;
         // The total of a block that failed half way may be half changed: it starts again.
-        if (this.#abort.signal.aborted || !this.#tries.failed(block, error)) throw error;
+        if (isFinal || !this.#tries.failed(block, error)) throw error;
         await this.#pause(running);
       }
     }
@@ -225,14 +292,15 @@ export class LoadedJob {
   /** Lets other threads know how often an index has failed. */
   #tell(): void {
     const { key, count } = this.#tries.last;
-    this.#host.beat[1] = key;
-    this.#host.beat[2] = count;
+    this.#host.beat[BEAT.tried] = key;
+    this.#host.beat[BEAT.failures] = count;
   }
 
   /** Waits before an item's next try: that is no part of any try's time. */
   async #pause(running: Running): Promise<void> {
     const begin = performance.now();
-    this.#host.beat[0] = -1;
+    if (this.#spec.mode !== "fold") this.#host.beat[BEAT.until] = this.#context.index;
+    this.#host.beat[BEAT.item] = -1;
     this.#tell();
     await this.#tries.pause(this.#abort.signal);
     running.pausedMs += performance.now() - begin;
@@ -257,20 +325,38 @@ export class LoadedJob {
     first: number,
     values: unknown[],
   ): Promise<void> {
-    const { mode, source } = this.#spec;
+    const { source } = this.#spec;
     const items = source.kind === "payload" ? running.chunk.items : source;
     const context = this.#context;
-    for (let from = start; from < end; from = context.index + 1) {
+    const loop = this.#loopFor(running.saver !== undefined);
+    for (let from = start; from < end; ) {
       const pending =
-        this.#loop === undefined
+        loop === undefined
           ? await this.#runOpened(running, from, end, values)
-          : this.#runLoop(this.#loop, from, end, first, items, values);
+          : this.#runLoop(loop, from, end, first, items, values);
       if (pending === undefined) return;
       const value = await pending;
       this.#abort.signal.throwIfAborted();
-      if (mode === "map") values[context.index - first] = value;
-      else if (mode === "fold") values[0] = value;
+      this.#store(running, values, context.index - first, value);
+      from = context.index + 1;
+      this.#mayEnd(from);
     }
+  }
+
+  /** @param at place in `values` of an item's result */
+  #store({ saver }: Running, values: unknown[], at: number, value: unknown): void {
+    const { mode } = this.#spec;
+    if (mode === "fold") values[0] = value;
+    else if (mode === "map") {
+      values[at] = saver === undefined ? value : saver.keep(this.#context.index, value);
+    }
+  }
+
+  /** An item that waited is done, and `next` would follow: a thread that must end does so now. */
+  #mayEnd(next: number): void {
+    if (this.#spec.mode === "fold" || !this.#host.mustEnd()) return;
+    this.#context.index = next;
+    this.#host.end();
   }
 
   #runLoop(
@@ -281,10 +367,9 @@ export class LoadedJob {
     items: unknown,
     values: unknown[],
   ): Promise<unknown> | undefined {
-    const { beat } = this.#host;
     this.#host.enter(this.#context);
     try {
-      return loop(this.#task, this.#context, from, end, first, items, values, beat);
+      return loop(this.#task, this.#context, from, end, first, items, values, this.#host);
     } finally {
       this.#host.leave();
     }
@@ -302,7 +387,8 @@ export class LoadedJob {
     const task = this.#task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
-      this.#host.beat[0] = i;
+      if (mode === "fold") this.#host.beat[BEAT.item] = i;
+      else pass(this.#host, i);
       const begin = performance.now();
       const item = await this.#readItem(i);
       running.readMs += performance.now() - begin;
@@ -313,8 +399,8 @@ export class LoadedJob {
         value = await value;
         this.#abort.signal.throwIfAborted();
       }
-      if (mode === "map") values[i - running.chunk.start] = value;
-      else if (mode === "fold") values[0] = value;
+      this.#store(running, values, i - running.chunk.start, value);
+      this.#mayEnd(i + 1);
     }
     return undefined;
   }
@@ -337,6 +423,10 @@ export class LoadedJob {
   }
 
   #failure(chunk: ChunkOrder, error: unknown): ItemFailure {
+    if (error instanceof UnsendableResult) {
+      const itemIndex = error.index * this.#spec.unit;
+      return { itemIndex, preview: "", attempt: 1, error: error.refusal };
+    }
     const { index } = this.#context;
     const key = this.#spec.mode === "fold" ? Math.floor(index / this.#spec.unit) : index;
     const attempt = this.#tries.attempt(key);
@@ -352,6 +442,8 @@ export class LoadedJob {
     return items === undefined ? "" : previewOf(items[at]);
   }
 }
+
+const NOTHING_POSTED = { count: 0, ms: 0 };
 
 async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {
   if (source.kind !== "opened") return undefined;

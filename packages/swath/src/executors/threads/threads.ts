@@ -24,7 +24,8 @@ export class ThreadExecutor implements Executor {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
     assertCloneable(request);
     const id = this.#nextJob++;
-    const job = new ThreadJob(id, request, on, this.workers, {
+    const saves = request.mayHold === true || this.#options.resourceLimits !== undefined;
+    const job = new ThreadJob(id, { ...request, saves }, on, this.workers, {
       thread: (worker) => this.#threads[worker],
       isElsewhere: (worker) => this.#isAtAnother(worker, id),
       changed: () => this.#keepAlive(),

@@ -51,10 +51,16 @@ export interface Saver {
 export class UnsendableResult {
   readonly index: number;
   readonly refusal: Error;
+  readonly #isOne = true;
 
   constructor(index: number, refusal: Error) {
     this.index = index;
     this.refusal = refusal;
+  }
+
+  /** Unlike `instanceof`, it touches nothing: a task may have thrown a proxy. */
+  static is(thrown: unknown): thrown is UnsendableResult {
+    return typeof thrown === "object" && thrown !== null && #isOne in thrown;
   }
 }
 

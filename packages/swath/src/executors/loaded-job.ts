@@ -253,7 +253,7 @@ export class LoadedJob {
     const { chunk, failures } = running;
     const { index } = this.#context;
     if (this.#abort.signal.aborted) throw error;
-    const isFinal = error instanceof UnsendableResult;
+    const isFinal = UnsendableResult.is(error);
     if (!isFinal && this.#tries.failed(index, error)) {
       await this.#pause(running);
       return index;
@@ -281,7 +281,7 @@ export class LoadedJob {
         totals.push(saver === undefined ? total : saver.keep(block, total));
         block++;
       } catch (error) {
-        const isFinal = error instanceof UnsendableResult || this.#abort.signal.aborted;
+        const isFinal = UnsendableResult.is(error) || this.#abort.signal.aborted;
         // The total of a block that failed half way may be half changed: it starts again.
         if (isFinal || !this.#tries.failed(block, error)) throw error;
         await this.#pause(running);
@@ -423,7 +423,7 @@ export class LoadedJob {
   }
 
   #failure(chunk: ChunkOrder, error: unknown): ItemFailure {
-    if (error instanceof UnsendableResult) {
+    if (UnsendableResult.is(error)) {
       const itemIndex = error.index * this.#spec.unit;
       return { itemIndex, preview: "", attempt: 1, error: error.refusal };
     }

@@ -64,7 +64,7 @@ export class SavedResults {
 
   /** The thread has ended: nothing more will come. */
   end(): void {
-    this.#receive().close();
+    this.#receive();
     this.#parking.port1.close();
     this.#hasEnded = true;
   }
@@ -84,24 +84,30 @@ export class SavedResults {
   }
 
   #take(job: number, chunk: number): readonly SavedEntry[] {
-    const port = this.#hasEnded ? undefined : this.#receive();
-    if (port !== undefined) this.#park(port);
+    this.#receive();
     const isMine = (entry: SavedEntry) => entry[0] === job && entry[1] === chunk;
     const mine = this.#entries.filter(isMine);
     this.#entries = this.#entries.filter((entry) => !isMine(entry));
     return mine;
   }
 
-  #receive(): MessagePort {
+  #receive(): void {
+    if (this.#hasEnded) return;
     const port = receiveMessageOnPort(this.#parking.port2)?.message as MessagePort;
     for (;;) {
       const received = receiveMessageOnPort(port);
-      if (received === undefined) return port;
+      if (received === undefined) break;
       this.#entries.push(received.message as SavedEntry);
     }
+    this.#park(port);
   }
 
   #park(port: MessagePort): void {
-    this.#parking.port1.postMessage(port, [port]);
+    try {
+      this.#parking.port1.postMessage(port, [port]);
+    } catch {
+      // Its last message said that the thread is gone.
+      this.#hasEnded = true;
+    }
   }
 }

@@ -109,7 +109,9 @@ class InlineJob implements OpenJob {
         const span = { begin, end, decode: 0, read, run, encode: 0, bytesRead };
         this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, failures, decode: 0 });
       } else {
-        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome.failure });
+        const { part, failure } = outcome;
+        if (part !== undefined) this.#on({ kind: "part", worker: 0, ...part, chunk: chunk.id });
+        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure });
       }
       if (end - yieldedAt < YIELD_EVERY_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));

@@ -37,10 +37,11 @@ export class JobErrors {
     );
   }
 
-  /** What swath itself found while a worker loaded the task says all; else its module threw. */
-  ofLoading(worker: number, error: unknown): SwathError {
+  /** What swath itself found while a worker loaded the task says all; else the user's code threw. */
+  ofLoading(worker: number, stage: "load" | "init", error: unknown): SwathError {
     if (isSwathError(error)) return error;
-    return this.#joined(new TaskFailedError(this.#failure(worker, -1, 1, ""), { cause: error }));
+    const failure = { ...this.#failure(worker, -1, 1, ""), stage };
+    return this.#joined(new TaskFailedError(failure, { cause: error }));
   }
 
   /** An item whose own callback ended its worker. */

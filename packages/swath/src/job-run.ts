@@ -218,7 +218,7 @@ export class JobRun {
         this.#recorder.joined(event.worker, event.at);
         return this.#step({ kind: "joined", worker: event.worker });
       case "unready": {
-        const error = this.#errors.ofLoading(event.worker, event.error);
+        const error = this.#errors.ofLoading(event.worker, event.stage, event.error);
         return this.#step({ kind: "unready", worker: event.worker, error });
       }
       case "done":

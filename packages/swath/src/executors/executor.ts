@@ -3,8 +3,13 @@ import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure, JobSpec } from "../pr
 /** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
 export type ExecutorEvent =
   | { readonly kind: "joined"; readonly worker: number; readonly at: number }
-  /** The worker lives, but cannot load the task. */
-  | { readonly kind: "unready"; readonly worker: number; readonly error: unknown }
+  /** The worker lives, but cannot load the task, or its `init` has failed. */
+  | {
+      readonly kind: "unready";
+      readonly worker: number;
+      readonly stage: "load" | "init";
+      readonly error: unknown;
+    }
   | {
       readonly kind: "done";
       readonly worker: number;

@@ -3,6 +3,7 @@ import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
 import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
+import { plainHost } from "./host.ts";
 import { LoadedJob } from "./loaded-job.ts";
 
 /** How long an abandoned job's `init` or running item may go on before it is no longer waited for. */
@@ -88,10 +89,15 @@ class InlineJob implements OpenJob {
   }
 
   async #open(): Promise<void> {
+    let stage: "load" | "init" = "load";
+    const loaded = () => {
+      stage = "init";
+    };
+    const host = { ...plainHost(), loaded };
     try {
-      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local);
+      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local, host);
     } catch (error) {
-      return this.#on({ kind: "unready", worker: 0, error });
+      return this.#on({ kind: "unready", worker: 0, stage, error });
     }
     // It took longer than anyone waited.
     if (this.#isClosed) return this.#dispose();

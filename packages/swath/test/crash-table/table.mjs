@@ -263,7 +263,7 @@ export const TABLE = [
     title: "`init` that throws",
     task: tasks.good,
     options: { init: tasks.initThrows },
-    job: failed("no database"),
+    job: { ...failed("no database"), says: "`init` of task `good` failed" },
   },
   {
     name: "init-exit",

@@ -29,6 +29,8 @@ export interface Links {
 interface Seat {
   /** How far the worker is with this job; it may be busy with others before it begins. */
   state: "asked" | "opening" | "joined";
+  /** What it is opening, or was when it failed. */
+  stage: "load" | "init";
   /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
   readonly claim: Int32Array;
   /** The chunk that each word stands for, until it is done. */
@@ -117,12 +119,12 @@ export class ThreadJob implements OpenJob {
     clearBeat(beat);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
-      this.#on({ kind: "unready", worker, error });
+      this.#on({ kind: "unready", worker, stage: "load", error });
       this.stop(worker, error);
     });
     // One that has not come up yet may hang in what it was told to load before.
     if (!thread.isUp) loading.start(() => !thread.isUp);
-    this.#seats.set(worker, { state: "asked", claim, slots, loading });
+    this.#seats.set(worker, { state: "asked", stage: "load", claim, slots, loading });
     const { spec, saves, mayHold: isGated = false } = this.#request;
     const gone = this.#gone;
     thread.send({ kind: "open", job: this.#id, spec, claim, beat, gone, isGated, saves });
@@ -180,15 +182,18 @@ export class ThreadJob implements OpenJob {
         if (seat !== undefined) seat.state = "opening";
         return seat?.loading.start(() => true);
       case "loaded":
+        if (seat !== undefined) seat.stage = "init";
         return seat?.loading.end();
       case "ready":
         if (seat !== undefined) seat.state = "joined";
         this.#on({ kind: "joined", worker, at: message.at });
         return this.#links.changed();
-      case "unready":
+      case "unready": {
         if (seat !== undefined) seat.state = "joined";
         seat?.loading.end();
-        return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
+        const { stage = "load" } = seat ?? {};
+        return this.#on({ kind: "unready", worker, stage, error: decodeError(message.error) });
+      }
       case "done": {
         const { chunk, span } = message;
         const failures = message.failures.map(decodeFailure);

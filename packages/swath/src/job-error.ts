@@ -85,16 +85,17 @@ export class JobErrors {
         return cause.error;
       case "cancelled":
         return cause.reason ?? new DOMException("The job was cancelled", "AbortError");
-      case "unstartable": {
-        const nowhere = { itemIndex: -1, start: -1, end: -1, preview: "", losses: 0 };
-        const loss = { worker: cause.worker, ...nowhere };
-        return this.#joined(
-          new WorkerDiedError(loss, messageOf(cause.reason), { cause: cause.reason }),
-        );
-      }
+      case "unstartable":
+        return this.#ofStart(cause.worker, cause.reason, messageOf(cause.reason));
       case "lost":
         return this.#ofLoss(cause);
     }
+  }
+
+  /** A worker that the job goes on without. */
+  ofRetired(worker: number, reason: unknown): SwathError {
+    const more = "That was the third time in a row: the job goes on with its other workers";
+    return this.#ofStart(worker, reason, `${messageOf(reason)}. ${more}`);
   }
 
   /** Items failed in a job that went on without them. */
@@ -105,6 +106,12 @@ export class JobErrors {
   /** The job was stopped before its end. */
   ofStop(state: ConstructorParameters<typeof InterruptedError>[0], reason: unknown): SwathError {
     return this.#joined(new InterruptedError(state, { cause: reason }));
+  }
+
+  /** A worker ended before it had begun with anything. */
+  #ofStart(worker: number, cause: unknown, why: string): SwathError {
+    const loss = { worker, itemIndex: -1, start: -1, end: -1, preview: "", losses: 0 };
+    return this.#joined(new WorkerDiedError(loss, why, { cause }));
   }
 
   #ofLoss({ worker, chunk, item, reason }: FailureCause & { readonly kind: "lost" }): SwathError {

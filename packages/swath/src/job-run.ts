@@ -331,6 +331,9 @@ export class JobRun {
         const failed = [{ index, error: this.#errorOf(command.cause) }];
         return this.#results.add({ start: index, end: index + 1 }, [undefined], failed);
       }
+      case "retire":
+        this.#job.retire(command.worker);
+        return process.emitWarning(this.#errors.ofRetired(command.worker, command.reason));
       case "late":
         return process.emitWarning(this.#errorOf(command.cause) as Error);
       case "finish": {

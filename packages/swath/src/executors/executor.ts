@@ -97,6 +97,8 @@ export interface OpenJob {
    * `reason`.
    */
   stop(worker: number, reason: Error): void;
+  /** Goes on without a worker: it is not replaced because of this job. */
+  retire(worker: number): void;
   /**
    * Ends the job on all workers. With `abandon` its running chunks are not waited for beyond a
    * grace time: workers that are still busy then are stopped.

@@ -65,6 +65,8 @@ class InlineJob implements OpenJob {
   /** This thread is the caller's own. */
   stop(): void {}
 
+  retire(): void {}
+
   async close({
     abandon,
   }: {

@@ -67,6 +67,8 @@ export class ThreadJob implements OpenJob {
   readonly #gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
+  /** Workers that the job goes on without. */
+  readonly #retired = new Set<number>();
   #isClosing = false;
   #settleClosed!: () => void;
 
@@ -106,13 +108,13 @@ export class ThreadJob implements OpenJob {
     return seat.state === "opening" || begunIn(seat) !== undefined;
   }
 
-  /** Whether it is ending and takes no more workers. */
-  get isClosing(): boolean {
-    return this.#isClosing;
+  /** Whether a worker that has ended is to be replaced: it is not, once the job is ending. */
+  wants(worker: number): boolean {
+    return !this.#isClosing && !this.#retired.has(worker);
   }
 
   openOn(worker: number, thread: Thread): void {
-    if (this.#isClosing) return;
+    if (!this.wants(worker)) return;
     const claim = this.#claims[worker] as Int32Array;
     const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
@@ -147,6 +149,10 @@ export class ThreadJob implements OpenJob {
 
   stop(worker: number, reason: Error): void {
     if (this.#seats.has(worker)) void this.#links.thread(worker)?.end(reason);
+  }
+
+  retire(worker: number): void {
+    this.#retired.add(worker);
   }
 
   run(worker: number, chunk: ChunkOrder): number {

@@ -62,7 +62,7 @@ export class ThreadExecutor implements Executor {
   #exited(worker: number, end: ThreadEnd): void {
     this.#threads[worker] = undefined;
     for (const job of this.#jobs.values()) job.left(worker, end);
-    const isNeeded = [...this.#jobs.values()].some((job) => !job.isClosing);
+    const isNeeded = [...this.#jobs.values()].some((job) => job.wants(worker));
     if (!this.#closed && isNeeded) this.#start(worker);
     // A job that ended with this thread may have been the last one busy.
     this.#keepAlive();

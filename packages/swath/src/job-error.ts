@@ -4,6 +4,7 @@ import {
   InterruptedError,
   isSwathError,
   messageOf,
+  NestedJobError,
   NotSendableError,
   previewOf,
   type SwathError,
@@ -39,9 +40,22 @@ export class JobErrors {
 
   /** What swath itself found while a worker loaded the task says all; else the user's code threw. */
   ofLoading(worker: number, stage: "load" | "init", error: unknown): SwathError {
+    if (isSwathError(error, "SWATH_NESTED_JOB")) return this.#ofNestedJob(error);
     if (isSwathError(error)) return error;
     const failure = { ...this.#failure(worker, -1, 1, ""), stage };
     return this.#joined(new TaskFailedError(failure, { cause: error }));
+  }
+
+  /** The program was imported only because a function of it could not be sent as text. */
+  #ofNestedJob(error: SwathError): SwathError {
+    const { task, init } = this.#plan.spec;
+    for (const reference of [task, init]) {
+      if (reference?.kind !== "export" || reference.refusal === undefined) continue;
+      const { refusal } = reference;
+      const message = `${refusal}. So its module was imported instead, but ${error.message}`;
+      return this.#joined(new NestedJobError(message, { cause: error }));
+    }
+    return error;
   }
 
   /** An item whose own callback ended its worker. */

@@ -80,12 +80,21 @@ describe("with no option that asks for it", () => {
     onTestFinished(() => void process.off("worker", begin));
   }
 
-  test("items that take their time are saved all the same", async () => {
+  test.each([
+    ["in many chunks", { workers: 1 }],
+    ["in one chunk, the first that anyone sees", WHOLE],
+  ])("items that take their time are saved all the same: %s", async (_how, options) => {
     const shared = { runs: words(300), bad: 250, flag: words(1) };
     endWhenFlagged(shared.flag);
-    const job = map(range(300), tasks.waitsAtBad as never, { workers: 1, with: shared });
+    const job = map(range(300), tasks.waitsAtBad as never, { ...options, with: shared });
     expect(await job).toEqual(Array.from({ length: 300 }, (_, index) => ({ index })));
     expectRuns(shared.runs, 250);
+  });
+
+  test("results of a chunk of which only the first were saved are whole", async () => {
+    const shared = { runs: words(ITEMS), bad: -1, kinds: "all kinds" };
+    const results = await map(range(ITEMS), tasks.loopsAtBad as never, { ...WHOLE, with: shared });
+    expect(results).toEqual(valuesOf("all kinds"));
   });
 
   test("and forEach knows what it has done", async () => {

@@ -1,21 +1,19 @@
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
-import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
+import {
+  type ChunkOrder,
+  type ItemFailure,
+  type JobSpec,
+  sendsResults,
+} from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import { BEAT } from "./beat.ts";
 import type { LocalFunctions } from "./executor.ts";
 import { type JobHost, logOf, plainHost, type Saver, UnsendableResult } from "./host.ts";
 import { listFor } from "./list.ts";
-import { type Loop, type LoopKind, makeLoop, pass } from "./loop.ts";
+import { type Loop, Loops, pass } from "./loop.ts";
+import { Saving } from "./saving.ts";
 import { Tries } from "./tries.ts";
-
-/**
- * Results are saved where items take at least so long, even if nobody asked: it costs half a
- * microsecond (`bench` suite `saved`).
- */
-const SAVE_FROM_MS = 0.05;
-/** While nobody knows yet how long they take, those of a first chunk of so many are, too. */
-const FIRST_SAVED = 64;
 
 /** What a task is given beside the item. One object for all items: read it during the call. */
 export interface TaskContext<S = unknown, W = unknown> {
@@ -75,7 +73,12 @@ interface Running {
   readonly values: unknown[];
   readonly failures: ItemFailure[];
   /** Where its results are saved, if they are. */
-  readonly saver: Saver | undefined;
+  saver: Saver | undefined;
+  /** What saving them has cost. */
+  readonly posted: Saver["posted"];
+  /** Index at which it is seen whether saving pays. */
+  probeEnd: number;
+  readonly begin: number;
   /** Milliseconds spent in reading items. */
   readMs: number;
   /** Milliseconds spent in waiting before retries. */
@@ -90,13 +93,14 @@ export class LoadedJob {
   readonly #task: (...args: never[]) => unknown;
   readonly #source: OpenSource<unknown> | undefined;
   readonly #context: Mutable<TaskContext>;
-  readonly #loops = new Map<boolean, Loop>();
+  readonly #loops: Loops | undefined;
+  readonly #saving: Saving;
   readonly #tries: Tries;
+  /** Whether each item has a result that is sent. */
+  readonly #isList: boolean;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
-  /** Of the chunk before. */
-  #msPerItem: number | undefined;
 
   private constructor(
     spec: JobSpec,
@@ -108,6 +112,12 @@ export class LoadedJob {
     this.#host = host;
     this.#spec = spec;
     this.#tries = new Tries(spec);
+    this.#isList = spec.mode === "map" && sendsResults(spec);
+    this.#saving = new Saving(host.saver, this.#isList);
+    // A fold is saved, and tried again, block by block.
+    const isGated = host.gate !== undefined && spec.mode !== "fold";
+    const { kind } = spec.source;
+    if (kind !== "opened") this.#loops = new Loops({ mode: spec.mode, source: kind, isGated });
     this.#task = task;
     this.#source = source;
     const { signal } = this.#abort;
@@ -140,21 +150,30 @@ export class LoadedJob {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
     const values = this.#resultsOf(chunk);
-    const saver = this.#saverFor(chunk);
-    const running: Running = { chunk, values, failures: [], saver, readMs: 0, pausedMs: 0 };
+    const saver = this.#saving.begin(chunk);
+    const running: Running = {
+      chunk,
+      values,
+      failures: [],
+      saver,
+      posted: saver?.posted ?? NOTHING_POSTED,
+      probeEnd: this.#saving.probeEnd(chunk),
+      begin: performance.now(),
+      readMs: 0,
+      pausedMs: 0,
+    };
     this.#running = running;
     this.#context.index = chunk.start * this.#spec.unit;
-    saver?.begin(chunk);
-    const begin = performance.now();
     try {
       if (this.#spec.mode === "fold") await this.#foldBlocks(running);
       else await this.#runAll(running);
       const read = running.readMs + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
-      const { failures, pausedMs } = running;
-      const { count: saved, ms: saving } = saver?.posted ?? NOTHING_POSTED;
-      const run = performance.now() - begin - read - pausedMs - saving;
-      this.#msPerItem = run / Math.max(1, chunk.end - chunk.start);
+      const { failures } = running;
+      const { count: saved, ms: saving } = running.posted;
+      const took = elapsed(running);
+      const run = took - read;
+      this.#saving.took(chunk, took);
       this.#host.beat[BEAT.until] = chunk.end;
       return { ok: true, values, saved, failures, run, read, bytesRead, saving };
     } catch (error) {
@@ -168,13 +187,13 @@ export class LoadedJob {
   /** What is done of the chunk that runs, for a thread that ends. */
   part(): ChunkPart | undefined {
     if (this.#running === undefined) return undefined;
-    const { chunk, values, failures, saver } = this.#running;
+    const { chunk, values, failures, posted } = this.#running;
     const { mode, unit } = this.#spec;
     const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
     if (until <= chunk.start) return undefined;
     const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
-    const saved = saver?.posted.count ?? 0;
-    return { chunk, until, values: values.slice(0, until - chunk.start), saved, failures: done };
+    const kept = values.slice(0, until - chunk.start);
+    return { chunk, until, values: kept, saved: posted.count, failures: done };
   }
 
   /** The item that runs; undefined between chunks. */
@@ -182,31 +201,8 @@ export class LoadedJob {
     return this.#running === undefined ? undefined : this.#context.index;
   }
 
-  /** A message for each result must not cost more than a hundredth, unless it is asked for. */
-  #saverFor({ start, end }: ChunkOrder): Saver | undefined {
-    const { saver } = this.#host;
-    if (saver === undefined || this.#spec.mode !== "map" || saver.isAsked) return saver;
-    const ms = this.#msPerItem;
-    if (ms === undefined ? end - start <= FIRST_SAVED : ms >= SAVE_FROM_MS) return saver;
-    saver.rest();
-    return undefined;
-  }
-
-  #loopFor(saves: boolean): Loop | undefined {
-    const { mode, source } = this.#spec;
-    if (source.kind === "opened") return undefined;
-    const known = this.#loops.get(saves);
-    if (known !== undefined) return known;
-    // A fold is saved, and tried again, block by block.
-    const isGated = this.#host.gate !== undefined && mode !== "fold";
-    const kind: LoopKind = { mode, source: source.kind, isGated, saves: saves && mode === "map" };
-    const loop = makeLoop(kind);
-    this.#loops.set(saves, loop);
-    return loop;
-  }
-
   #resultsOf({ start, end }: ChunkOrder): unknown[] {
-    return listFor(this.#spec.mode === "map" ? end - start : 0);
+    return listFor(this.#isList ? end - start : 0);
   }
 
   /** Tells the task that nobody waits for it any more. */
@@ -261,7 +257,7 @@ export class LoadedJob {
     if (!chunk.keepGoing) throw error;
     const failure = this.#failure(chunk, error);
     failures.push(failure);
-    if (this.#spec.mode === "map") values[index - chunk.start] = undefined;
+    if (this.#isList) values[index - chunk.start] = undefined;
     running.saver?.failed(index, failure);
     return index + 1;
   }
@@ -328,26 +324,34 @@ export class LoadedJob {
     const { source } = this.#spec;
     const items = source.kind === "payload" ? running.chunk.items : source;
     const context = this.#context;
-    const loop = this.#loopFor(running.saver !== undefined);
     for (let from = start; from < end; ) {
+      const to = Math.min(end, running.probeEnd);
+      const loop = this.#loops?.loop(running.saver !== undefined && this.#isList);
       const pending =
         loop === undefined
-          ? await this.#runOpened(running, from, end, values)
-          : this.#runLoop(loop, from, end, first, items, values);
-      if (pending === undefined) return;
-      const value = await pending;
-      this.#abort.signal.throwIfAborted();
-      this.#store(running, values, context.index - first, value);
-      from = context.index + 1;
-      this.#mayEnd(from);
+          ? await this.#runOpened(running, from, to, values)
+          : this.#runLoop(loop, from, to, first, items, values);
+      if (pending === undefined) from = to;
+      else {
+        const value = await pending;
+        this.#abort.signal.throwIfAborted();
+        this.#store(running, values, context.index - first, value);
+        from = context.index + 1;
+        this.#mayEnd(from);
+      }
+      if (from >= running.probeEnd) this.#endProbe(running);
     }
+  }
+
+  #endProbe(running: Running): void {
+    running.probeEnd = Infinity;
+    if (!this.#saving.goesOn(elapsed(running))) running.saver = undefined;
   }
 
   /** @param at place in `values` of an item's result */
   #store({ saver }: Running, values: unknown[], at: number, value: unknown): void {
-    const { mode } = this.#spec;
-    if (mode === "fold") values[0] = value;
-    else if (mode === "map") {
+    if (this.#spec.mode === "fold") values[0] = value;
+    else if (this.#isList) {
       values[at] = saver === undefined ? value : saver.keep(this.#context.index, value);
     }
   }
@@ -444,6 +448,11 @@ export class LoadedJob {
 }
 
 const NOTHING_POSTED = { count: 0, ms: 0 };
+
+/** Milliseconds that a chunk has been at its items, reading and running them. */
+function elapsed({ begin, posted, pausedMs }: Running): number {
+  return performance.now() - begin - posted.ms - pausedMs;
+}
 
 async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {
   if (source.kind !== "opened") return undefined;

@@ -21,13 +21,32 @@ export type Loop = (
 ) => Promise<unknown> | undefined;
 
 /** What a loop does. */
-export interface LoopKind {
+interface LoopKind {
   readonly mode: JobMode;
   readonly source: Exclude<SourceAccess["kind"], "opened">;
   /** Whether the thread may be ended because of an item: see `JobHost.gate`. */
   readonly isGated: boolean;
   /** Whether each result is saved at once. */
   readonly saves: boolean;
+}
+
+/** The loops of one job: one that saves results and one that does not, made when it is needed. */
+export class Loops {
+  readonly #kind: Omit<LoopKind, "saves">;
+  readonly #made = new Map<boolean, Loop>();
+
+  constructor(kind: Omit<LoopKind, "saves">) {
+    this.#kind = kind;
+  }
+
+  loop(saves: boolean): Loop {
+    let loop = this.#made.get(saves);
+    if (loop === undefined) {
+      loop = makeLoop({ ...this.#kind, saves });
+      this.#made.set(saves, loop);
+    }
+    return loop;
+  }
 }
 
 /**
@@ -38,7 +57,7 @@ export interface LoopKind {
  * Where making code from text is forbidden (`--disallow-code-generation-from-strings`), the
  * shared loop serves.
  */
-export function makeLoop(kind: LoopKind): Loop {
+function makeLoop(kind: LoopKind): Loop {
   try {
     return new Function(loopText(kind))() as Loop;
   } catch {

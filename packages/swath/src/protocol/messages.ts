@@ -40,6 +40,11 @@ export interface JobSpec {
   readonly retryDelay: number;
 }
 
+/** Whether the results of a job's chunks are sent. */
+export function sendsResults({ mode }: Pick<JobSpec, "mode">): boolean {
+  return mode !== "each";
+}
+
 /** A chunk to be run; indices count units. */
 export interface ChunkOrder {
   readonly id: number;

@@ -9,13 +9,14 @@ import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
 import { encodeFailure } from "../../protocol/failures.ts";
-import type {
-  ChunkMessage,
-  FromWorker,
-  ItemFailure,
-  JobSpec,
-  Ring,
-  ToWorker,
+import {
+  type ChunkMessage,
+  type FromWorker,
+  type ItemFailure,
+  type JobSpec,
+  type Ring,
+  sendsResults,
+  type ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
 import { BEAT } from "../beat.ts";
@@ -176,7 +177,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const { read, run: inTask, bytesRead, saved } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
-  if (held.spec.mode !== "each") {
+  if (sendsResults(held.spec)) {
     const refused = send(outcome.values, moves, chunk, held.spec.unit);
     const [first] = refused;
     if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
@@ -204,7 +205,7 @@ function savePart(job: number, spec: JobSpec, part: ChunkPart, moves: Transferab
   const { chunk, until, values, saved } = part;
   const order = chunk as ChunkMessage;
   const failures = [...part.failures];
-  if (spec.mode !== "each") {
+  if (sendsResults(spec)) {
     const refused = send(values, moves, order, spec.unit);
     // It runs again, and is refused then.
     if (refused.length > 0 && !chunk.keepGoing) return;

@@ -1,7 +1,12 @@
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
 import { decodeFailure } from "../../protocol/failures.ts";
-import type { ChunkOrder, FromWorker, GcPause } from "../../protocol/messages.ts";
+import {
+  type ChunkOrder,
+  type FromWorker,
+  type GcPause,
+  sendsResults,
+} from "../../protocol/messages.ts";
 import { BEAT, clearBeat, newBeat } from "../beat.ts";
 import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import { LoadWatch } from "./load-watch.ts";
@@ -236,8 +241,8 @@ export class ThreadJob implements OpenJob {
     seat: Seat | undefined,
     { chunk, saved }: { readonly chunk: number; readonly saved: number },
   ): ReturnType<Thread["receive"]> {
-    const isEach = this.#request.spec.mode === "each";
-    const received = isEach ? { values: [], decode: 0 } : thread.receive();
+    const isSent = sendsResults(this.#request.spec);
+    const received = isSent ? thread.receive() : { values: [], decode: 0 };
     if (saved === 0) return received;
     const begin = now();
     const start = seat?.slots[slotOf(seat, chunk)]?.start ?? 0;
@@ -250,13 +255,13 @@ export class ThreadJob implements OpenJob {
     const { id: chunk, start } = sent;
     const beat = this.#beats[worker] as Float64Array;
     if (beat[BEAT.chunk] !== chunk) return;
-    const isEach = this.#request.spec.mode === "each";
-    // What ran before the item that runs is done.
-    const known = Math.max(beat[BEAT.until] as number, isEach ? (beat[BEAT.item] as number) : -1);
+    const isSent = sendsResults(this.#request.spec);
+    // Where nothing is sent, what ran before the item that runs is done.
+    const known = Math.max(beat[BEAT.until] as number, isSent ? -1 : (beat[BEAT.item] as number));
     const { until, values, failures } = saved.recover(this.#id, chunk, start, known);
     if (until <= start) return;
     advance(this.#seats.get(worker), chunk, until);
-    this.#on({ kind: "part", worker, chunk, until, values: isEach ? [] : values, failures });
+    this.#on({ kind: "part", worker, chunk, until, values: isSent ? values : [], failures });
   }
 
   left(worker: number, end: ThreadEnd): void {

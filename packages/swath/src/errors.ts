@@ -58,6 +58,12 @@ export interface TaskFailure {
   readonly task: string;
   /** Index of the item in the source; -1 where no item was being worked on. */
   readonly itemIndex: number;
+  /**
+   * What the worker was at: the import of the task's module and the opening of the source,
+   * `init`, or an item.
+   * @default "item"
+   */
+  readonly stage?: "load" | "init" | "item";
   /** A short text of the item, at most 80 characters; empty where there is none. */
   readonly preview: string;
   readonly worker: number;
@@ -71,6 +77,7 @@ export interface TaskFailure {
 abstract class ItemError extends SwathError implements TaskFailure {
   readonly task: string;
   readonly itemIndex: number;
+  readonly stage: "load" | "init" | "item";
   readonly preview: string;
   readonly worker: number;
   readonly attempt: number;
@@ -80,6 +87,7 @@ abstract class ItemError extends SwathError implements TaskFailure {
     super(message, options);
     this.task = failure.task;
     this.itemIndex = failure.itemIndex;
+    this.stage = failure.stage ?? "item";
     this.preview = failure.preview;
     this.worker = failure.worker;
     this.attempt = failure.attempt;
@@ -97,8 +105,12 @@ export class TaskFailedError extends ItemError {
 }
 
 function taskFailedText(failure: TaskFailure, cause: unknown): string {
+  const { task, stage, worker } = failure;
+  if (stage === "init") {
+    return `\`init\` of task \`${task}\` failed in worker ${worker}, before its first item: ${messageOf(cause)}`;
+  }
   const where = failure.itemIndex < 0 ? "before its first item" : `on ${itemText(failure)}`;
-  return `Task \`${failure.task}\` failed ${where} (${tryText(failure)}): ${messageOf(cause)}`;
+  return `Task \`${task}\` failed ${where} (${tryText(failure)}): ${messageOf(cause)}`;
 }
 
 function itemText({ itemIndex, preview }: { itemIndex: number; preview: string }): string {

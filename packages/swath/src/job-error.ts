@@ -4,6 +4,7 @@ import {
   InterruptedError,
   isSwathError,
   messageOf,
+  NestedJobError,
   NotSendableError,
   previewOf,
   type SwathError,
@@ -37,10 +38,24 @@ export class JobErrors {
     );
   }
 
-  /** What swath itself found while a worker loaded the task says all; else its module threw. */
-  ofLoading(worker: number, error: unknown): SwathError {
+  /** What swath itself found while a worker loaded the task says all; else the user's code threw. */
+  ofLoading(worker: number, stage: "load" | "init", error: unknown): SwathError {
+    if (isSwathError(error, "SWATH_NESTED_JOB")) return this.#ofNestedJob(error);
     if (isSwathError(error)) return error;
-    return this.#joined(new TaskFailedError(this.#failure(worker, -1, 1, ""), { cause: error }));
+    const failure = { ...this.#failure(worker, -1, 1, ""), stage };
+    return this.#joined(new TaskFailedError(failure, { cause: error }));
+  }
+
+  /** The program was imported only because a function of it could not be sent as text. */
+  #ofNestedJob(error: SwathError): SwathError {
+    const { task, init } = this.#plan.spec;
+    for (const reference of [task, init]) {
+      if (reference?.kind !== "export" || reference.refusal === undefined) continue;
+      const { refusal } = reference;
+      const message = `${refusal}. So its module was imported instead, but ${error.message}`;
+      return this.#joined(new NestedJobError(message, { cause: error }));
+    }
+    return error;
   }
 
   /** An item whose own callback ended its worker. */
@@ -84,16 +99,17 @@ export class JobErrors {
         return cause.error;
       case "cancelled":
         return cause.reason ?? new DOMException("The job was cancelled", "AbortError");
-      case "unstartable": {
-        const nowhere = { itemIndex: -1, start: -1, end: -1, preview: "", losses: 0 };
-        const loss = { worker: cause.worker, ...nowhere };
-        return this.#joined(
-          new WorkerDiedError(loss, messageOf(cause.reason), { cause: cause.reason }),
-        );
-      }
+      case "unstartable":
+        return this.#ofStart(cause.worker, cause.reason, messageOf(cause.reason));
       case "lost":
         return this.#ofLoss(cause);
     }
+  }
+
+  /** A worker that the job goes on without. */
+  ofRetired(worker: number, reason: unknown): SwathError {
+    const more = "That was the third time in a row: the job goes on with its other workers";
+    return this.#ofStart(worker, reason, `${messageOf(reason)}. ${more}`);
   }
 
   /** Items failed in a job that went on without them. */
@@ -104,6 +120,12 @@ export class JobErrors {
   /** The job was stopped before its end. */
   ofStop(state: ConstructorParameters<typeof InterruptedError>[0], reason: unknown): SwathError {
     return this.#joined(new InterruptedError(state, { cause: reason }));
+  }
+
+  /** A worker ended before it had begun with anything. */
+  #ofStart(worker: number, cause: unknown, why: string): SwathError {
+    const loss = { worker, itemIndex: -1, start: -1, end: -1, preview: "", losses: 0 };
+    return this.#joined(new WorkerDiedError(loss, why, { cause }));
   }
 
   #ofLoss({ worker, chunk, item, reason }: FailureCause & { readonly kind: "lost" }): SwathError {

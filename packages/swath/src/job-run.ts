@@ -116,8 +116,10 @@ export class JobRun {
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     const { spec, loadTimeout } = plan;
-    this.#job = executor.open({ spec, local, loadTimeout }, (event) => this.#on(event));
-    if (plan.timeout !== undefined && plan.workers > 0) {
+    const mayHold = plan.timeout !== undefined && plan.workers > 0;
+    const request = { spec, local, loadTimeout, mayHold };
+    this.#job = executor.open(request, (event) => this.#on(event));
+    if (plan.timeout !== undefined && mayHold) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
       this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
     }
@@ -216,7 +218,7 @@ export class JobRun {
         this.#recorder.joined(event.worker, event.at);
         return this.#step({ kind: "joined", worker: event.worker });
       case "unready": {
-        const error = this.#errors.ofLoading(event.worker, event.error);
+        const error = this.#errors.ofLoading(event.worker, event.stage, event.error);
         return this.#step({ kind: "unready", worker: event.worker, error });
       }
       case "done":
@@ -297,13 +299,16 @@ export class JobRun {
     }
     // Another job's item may have timed out just before this job's chunk began.
     if (chunk === undefined || timeout === undefined || timeout !== reason) return undefined;
-    return { index: indexOf(timeout.itemIndex), error: timeout };
+    const index = indexOf(timeout.itemIndex);
+    // It may have come to its end after all.
+    return isIn(chunk, index) ? { index, error: timeout } : undefined;
   }
 
   #onLate(worker: number, item: number): void {
     const index = Math.floor(item / this.#plan.spec.unit);
     const chunk = this.#driver.heldBy(worker).find((held) => isIn(held, index));
     if (chunk === undefined || this.#timeouts.has(worker)) return;
+    if (!this.#job.hold(worker, item)) return;
     const timeout = this.#errors.ofTimeout(worker, item, this.#job.tries(worker) + 1);
     this.#timeouts.set(worker, timeout);
     this.#job.stop(worker, timeout);
@@ -326,6 +331,9 @@ export class JobRun {
         const failed = [{ index, error: this.#errorOf(command.cause) }];
         return this.#results.add({ start: index, end: index + 1 }, [undefined], failed);
       }
+      case "retire":
+        this.#job.retire(command.worker);
+        return process.emitWarning(this.#errors.ofRetired(command.worker, command.reason));
       case "late":
         return process.emitWarning(this.#errorOf(command.cause) as Error);
       case "finish": {

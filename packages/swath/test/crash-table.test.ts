@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { spawnRow } from "./crash-table/spawn-row.mjs";
-import { TABLE } from "./crash-table/table.mjs";
+import { modesOf, TABLE } from "./crash-table/table.mjs";
 
 describe.each(TABLE)("$title", (row) => {
-  test.each(["stop", "settled"] as const)(
-    "is named, costs nothing else, and leaves a pool that works: %s",
+  test.each(modesOf(row))(
+    "is named, costs no other item a second run, and leaves a pool that works: %s",
     async (mode) => {
       const { problems } = await spawnRow(row, mode);
       expect(problems).toEqual([]);

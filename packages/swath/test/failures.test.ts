@@ -303,3 +303,23 @@ describe("errors of a whole job have the caller's frames and none of swath", () 
     expect((error as Error).stack).not.toMatch(/swath[/\\](dist|src)/);
   });
 });
+
+test("a worker that ends whenever it starts is given up with a warning: the others go on", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  const runs = counters(60);
+  const options = { workers: 2, with: runs, init: tasks.exitsInWorkerOne as never };
+  expect(await map(range(60), tasks.slowlyFine as never, options)).toEqual(numbers(60));
+  process.off("warning", note);
+  expect([...runs]).toEqual(Array(60).fill(1));
+  expect(warnings).toMatchObject([
+    {
+      code: "SWATH_WORKER_DIED",
+      worker: 1,
+      message: expect.stringMatching(
+        /ended before it could start: .*code 3.*goes on with its other/,
+      ),
+    },
+  ]);
+});

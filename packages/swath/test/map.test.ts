@@ -168,15 +168,21 @@ describe("context", () => {
     expect(counts[1]).toBe(counts[0]);
   });
 
-  test("an `init` that throws fails the job, before its first item", async () => {
-    const job = map(range(5), tasks.echo, { workers: 2, init: tasks.failsToStart as never });
-    await expect(job).rejects.toMatchObject({
-      code: "SWATH_TASK_FAILED",
-      itemIndex: -1,
-      message: expect.stringContaining("before its first item"),
-      cause: { message: "no database" },
-    });
-  });
+  test.each([0, 2])(
+    "an `init` that throws fails the job and is named, with %i workers",
+    async (workers) => {
+      const job = map(range(5), tasks.echo, { workers, init: tasks.failsToStart as never });
+      await expect(job).rejects.toMatchObject({
+        code: "SWATH_TASK_FAILED",
+        itemIndex: -1,
+        stage: "init",
+        message: expect.stringMatching(
+          /^`init` of task `echo` failed in worker \d, before its first/,
+        ),
+        cause: { message: "no database" },
+      });
+    },
+  );
 });
 
 test("a source that is pulled may announce a length", async () => {

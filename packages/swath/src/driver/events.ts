@@ -74,6 +74,8 @@ export type DriverCommand =
   | { readonly kind: "settle"; readonly index: number; readonly cause: FailureCause }
   /** A callback of the index, which is done already, has ended a worker; the others go on. */
   | { readonly kind: "late"; readonly index: number; readonly cause: FailureCause }
+  /** The worker ends whenever it starts: the job goes on with the others. */
+  | { readonly kind: "retire"; readonly worker: number; readonly reason: unknown }
   /** Every item is done. The last command. */
   | { readonly kind: "finish" }
   /** The job ends with an error. The last command. */

@@ -13,7 +13,7 @@ import { afterLoss, isIn, type Loss, type Piece, without } from "./loss.ts";
 
 /** Chunks that a worker may hold: the one it runs and one that waits, so that it never waits. */
 const HELD_PER_WORKER = 2;
-/** Workers that end one after the other before any has loaded the task: the job cannot start. */
+/** Workers that end one after the other before any has loaded the task: that will not change. */
 const MAX_FAILED_STARTS = 3;
 /** Events kept for the message of an invalid transition. */
 const STORY_LENGTH = 20;
@@ -196,9 +196,7 @@ export class Driver {
     const { worker, reason, begun, loading, culprit } = event;
     const held = this.#held.get(worker);
     if (held === undefined) {
-      if (loading && ++this.#failedStarts >= MAX_FAILED_STARTS) {
-        this.#fail({ kind: "unstartable", worker, reason });
-      }
+      if (loading) this.#failedToStart(worker, reason);
       return;
     }
     this.#held.delete(worker);
@@ -211,6 +209,17 @@ export class Driver {
     const ran = held.find((chunk) => chunk.id === begun);
     if (culprit === undefined || (ran !== undefined && isIn(ran, culprit.index))) return;
     this.#settle(culprit.index, { kind: "task", error: culprit.error }, "late");
+  }
+
+  /** Others may go on without it, unless the schedule has chunks that are this worker's alone. */
+  #failedToStart(worker: number, reason: unknown): void {
+    if (++this.#failedStarts < MAX_FAILED_STARTS) return;
+    const cause = { worker, reason };
+    if (this.#held.size === 0 || this.#schedule.pinned) {
+      return this.#fail({ kind: "unstartable", ...cause });
+    }
+    this.#failedStarts = 0;
+    this.#commands.push({ kind: "retire", ...cause });
   }
 
   #lost(chunk: ChunkRun, loss: Loss): void {

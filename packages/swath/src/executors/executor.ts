@@ -3,8 +3,13 @@ import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure, JobSpec } from "../pr
 /** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
 export type ExecutorEvent =
   | { readonly kind: "joined"; readonly worker: number; readonly at: number }
-  /** The worker lives, but cannot load the task. */
-  | { readonly kind: "unready"; readonly worker: number; readonly error: unknown }
+  /** The worker lives, but cannot load the task, or its `init` has failed. */
+  | {
+      readonly kind: "unready";
+      readonly worker: number;
+      readonly stage: "load" | "init";
+      readonly error: unknown;
+    }
   | {
       readonly kind: "done";
       readonly worker: number;
@@ -17,7 +22,7 @@ export type ExecutorEvent =
       /** Milliseconds that this thread took to decode the results. */
       readonly decode: number;
     }
-  /** The worker is about to leave; it has done its chunk up to `until`. */
+  /** The worker has left, is about to, or gives its chunk up; it has done it up to `until`. */
   | {
       readonly kind: "part";
       readonly worker: number;
@@ -83,10 +88,17 @@ export interface OpenJob {
   /** How often the item that runs in a worker has failed by itself before, there and elsewhere. */
   tries(worker: number): number;
   /**
+   * Lets a worker begin no further item after the one it is at; false if it has begun one
+   * already. To be followed by {@link stop}.
+   */
+  hold(worker: number, item: number): boolean;
+  /**
    * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
    * `reason`.
    */
   stop(worker: number, reason: Error): void;
+  /** Goes on without a worker: it is not replaced because of this job. */
+  retire(worker: number): void;
   /**
    * Ends the job on all workers. With `abandon` its running chunks are not waited for beyond a
    * grace time: workers that are still busy then are stopped.
@@ -106,6 +118,8 @@ export interface JobRequest {
    * @default 0
    */
   readonly loadTimeout?: number | undefined;
+  /** Whether workers may be held because of an item: {@link OpenJob.hold}. @default false */
+  readonly mayHold?: boolean | undefined;
 }
 
 /** Functions that need not be looked up. */

@@ -3,6 +3,7 @@ import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
 import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
+import { plainHost } from "./host.ts";
 import { LoadedJob } from "./loaded-job.ts";
 
 /** How long an abandoned job's `init` or running item may go on before it is no longer waited for. */
@@ -57,8 +58,14 @@ class InlineJob implements OpenJob {
     return 0;
   }
 
+  hold(): boolean {
+    return false;
+  }
+
   /** This thread is the caller's own. */
   stop(): void {}
+
+  retire(): void {}
 
   async close({
     abandon,
@@ -84,10 +91,15 @@ class InlineJob implements OpenJob {
   }
 
   async #open(): Promise<void> {
+    let stage: "load" | "init" = "load";
+    const loaded = () => {
+      stage = "init";
+    };
+    const host = { ...plainHost(), loaded };
     try {
-      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local);
+      this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local, host);
     } catch (error) {
-      return this.#on({ kind: "unready", worker: 0, error });
+      return this.#on({ kind: "unready", worker: 0, stage, error });
     }
     // It took longer than anyone waited.
     if (this.#isClosed) return this.#dispose();
@@ -105,7 +117,9 @@ class InlineJob implements OpenJob {
         const span = { begin, end, decode: 0, read, run, encode: 0, bytesRead };
         this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, failures, decode: 0 });
       } else {
-        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome.failure });
+        const { part, failure } = outcome;
+        if (part !== undefined) this.#on({ kind: "part", worker: 0, ...part, chunk: chunk.id });
+        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure });
       }
       if (end - yieldedAt < YIELD_EVERY_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,11 +1,18 @@
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
-import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
+import {
+  type ChunkOrder,
+  type ItemFailure,
+  type JobSpec,
+  sendsResults,
+} from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
+import { BEAT } from "./beat.ts";
 import type { LocalFunctions } from "./executor.ts";
-import { type JobHost, logOf, plainHost } from "./host.ts";
+import { type JobHost, logOf, plainHost, type Saver, UnsendableResult } from "./host.ts";
 import { listFor } from "./list.ts";
-import { type Loop, makeLoop } from "./loop.ts";
+import { type Loop, Loops, pass } from "./loop.ts";
+import { Saving } from "./saving.ts";
 import { Tries } from "./tries.ts";
 
 /** What a task is given beside the item. One object for all items: read it during the call. */
@@ -28,21 +35,34 @@ export interface TaskContext<S = unknown, W = unknown> {
 export type ChunkOutcome =
   | {
       readonly ok: true;
+      /** Those that have been saved are undefined. */
       readonly values: unknown[];
+      /** Messages that saved results. */
+      readonly saved: number;
       /** Items that failed, by index; none unless the chunk was told to keep going. */
       readonly failures: readonly ItemFailure[];
       readonly run: number;
       readonly read: number;
       readonly bytesRead: number;
+      /** Milliseconds that saving took. */
+      readonly saving: number;
     }
-  | { readonly ok: false; readonly failure: ItemFailure };
+  | {
+      readonly ok: false;
+      readonly failure: ItemFailure;
+      /** What was done before. */
+      readonly part: ChunkPart | undefined;
+    };
 
 /** What is done of a chunk that is running. */
 export interface ChunkPart {
   readonly chunk: ChunkOrder;
   /** Index of the first that is not done. */
   readonly until: number;
+  /** Those that have been saved are undefined. */
   readonly values: unknown[];
+  /** Messages that saved results. */
+  readonly saved: number;
   readonly failures: readonly ItemFailure[];
 }
 
@@ -52,6 +72,13 @@ interface Running {
   /** Results of what is done, and perhaps more; in a fold the totals of the blocks. */
   readonly values: unknown[];
   readonly failures: ItemFailure[];
+  /** Where its results are saved, if they are. */
+  saver: Saver | undefined;
+  /** What saving them has cost. */
+  readonly posted: Saver["posted"];
+  /** Index at which it is seen whether saving pays. */
+  probeEnd: number;
+  readonly begin: number;
   /** Milliseconds spent in reading items. */
   readMs: number;
   /** Milliseconds spent in waiting before retries. */
@@ -66,8 +93,11 @@ export class LoadedJob {
   readonly #task: (...args: never[]) => unknown;
   readonly #source: OpenSource<unknown> | undefined;
   readonly #context: Mutable<TaskContext>;
-  readonly #loop: Loop | undefined;
+  readonly #loops: Loops | undefined;
+  readonly #saving: Saving;
   readonly #tries: Tries;
+  /** Whether each item has a result that is sent. */
+  readonly #isList: boolean;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
@@ -82,9 +112,14 @@ export class LoadedJob {
     this.#host = host;
     this.#spec = spec;
     this.#tries = new Tries(spec);
+    this.#isList = spec.mode === "map" && sendsResults(spec);
+    this.#saving = new Saving(host.saver, this.#isList);
+    // A fold is saved, and tried again, block by block.
+    const isGated = host.gate !== undefined && spec.mode !== "fold";
+    const { kind } = spec.source;
+    if (kind !== "opened") this.#loops = new Loops({ mode: spec.mode, source: kind, isGated });
     this.#task = task;
     this.#source = source;
-    this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
     const { signal } = this.#abort;
     this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
     this.#context.log = logOf(host, this.#context);
@@ -115,22 +150,36 @@ export class LoadedJob {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
     const values = this.#resultsOf(chunk);
-    const running: Running = { chunk, values, failures: [], readMs: 0, pausedMs: 0 };
+    const saver = this.#saving.begin(chunk);
+    const running: Running = {
+      chunk,
+      values,
+      failures: [],
+      saver,
+      posted: saver?.posted ?? NOTHING_POSTED,
+      probeEnd: this.#saving.probeEnd(chunk),
+      begin: performance.now(),
+      readMs: 0,
+      pausedMs: 0,
+    };
     this.#running = running;
     this.#context.index = chunk.start * this.#spec.unit;
-    const begin = performance.now();
     try {
       if (this.#spec.mode === "fold") await this.#foldBlocks(running);
       else await this.#runAll(running);
       const read = running.readMs + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
-      const { failures, pausedMs } = running;
-      const run = performance.now() - begin - read - pausedMs;
-      return { ok: true, values, failures, run, read, bytesRead };
+      const { failures } = running;
+      const { count: saved, ms: saving } = running.posted;
+      const took = elapsed(running);
+      const run = took - read;
+      this.#saving.took(chunk, took);
+      this.#host.beat[BEAT.until] = chunk.end;
+      return { ok: true, values, saved, failures, run, read, bytesRead, saving };
     } catch (error) {
-      return { ok: false, failure: this.#failure(chunk, error) };
+      return { ok: false, failure: this.#failure(chunk, error), part: this.part() };
     } finally {
-      this.#host.beat[0] = -1;
+      this.#host.beat[BEAT.item] = -1;
       this.#running = undefined;
     }
   }
@@ -138,16 +187,22 @@ export class LoadedJob {
   /** What is done of the chunk that runs, for a thread that ends. */
   part(): ChunkPart | undefined {
     if (this.#running === undefined) return undefined;
-    const { chunk, values, failures } = this.#running;
+    const { chunk, values, failures, posted } = this.#running;
     const { mode, unit } = this.#spec;
     const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
     if (until <= chunk.start) return undefined;
     const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
-    return { chunk, until, values: values.slice(0, until - chunk.start), failures: done };
+    const kept = values.slice(0, until - chunk.start);
+    return { chunk, until, values: kept, saved: posted.count, failures: done };
+  }
+
+  /** The item that runs; undefined between chunks. */
+  get runningItem(): number | undefined {
+    return this.#running === undefined ? undefined : this.#context.index;
   }
 
   #resultsOf({ start, end }: ChunkOrder): unknown[] {
-    return listFor(this.#spec.mode === "map" ? end - start : 0);
+    return listFor(this.#isList ? end - start : 0);
   }
 
   /** Tells the task that nobody waits for it any more. */
@@ -194,29 +249,37 @@ export class LoadedJob {
     const { chunk, failures } = running;
     const { index } = this.#context;
     if (this.#abort.signal.aborted) throw error;
-    if (this.#tries.failed(index, error)) {
+    const isFinal = UnsendableResult.is(error);
+    if (!isFinal && this.#tries.failed(index, error)) {
       await this.#pause(running);
       return index;
     }
     if (!chunk.keepGoing) throw error;
-    failures.push(this.#failure(chunk, error));
-    if (this.#spec.mode === "map") values[index - chunk.start] = undefined;
+    const failure = this.#failure(chunk, error);
+    failures.push(failure);
+    if (this.#isList) values[index - chunk.start] = undefined;
+    running.saver?.failed(index, failure);
     return index + 1;
   }
 
   async #foldBlocks(running: Running): Promise<void> {
     const { start, end, tries } = running.chunk;
-    const { values: totals } = running;
+    const { values: totals, saver } = running;
     this.#tries.reset(start, tries);
     this.#tell();
     if (tries > 0) await this.#pause(running);
     for (let block = start; block < end; ) {
+      this.#context.index = block * this.#spec.unit;
+      if (this.#host.mustEnd()) this.#host.end();
+      pass(this.#host, this.#context.index);
       try {
-        totals.push(await this.#foldBlock(running, block));
+        const total = await this.#foldBlock(running, block);
+        totals.push(saver === undefined ? total : saver.keep(block, total));
         block++;
       } catch (error) {
+        const isFinal = UnsendableResult.is(error) || this.#abort.signal.aborted;
         // The total of a block that failed half way may be half changed: it starts again.
-        if (this.#abort.signal.aborted || !this.#tries.failed(block, error)) throw error;
+        if (isFinal || !this.#tries.failed(block, error)) throw error;
         await this.#pause(running);
       }
     }
@@ -225,14 +288,15 @@ export class LoadedJob {
   /** Lets other threads know how often an index has failed. */
   #tell(): void {
     const { key, count } = this.#tries.last;
-    this.#host.beat[1] = key;
-    this.#host.beat[2] = count;
+    this.#host.beat[BEAT.tried] = key;
+    this.#host.beat[BEAT.failures] = count;
   }
 
   /** Waits before an item's next try: that is no part of any try's time. */
   async #pause(running: Running): Promise<void> {
     const begin = performance.now();
-    this.#host.beat[0] = -1;
+    if (this.#spec.mode !== "fold") this.#host.beat[BEAT.until] = this.#context.index;
+    this.#host.beat[BEAT.item] = -1;
     this.#tell();
     await this.#tries.pause(this.#abort.signal);
     running.pausedMs += performance.now() - begin;
@@ -257,20 +321,46 @@ export class LoadedJob {
     first: number,
     values: unknown[],
   ): Promise<void> {
-    const { mode, source } = this.#spec;
+    const { source } = this.#spec;
     const items = source.kind === "payload" ? running.chunk.items : source;
     const context = this.#context;
-    for (let from = start; from < end; from = context.index + 1) {
+    for (let from = start; from < end; ) {
+      const to = Math.min(end, running.probeEnd);
+      const loop = this.#loops?.loop(running.saver !== undefined && this.#isList);
       const pending =
-        this.#loop === undefined
-          ? await this.#runOpened(running, from, end, values)
-          : this.#runLoop(this.#loop, from, end, first, items, values);
-      if (pending === undefined) return;
-      const value = await pending;
-      this.#abort.signal.throwIfAborted();
-      if (mode === "map") values[context.index - first] = value;
-      else if (mode === "fold") values[0] = value;
+        loop === undefined
+          ? await this.#runOpened(running, from, to, values)
+          : this.#runLoop(loop, from, to, first, items, values);
+      if (pending === undefined) from = to;
+      else {
+        const value = await pending;
+        this.#abort.signal.throwIfAborted();
+        this.#store(running, values, context.index - first, value);
+        from = context.index + 1;
+        this.#mayEnd(from);
+      }
+      if (from >= running.probeEnd) this.#endProbe(running);
     }
+  }
+
+  #endProbe(running: Running): void {
+    running.probeEnd = Infinity;
+    if (!this.#saving.goesOn(elapsed(running))) running.saver = undefined;
+  }
+
+  /** @param at place in `values` of an item's result */
+  #store({ saver }: Running, values: unknown[], at: number, value: unknown): void {
+    if (this.#spec.mode === "fold") values[0] = value;
+    else if (this.#isList) {
+      values[at] = saver === undefined ? value : saver.keep(this.#context.index, value);
+    }
+  }
+
+  /** An item that waited is done, and `next` would follow: a thread that must end does so now. */
+  #mayEnd(next: number): void {
+    if (this.#spec.mode === "fold" || !this.#host.mustEnd()) return;
+    this.#context.index = next;
+    this.#host.end();
   }
 
   #runLoop(
@@ -281,10 +371,9 @@ export class LoadedJob {
     items: unknown,
     values: unknown[],
   ): Promise<unknown> | undefined {
-    const { beat } = this.#host;
     this.#host.enter(this.#context);
     try {
-      return loop(this.#task, this.#context, from, end, first, items, values, beat);
+      return loop(this.#task, this.#context, from, end, first, items, values, this.#host);
     } finally {
       this.#host.leave();
     }
@@ -302,7 +391,8 @@ export class LoadedJob {
     const task = this.#task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
-      this.#host.beat[0] = i;
+      if (mode === "fold") this.#host.beat[BEAT.item] = i;
+      else pass(this.#host, i);
       const begin = performance.now();
       const item = await this.#readItem(i);
       running.readMs += performance.now() - begin;
@@ -313,8 +403,8 @@ export class LoadedJob {
         value = await value;
         this.#abort.signal.throwIfAborted();
       }
-      if (mode === "map") values[i - running.chunk.start] = value;
-      else if (mode === "fold") values[0] = value;
+      this.#store(running, values, i - running.chunk.start, value);
+      this.#mayEnd(i + 1);
     }
     return undefined;
   }
@@ -337,6 +427,10 @@ export class LoadedJob {
   }
 
   #failure(chunk: ChunkOrder, error: unknown): ItemFailure {
+    if (UnsendableResult.is(error)) {
+      const itemIndex = error.index * this.#spec.unit;
+      return { itemIndex, preview: "", attempt: 1, error: error.refusal };
+    }
     const { index } = this.#context;
     const key = this.#spec.mode === "fold" ? Math.floor(index / this.#spec.unit) : index;
     const attempt = this.#tries.attempt(key);
@@ -351,6 +445,13 @@ export class LoadedJob {
       source.kind === "payload" ? chunk.items : source.kind === "view" ? source.view : undefined;
     return items === undefined ? "" : previewOf(items[at]);
   }
+}
+
+const NOTHING_POSTED = { count: 0, ms: 0 };
+
+/** Milliseconds that a chunk has been at its items, reading and running them. */
+function elapsed({ begin, posted, pausedMs }: Running): number {
+  return performance.now() - begin - posted.ms - pausedMs;
 }
 
 async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {

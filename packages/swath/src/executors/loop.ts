@@ -1,4 +1,6 @@
 import type { JobMode, SourceAccess } from "../protocol/messages.ts";
+import { BEAT } from "./beat.ts";
+import type { JobHost } from "./host.ts";
 
 /**
  * Calls the task for the indices `[from, end)` until it returns a promise: then returns that
@@ -14,9 +16,38 @@ export type Loop = (
   source: unknown,
   /** Results by `index - start`, or the accumulator as its only element. */
   values: unknown[],
-  /** Its only element becomes the index of each item before the task is called. */
-  beat: Float64Array,
+  /** Its `beat.item` becomes the index of each item before the task is called. */
+  host: JobHost,
 ) => Promise<unknown> | undefined;
+
+/** What a loop does. */
+interface LoopKind {
+  readonly mode: JobMode;
+  readonly source: Exclude<SourceAccess["kind"], "opened">;
+  /** Whether the thread may be ended because of an item: see `JobHost.gate`. */
+  readonly isGated: boolean;
+  /** Whether each result is saved at once. */
+  readonly saves: boolean;
+}
+
+/** The loops of one job: one that saves results and one that does not, made when it is needed. */
+export class Loops {
+  readonly #kind: Omit<LoopKind, "saves">;
+  readonly #made = new Map<boolean, Loop>();
+
+  constructor(kind: Omit<LoopKind, "saves">) {
+    this.#kind = kind;
+  }
+
+  loop(saves: boolean): Loop {
+    let loop = this.#made.get(saves);
+    if (loop === undefined) {
+      loop = makeLoop({ ...this.#kind, saves });
+      this.#made.set(saves, loop);
+    }
+    return loop;
+  }
+}
 
 /**
  * A loop of its own for one job. V8 learns per piece of code what it calls: a loop that all
@@ -26,11 +57,11 @@ export type Loop = (
  * Where making code from text is forbidden (`--disallow-code-generation-from-strings`), the
  * shared loop serves.
  */
-export function makeLoop(mode: JobMode, source: Exclude<SourceAccess["kind"], "opened">): Loop {
+function makeLoop(kind: LoopKind): Loop {
   try {
-    return new Function(loopText(mode, source))() as Loop;
+    return new Function(loopText(kind))() as Loop;
   } catch {
-    return sharedLoop(mode, source);
+    return sharedLoop(kind);
   }
 }
 
@@ -40,16 +71,19 @@ const ITEM = {
   view: "source.view[i]",
 } as const;
 
-function loopText(mode: JobMode, source: keyof typeof ITEM): string {
+function loopText({ mode, source, isGated, saves }: LoopKind): string {
   const call = mode === "fold" ? "task(total, ITEM, context)" : "task(ITEM, context)";
-  const keep = { map: "values[i - start] = value;", each: "", fold: "total = value;" }[mode];
+  const result = saves ? "saver.keep(i, value)" : "value";
+  const keep = { map: `values[i - start] = ${result};`, each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
-return function loop(task, context, from, end, start, source, values, beat) {
+return function loop(task, context, from, end, start, source, values, host) {
+  const { beat, gate, saver } = host;
   ${mode === "fold" ? "let total = values[0];" : ""}
   for (let i = from; i < end; i++) {
     context.index = i;
-    beat[0] = i;
+    beat[${BEAT.item}] = i;
+    ${isGated ? "if ((Atomics.add(gate, 0, 2) & 1) === 1) host.end();" : ""}
     const value = ${call.replace("ITEM", ITEM[source])};
     if (typeof value === "object" && value !== null && typeof value.then === "function") {
       ${flush}
@@ -61,26 +95,33 @@ return function loop(task, context, from, end, start, source, values, beat) {
 };`;
 }
 
-function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
+function sharedLoop({ mode, source: kind, saves }: LoopKind): Loop {
   const itemOf = ITEM_OF[kind];
-  return (task, context, from, end, start, source, values, beat) => {
+  return (task, context, from, end, start, source, values, host) => {
     const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
-      beat[0] = i;
+      pass(host, i);
       const item = itemOf(source, i, start);
       const value = mode === "fold" ? call(values[0], item, context) : call(item, context);
       if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {
         return value as Promise<unknown>;
       }
-      if (mode !== "each") values[mode === "fold" ? 0 : i - start] = value;
+      if (mode === "fold") values[0] = value;
+      else if (mode === "map") values[i - start] = saves ? host.saver?.keep(i, value) : value;
     }
     return undefined;
   };
 }
 
+/** Says that item `index` begins, unless the thread is to end before. */
+export function pass(host: JobHost, index: number): void {
+  host.beat[BEAT.item] = index;
+  if (host.gate !== undefined && (Atomics.add(host.gate, 0, 2) & 1) === 1) host.end();
+}
+
 const ITEM_OF: Readonly<
-  Record<keyof typeof ITEM, (source: unknown, i: number, start: number) => unknown>
+  Record<LoopKind["source"], (source: unknown, i: number, start: number) => unknown>
 > = {
   payload: (source, i, start) => (source as ArrayLike<unknown>)[i - start],
   range: (source, i) => {

@@ -40,6 +40,11 @@ export interface JobSpec {
   readonly retryDelay: number;
 }
 
+/** Whether the results of a job's chunks are sent. */
+export function sendsResults({ mode }: Pick<JobSpec, "mode">): boolean {
+  return mode !== "each";
+}
+
 /** A chunk to be run; indices count units. */
 export interface ChunkOrder {
   readonly id: number;
@@ -91,8 +96,12 @@ export type ToWorker =
       readonly claim: Int32Array;
       /** One word: 1 once nobody waits for the job any more, which is then not worth loading. */
       readonly gone: Int32Array;
-      /** The item that is running, -1 while none is; an index, and how often that has failed. */
+      /** Where the worker says where it is: `executors/beat.ts`. */
       readonly beat: Float64Array;
+      /** Whether the thread may be ended because of an item: it says when it begins one. */
+      readonly isGated: boolean;
+      /** Whether every result is saved as soon as there is one. */
+      readonly saves: boolean;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }
   | { readonly kind: "close"; readonly job: number };
@@ -119,16 +128,20 @@ export type FromWorker =
       readonly kind: "done";
       readonly job: number;
       readonly chunk: number;
+      /** Messages that have saved results of the chunk: those are not among the others. */
+      readonly saved: number;
       readonly span: ChunkSpan;
       /** Items that failed, by index; their results are undefined. */
       readonly failures: readonly EncodedFailure[];
     }
-  /** The thread ends; the results up to the index `until` wait on the data port. */
+  /** The chunk ends before its end; the results up to the index `until` wait on the data port. */
   | {
       readonly kind: "part";
       readonly job: number;
       readonly chunk: number;
       readonly until: number;
+      /** As that of `done`. */
+      readonly saved: number;
       readonly failures: readonly EncodedFailure[];
     }
   | {

@@ -29,6 +29,8 @@ export interface ExportReference {
   readonly name: string;
   /** What the function looks like where it was found; a worker takes no other. */
   readonly expected?: ExpectedFunction;
+  /** Why it could not be sent as text, and the program itself must be imported for it. */
+  readonly refusal?: string;
 }
 
 /** How a worker knows that an export is the function that was meant. */

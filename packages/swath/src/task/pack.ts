@@ -95,7 +95,8 @@ export class Packer implements Parts {
     // Importing the program would run it again: only if there is no other way.
     return this.#orElse(
       () => this.#packText(found),
-      () => this.#add(fn, { kind: "reference", reference: exported }),
+      ({ message: refusal }) =>
+        this.#add(fn, { kind: "reference", reference: { ...exported, refusal } }),
     );
   }
 
@@ -262,7 +263,7 @@ export class Packer implements Parts {
   }
 
   /** Runs `first`; if it refuses, takes back what it added, and runs `second`. */
-  #orElse(first: () => number, second: () => number | undefined): number {
+  #orElse(first: () => number, second: (refusal: Error) => number | undefined): number {
     const length = this.#parts.length;
     return this.trail.attempt(first, (refusal) => {
       if (!isSwathError(refusal, "SWATH_CAPTURE_REFUSED")) throw refusal;
@@ -270,7 +271,7 @@ export class Packer implements Parts {
       for (const [value, index] of this.#indices) {
         if (index >= length) this.#indices.delete(value);
       }
-      const index = second();
+      const index = second(refusal);
       if (index === undefined) throw refusal;
       return index;
     });

@@ -1,19 +1,19 @@
 /**
- * Runs one row of the table in one mode, "stop" or "settled", and prints one line of JSON:
- * `{ row, mode, node, problems, twice, most, ms }`. `problems` is empty where all is as the table
- * says; `twice` counts innocent items that ran more than once, `most` the runs of any of them.
- * Then it must end by itself: it is for whoever started it to see that it does.
+ * Runs one row of the table in one of its modes and prints one line of JSON:
+ * `{ row, mode, node, problems, ms }`. `problems` is empty where all is as the table says. Then it
+ * must end by itself: it is for whoever started it to see that it does.
  *
  * node run-row.mjs ROW MODE
  */
+import { isDeepStrictEqual } from "node:util";
 import { createPool, range } from "swath";
 import * as tasks from "./fixtures/tasks.mjs";
-import { BAD, ITEMS, sourceOf, TABLE, WORKERS } from "./table.mjs";
+import { BAD, ITEMS, modesOf, sourceOf, TABLE, WORKERS } from "./table.mjs";
 
 const [name, mode] = process.argv.slice(2);
 const row = TABLE.find((one) => one.name === name);
-if (row === undefined || (mode !== "stop" && mode !== "settled")) {
-  throw new Error(`Expected a row and "stop" or "settled", got ${name} ${mode}`);
+if (row === undefined || !modesOf(row).includes(mode)) {
+  throw new Error(`Expected a row and one of its modes, got ${name} ${mode}`);
 }
 
 const problems = [];
@@ -32,22 +32,24 @@ if (row.preload !== undefined) process.env.SWATH_TEST_PRELOAD = row.preload;
 const begin = performance.now();
 const runs = counters();
 const pool = createPool({ workers: WORKERS, ...row.pool });
-if (mode === "stop") checkStopped(await outcomeOf(() => badJob(runs)));
-else checkSettled(await outcomeOf(() => badJob(runs).settled()));
+await {
+  stop: async () => checkStopped(await outcomeOf(() => badJob())),
+  settled: async () => checkSettled(await outcomeOf(() => badJob().settled())),
+  each: async () => checkEach(await outcomeOf(eachJob)),
+  fold: async () => checkFold(await outcomeOf(foldJob)),
+}[mode]();
+checkRuns();
 delete process.env.SWATH_TEST_PRELOAD;
 await checkNextJob();
 await pool.close();
 checkWarnings();
 
-const innocents = [...runs].filter((_, i) => !BAD.includes(i));
 console.log(
   JSON.stringify({
     row: name,
     mode,
     node: process.versions.node,
     problems,
-    twice: innocents.filter((count) => count > 1).length,
-    most: Math.max(...innocents),
     ms: Math.round(performance.now() - begin),
   }),
 );
@@ -56,15 +58,33 @@ function counters() {
   return new Int32Array(new SharedArrayBuffer(4 * ITEMS));
 }
 
-function badJob(runs) {
-  const options = { with: runs, ...row.options };
+function badJob(options = optionsOf({ runs })) {
+  return pool.map(sourceOf(row), row.task, options);
+}
+
+function eachJob() {
+  return pool.forEach(sourceOf(row), row.task, { ...optionsOf({ runs }), onError: "collect" });
+}
+
+/** Bad items go wrong in their first run only. */
+function foldJob() {
+  return pool.reduce(sourceOf(row), row.task, {
+    ...optionsOf({ runs, isOnce: true }),
+    retries: 1,
+    initial: { sum: 0 },
+    combine: (a, b) => ({ sum: a.sum + b.sum }),
+  });
+}
+
+function optionsOf(shared) {
+  const options = { with: shared, ...row.options };
   if (row.abortAfter !== undefined) {
     const controller = new AbortController();
     const reason = new DOMException("enough", "AbortError");
     setTimeout(() => controller.abort(reason), row.abortAfter);
     options.signal = controller.signal;
   }
-  return pool.map(sourceOf(row), row.task, options);
+  return options;
 }
 
 async function outcomeOf(start) {
@@ -87,9 +107,47 @@ function checkStopped({ value, error }) {
 
 function checkWhole({ value, error }) {
   if (error !== undefined) problems.push(`the job rejected: ${error.code} ${error.message}`);
-  else if (value.length !== ITEMS || value.some((one, i) => one !== i * 3)) {
+  else if (value.length !== ITEMS || value.some((one, i) => !isRight(one, i))) {
     problems.push("the job gave wrong results");
   }
+}
+
+function isRight(value, index) {
+  return isDeepStrictEqual(value, tasks.valueOf(index));
+}
+
+function checkEach({ error }) {
+  if (row.item === undefined) {
+    if (error !== undefined) problems.push(`the job rejected: ${error.code} ${error.message}`);
+    return;
+  }
+  if (error?.code !== "SWATH_TASKS_FAILED") return compare("the job's error", error, row.item);
+  for (const one of error.errors) compare("an item's error", one, row.item);
+  const named = error.errors.map(({ itemIndex }) => itemIndex).toSorted((a, b) => a - b);
+  if (named.join() !== BAD.join()) problems.push(`the errors name the items ${named.join()}`);
+}
+
+function checkFold({ value, error }) {
+  if (row.late !== undefined) return compare("the job's error", error, row.late);
+  if (error !== undefined) problems.push(`the job rejected: ${error.code} ${error.message}`);
+  else if (value.sum !== (ITEMS * (ITEMS - 1)) / 2) problems.push(`the sum was ${value.sum}`);
+}
+
+/** What is done is done once, whatever became of the thread that did it. */
+function checkRuns() {
+  const stops = mode === "stop" || row.job !== undefined || (mode === "fold" && row.late);
+  for (const [index, count] of runs.entries()) {
+    const isBad = BAD.includes(index);
+    const most = isBad ? runsOfBad() : 1;
+    const least = stops ? 0 : most;
+    if (count >= least && count <= most) continue;
+    problems.push(`${isBad ? "bad" : "innocent"} item ${index} ran ${count} times`);
+  }
+}
+
+function runsOfBad() {
+  if (mode === "fold" && row.late === undefined) return 2;
+  return row.runs ?? 1;
 }
 
 function checkSettled({ value, error }) {
@@ -109,7 +167,7 @@ function checkItem(index, result) {
   if (!fails) {
     if (result?.status !== "fulfilled") {
       problems.push(`item ${index} was ${result?.status}: ${result?.reason?.message}`);
-    } else if (result.value !== index * 3) problems.push(`item ${index} gave ${result.value}`);
+    } else if (!isRight(result.value, index)) problems.push(`item ${index} gave ${result.value}`);
     return;
   }
   if (result?.status !== "rejected") {
@@ -126,7 +184,7 @@ function checkWarnings() {
     if (row.late === undefined) problems.push(`warned of ${warning.name}: ${warning.message}`);
     else compare("the warning", warning, row.late);
   }
-  if (row.late === undefined || mode === "stop") return;
+  if (row.late === undefined || mode === "stop" || mode === "fold") return;
   const named = warnings.map(({ itemIndex }) => itemIndex).toSorted((a, b) => a - b);
   if (named.join() !== BAD.join()) problems.push(`the warnings name the items ${named.join()}`);
 }
@@ -146,7 +204,7 @@ function compare(what, error, { code, name, says, cause }) {
 
 async function checkNextJob() {
   const { value, error } = await outcomeOf(() =>
-    pool.map(range(ITEMS), tasks.good, { with: counters() }),
+    pool.map(range(ITEMS), tasks.good, { with: { runs: counters() } }),
   );
   const before = problems.length;
   checkWhole({ value, error });

@@ -10,9 +10,9 @@ const WATCHDOG_MS = 20_000;
  * Runs a row as a program of its own.
  *
  * @param {import("./table.mjs").Row} row
- * @param {"stop" | "settled"} mode
+ * @param {string} mode one of `modesOf(row)`
  * @param {string} node path of the Node that runs it
- * @returns {Promise<{ problems: string[], twice?: number, most?: number, ms?: number, stderr: string }>}
+ * @returns {Promise<{ problems: string[], ms?: number, stderr: string }>}
  *   what the program said; a hang, a bad exit and a missing answer are problems too
  */
 export async function spawnRow(row, mode, node = process.execPath) {

@@ -2,7 +2,8 @@
  * What can go wrong in a job, and what must come of it. Plain data and plain JavaScript, so that
  * every Node that swath serves can run it, not only the one that runs the tests.
  *
- * Each row is a job of `ITEMS` items on a pool of two workers, of which `BAD` are bad.
+ * Each row is a job of `ITEMS` items on a pool of two workers, of which `BAD` are bad. Whatever
+ * happens, no other item runs more than once, and exactly once where the job does not stop.
  */
 import { fromModule, range } from "swath";
 import * as tasks from "./fixtures/tasks.mjs";
@@ -10,6 +11,16 @@ import * as tasks from "./fixtures/tasks.mjs";
 export const ITEMS = 200;
 export const WORKERS = 2;
 export const { BAD } = tasks;
+
+/** How a row is run: what the job is, and what it does when an item fails. */
+const MODES = ["stop", "settled"];
+/** Rows that end threads: in `forEach`; and in `reduce`, where only the first run goes wrong. */
+const MODES_OF_LOSS = [...MODES, "each", "fold"];
+
+/** The modes that a row is run in. */
+export function modesOf({ isLoss = false }) {
+  return isLoss ? MODES_OF_LOSS : MODES;
+}
 
 /**
  * @typedef {object} Expected an error: what is given must be so
@@ -26,6 +37,8 @@ export const { BAD } = tasks;
  * @property {object} [options] of the job
  * @property {object} [pool] options of the pool
  * @property {number} [abortAfter] milliseconds until the job's signal is aborted
+ * @property {boolean} [isLoss] whether it ends threads while items run
+ * @property {number} [runs] how often a bad item runs, where it goes wrong each time; default 1
  * @property {string} [preload] how workers end before they run anything: "exit" or "throw"
  * @property {Expected} [item] what each bad item fails with; the job, too, where it stops
  * @property {Expected} [job] what the job fails with, whatever its items do
@@ -61,18 +74,24 @@ export const TABLE = [
   {
     name: "exit",
     title: "`process.exit()` in a task",
+    isLoss: true,
+    runs: 3,
     task: tasks.exits,
     item: { ...died, says: "code 3" },
   },
   {
     name: "exit-later",
     title: "`process.exit()` after an await",
+    isLoss: true,
+    runs: 3,
     task: tasks.exitsLater,
     item: { ...died, says: "code 3" },
   },
   {
     name: "exit-zero",
     title: "`process.exit()` that reports success",
+    isLoss: true,
+    runs: 3,
     task: tasks.exitsWithZero,
     item: { ...died, says: "code 0" },
   },
@@ -89,12 +108,14 @@ export const TABLE = [
   {
     name: "timer",
     title: "uncaught exception in a timer",
+    isLoss: true,
     task: tasks.throwsInTimer,
     item: failed("from a timer"),
   },
   {
     name: "timer-late",
     title: "uncaught exception in a timer of an item that is done",
+    isLoss: true,
     task: tasks.throwsLate,
     options: { schedule: "dynamic", chunk: 1 },
     late: failed("after its result"),
@@ -102,12 +123,15 @@ export const TABLE = [
   {
     name: "rejection",
     title: "unhandled rejection",
+    isLoss: true,
     task: tasks.rejectsUnheard,
     item: failed("nobody listens"),
   },
   {
     name: "heap",
     title: "heap limit reached",
+    isLoss: true,
+    runs: 3,
     task: tasks.fillsHeap,
     pool: { resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 } },
     item: { ...died, cause: { code: "ERR_WORKER_OUT_OF_MEMORY" } },
@@ -115,6 +139,7 @@ export const TABLE = [
   {
     name: "loop-timeout",
     title: "endless loop with `timeout`",
+    isLoss: true,
     task: tasks.loops,
     options: { timeout: 600 },
     item: { code: "SWATH_TASK_TIMEOUT", says: "600 ms" },
@@ -122,6 +147,7 @@ export const TABLE = [
   {
     name: "microtasks-timeout",
     title: "endless loop of microtasks with `timeout`",
+    isLoss: true,
     task: tasks.loopsOnMicrotasks,
     options: { timeout: 600 },
     item: { code: "SWATH_TASK_TIMEOUT", says: "600 ms" },
@@ -129,6 +155,7 @@ export const TABLE = [
   {
     name: "promise-timeout",
     title: "promise that never settles with `timeout`",
+    isLoss: true,
     task: tasks.neverSettles,
     options: { timeout: 600 },
     item: { code: "SWATH_TASK_TIMEOUT", says: "600 ms" },
@@ -212,6 +239,7 @@ export const TABLE = [
   {
     name: "input",
     title: "a getter that throws in the input",
+    runs: 0,
     task: tasks.good,
     source: brokenItems,
     item: { code: "SWATH_NOT_SENDABLE", says: "no size here" },
@@ -235,7 +263,7 @@ export const TABLE = [
     title: "`init` that throws",
     task: tasks.good,
     options: { init: tasks.initThrows },
-    job: failed("no database"),
+    job: { ...failed("no database"), says: "`init` of task `good` failed" },
   },
   {
     name: "init-exit",

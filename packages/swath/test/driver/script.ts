@@ -87,6 +87,8 @@ export class Script {
       case "revoke":
         this.#revoke = command;
         return `revoke ${command.worker} ${this.#ranges.get(command.chunk)}`;
+      case "retire":
+        return `retire ${command.worker}`;
       case "pull":
         return `pull ${command.until}`;
       case "settle":

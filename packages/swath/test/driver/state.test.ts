@@ -136,7 +136,23 @@ describe("lost workers", () => {
 
   test("three starts in a row that end before the task is loaded fail the job", () => {
     const script = even(3, 1);
-    script.tellAll("left 0", "left 1", "joined 0", "left 1", "left 1");
+    script.tellAll("left 0", "left 1", "joined 0", "left 0", "left 1", "left 1");
+    expect(script.tell("left 0")).toEqual(["fail unstartable"]);
+  });
+
+  test("as long as another worker has loaded it, the job goes on without the one that ends", () => {
+    const script = even(3, 1);
+    script.tellAll("joined 0", "left 1", "left 1");
+    expect(script.tell("left 1")).toEqual(["retire 1"]);
+    expect(script.tellAll("done 0", "done 0", "done 0")).toEqual(["finish"]);
+  });
+
+  test("unless the schedule has chunks for that worker alone", () => {
+    const script = new Script({
+      itemCount: 4,
+      schedule: staticSchedule({ itemCount: 4, workers: 2 }),
+    });
+    script.tellAll("joined 0", "left 1", "left 1");
     expect(script.tell("left 1")).toEqual(["fail unstartable"]);
   });
 

@@ -81,3 +81,13 @@ describe("a program's functions reach workers", () => {
     ]);
   });
 });
+
+test("an exported function that cannot be sent says why, where importing its program fails too", async () => {
+  const { stdout, stderr } = await outputOf("refused-export.mjs");
+  expect(JSON.parse(stdout || stderr)).toEqual({
+    code: "SWATH_NESTED_JOB",
+    message: expect.stringMatching(
+      /^Cannot send `score`: it captured `db` \(a Client, refused-export\.mjs:11\).*isMain/,
+    ),
+  });
+});

@@ -13,6 +13,10 @@ const RUN_MS = 130;
 
 /** Longest block of a fold, which is tried and lost as a whole: no two bad items in one. */
 const BLOCK = 64;
+/** A fold of known length has at most this many blocks. */
+const MAX_BLOCKS = 4_096;
+/** Nothing takes so long. */
+const TIMEOUT_MS = 60_000;
 
 const SCHEDULES = ["auto", "dynamic", "guided", "static", "steal", "balanced"];
 const PULLED_SCHEDULES = ["auto", "dynamic"];
@@ -37,19 +41,22 @@ export function planRun(seed) {
   const shape = pick(SHAPES);
   const kills = pick([0, 1, MAX_LOSSES, MAX_LOSSES]);
   const retries = upTo(2);
-  const { plan, failing } = planItems({ random, shape, retries, exits: MAX_LOSSES - kills });
+  const { plan, failing, again } = planItems({ random, shape, retries, exits: MAX_LOSSES - kills });
   return {
     seed,
     source,
     shape,
     plan,
     failing,
+    again,
     isLater: random() < 0.4,
     workers: 2 + upTo(2),
     schedule: pick(source === "pulled" ? PULLED_SCHEDULES : SCHEDULES),
     chunk: pick(CHUNKS),
     retries,
     killsAt: Array.from({ length: kills }, () => random() * RUN_MS).toSorted((a, b) => a - b),
+    // Far longer than any item takes: it has every result saved as it comes.
+    timeout: random() < 0.5 ? TIMEOUT_MS : undefined,
     random,
   };
 }
@@ -70,12 +77,50 @@ function planItems({ random, shape, retries, exits }) {
   if (shape === "settled") mark(MAX_THROWING, () => ALWAYS_THROWS);
   if (exits > 0) mark(MAX_EXITING, () => 1 + upTo(exits - 1));
   const failing = new Set([...plan.keys()].filter((i) => plan[i] === ALWAYS_THROWS));
-  return { plan, failing };
+  const again = Array.from(plan, (todo) => {
+    if (todo === ALWAYS_THROWS) return retries;
+    return todo < THROWS ? todo : todo - THROWS;
+  });
+  return { plan, failing, again };
+}
+
+/**
+ * What is wrong with how often items ran, or undefined. Where results are saved, an end from
+ * outside costs a second run of the one item that it meets, or of its block in a fold.
+ *
+ * @param {object} run of `planRun`
+ * @param {Int32Array} runs by item
+ * @param {number} kills threads that were ended from outside
+ */
+export function wrongRuns({ shape, source, timeout, again }, runs, kills) {
+  const never = runs.indexOf(0);
+  if (never >= 0) return `item ${never} has a result and never ran`;
+  if (timeout === undefined) return undefined;
+  const sum = (list) => list.reduce((all, one) => all + one, 0);
+  if (shape === "reduce") {
+    const block = source === "pulled" ? BLOCK : Math.ceil(ITEMS / MAX_BLOCKS);
+    const twice = sum(runs) - ITEMS;
+    const most = (sum(again) + kills) * block;
+    return twice > most ? `${twice} items ran again, at most ${most} may` : undefined;
+  }
+  const beyond = sum(Array.from(runs, (count, i) => Math.max(0, count - 1 - again[i])));
+  return beyond > kills ? `${beyond} items ran again for ${kills} kills` : undefined;
 }
 
 /** A run in one line, for messages. */
-export function runText({ seed, workers, schedule, chunk, source, shape, retries, isLater }) {
+export function runText({
+  seed,
+  workers,
+  schedule,
+  chunk,
+  source,
+  shape,
+  retries,
+  isLater,
+  timeout,
+}) {
   const sized = chunk === undefined ? "" : ` of ${chunk}`;
   const later = isLater ? ", asynchronous" : "";
-  return `seed ${seed} (${workers} workers, ${schedule}${sized}, ${source}, ${shape}, ${retries} retries${later})`;
+  const saved = timeout === undefined ? "" : ", saved";
+  return `seed ${seed} (${workers} workers, ${schedule}${sized}, ${source}, ${shape}, ${retries} retries${later}${saved})`;
 }

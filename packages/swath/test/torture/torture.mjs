@@ -3,7 +3,7 @@
  * and in which every item must come out exactly once, in order, with its own value.
  */
 import { createPool, forEach, map, range, reduce } from "swath";
-import { ITEMS, planRun, runText } from "./plan-run.mjs";
+import { ITEMS, planRun, runText, wrongRuns } from "./plan-run.mjs";
 import { gather, one, oneLater, valueOf } from "./tasks.mjs";
 
 /** Runs of one block share a pool, if the block has one: every second has. */
@@ -76,18 +76,18 @@ export class Torture {
     const runs = new Int32Array(new SharedArrayBuffer(4 * ITEMS));
     const job = this.#start(run, { plan: run.plan, runs });
     const killing = this.#kill(run, job);
-    const problem = await TAKE[run.shape](job, run);
-    if (problem !== undefined) throw new Error(problem);
+    const wrong = await TAKE[run.shape](job, run);
+    if (wrong !== undefined) throw new Error(wrong);
     const { chunks } = await job.report;
-    await killing;
-    if (runs.some((count) => count === 0)) throw new Error("an item has a result and never ran");
+    const wrongly = wrongRuns(run, runs, await killing);
+    if (wrongly !== undefined) throw new Error(wrongly);
     this.counts.losses += chunks.lost;
     this.counts.again += runs.reduce((all, count) => all + (count > 1 ? 1 : 0), 0);
     if (this.#pool === undefined) await this.#noThreads();
   }
 
-  #start({ shape, source, isLater, workers, schedule, chunk, retries }, shared) {
-    const common = { schedule, chunk, retries, with: shared };
+  #start({ shape, source, isLater, workers, schedule, chunk, retries, timeout }, shared) {
+    const common = { schedule, chunk, retries, timeout, with: shared };
     const options = this.#pool === undefined ? { workers, ...common } : common;
     if (schedule === "balanced") options.costs = COSTS;
     const verbs = this.#pool ?? { map, forEach, reduce };
@@ -102,20 +102,23 @@ export class Torture {
     return verbs.reduce(items, gather, { ...options, initial: [], combine });
   }
 
-  /** Ends a thread at each of the run's moments, as long as the run lasts. */
+  /** Ends a thread at each of the run's moments, as long as the run lasts; returns how many. */
   async #kill({ killsAt, random }, job) {
     let over = false;
     void job.report.then(() => {
       over = true;
     });
     const begin = performance.now();
+    let kills = 0;
     for (const at of killsAt) {
       await wait(Math.max(0, at - (performance.now() - begin)));
       const threads = [...this.#alive];
-      if (over || threads.length === 0) return;
+      if (over || threads.length === 0) break;
+      kills++;
       this.counts.kills++;
       void threads[Math.floor(random() * threads.length)].terminate();
     }
+    return kills;
   }
 
   async #noThreads() {

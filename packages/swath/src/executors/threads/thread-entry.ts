@@ -4,31 +4,36 @@
  */
 import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
-import { isSendable, unsendablePart } from "../../codecs/unsendable.ts";
-import { messageOf, NotSendableError } from "../../errors.ts";
+import { isSendable } from "../../codecs/unsendable.ts";
+import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
-import type {
-  ChunkMessage,
-  EncodedFailure,
-  FromWorker,
-  ItemFailure,
-  JobSpec,
-  Ring,
-  ToWorker,
+import { encodeFailure } from "../../protocol/failures.ts";
+import {
+  type ChunkMessage,
+  type FromWorker,
+  type ItemFailure,
+  type JobSpec,
+  type Ring,
+  sendsResults,
+  type ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
+import { BEAT } from "../beat.ts";
 import type { JobHost } from "../host.ts";
-import { LoadedJob } from "../loaded-job.ts";
+import { type ChunkPart, LoadedJob } from "../loaded-job.ts";
 import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
-import type { FromThread, ThreadData } from "./thread-messages.ts";
+import { ResultSaver, refusalOf } from "./result-saver.ts";
+import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
 import { Wear } from "./wear.ts";
 
 /** A worker lets its event loop turn (output, timers) at least this often between chunks. */
 const YIELD_EVERY_MS = 20;
+/** An item that runs may end within so many milliseconds when a callback of another has thrown. */
+const LAST_ITEM_MS = 1_000;
 
 interface Held {
   readonly job: LoadedJob | undefined;
@@ -37,26 +42,25 @@ interface Held {
 }
 
 const data = workerData as ThreadData;
-const { dataPort, bell: doorbell, worker } = data;
+const { dataPort, bell: doorbell, worker, gate } = data;
 const jobs = new Map<number, Held>();
 const gc = new GcLog();
 const culprits = new Culprits();
 const wear = new Wear(data);
 /** What runs now, for who prints where no item can be told from the circumstances. */
 let beat: Float64Array | undefined;
+let current: { readonly id: number; readonly held: Held } | undefined;
 let draining = false;
 let isWorn = false;
 let yieldedAt = now();
 
 const mark = markWorker();
 keepMoves();
-watchUncaught(culprits, (uncaught) => {
-  tell({ thread: worker, kind: "uncaught", ...uncaught });
-  process.exit(1);
-});
+watchUncaught(culprits, endAfter);
 captureOutput(
   data.prints
-    ? (to, bytes) => print(to, bytes, culprits.current()?.itemIndex ?? beat?.[0] ?? -1, false)
+    ? (to, bytes) =>
+        print(to, bytes, culprits.current()?.itemIndex ?? beat?.[BEAT.item] ?? -1, false)
     : undefined,
 );
 doorbell.on("message", (ring: Ring) => {
@@ -64,14 +68,14 @@ doorbell.on("message", (ring: Ring) => {
   else if (ring.kind === "cancel") jobs.get(ring.job)?.job?.cancel();
   else void drain();
 });
-process.on("exit", savePart);
+process.on("exit", saveParts);
 tell({ thread: worker, kind: "up" });
 
 async function drain(): Promise<void> {
   if (draining) return;
   draining = true;
   yieldedAt = now(); // The loop has just turned: it brought us here.
-  while (!isWorn) {
+  while (!isWorn && !mustEnd()) {
     const begin = now();
     const received = receiveMessageOnPort(dataPort);
     if (received === undefined) break;
@@ -79,6 +83,28 @@ async function drain(): Promise<void> {
     if (now() - yieldedAt > YIELD_EVERY_MS) await letLoopTurn();
   }
   draining = false;
+  if (mustEnd()) process.exit(0);
+}
+
+function mustEnd(): boolean {
+  return (Atomics.load(gate, 0) & 1) === 1;
+}
+
+/** Ends the thread, for an item has thrown where nobody could catch it. */
+function endAfter(uncaught: Uncaught): void {
+  // That of a second item will be found when its work is done elsewhere, if it is still to be.
+  if (!mustEnd()) tell({ thread: worker, kind: "uncaught", ...uncaught });
+  if (mustEnd() || !isOfAnother(uncaught)) process.exit(1);
+  Atomics.or(gate, 0, 1);
+  setTimeout(() => process.exit(1), LAST_ITEM_MS);
+}
+
+/** Whether it is known that what runs now has not thrown; then it is let finish. */
+function isOfAnother({ job, itemIndex }: Uncaught): boolean {
+  const running = current?.held.job?.runningItem;
+  if (current === undefined || running === undefined || itemIndex === undefined) return false;
+  const { unit } = current.held.spec;
+  return job !== current.id || Math.floor(itemIndex / unit) !== Math.floor(running / unit);
 }
 
 async function handle(message: ToWorker, begin: number, decode: number): Promise<void> {
@@ -96,12 +122,13 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
 
 async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   const { job, spec, claim } = message;
+  const host = hostOf(message);
   if (Atomics.load(message.gone, 0) === 1) return;
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;
   try {
-    loaded = await LoadedJob.open(spec, worker, {}, hostOf(job, message.beat));
+    loaded = await LoadedJob.open(spec, worker, {}, host);
   } catch (error) {
     tell({ kind: "unready", job, error: encodeError(error) });
   } finally {
@@ -113,15 +140,23 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   if (loaded !== undefined) tell({ kind: "ready", job, at: now() });
 }
 
-function hostOf(job: number, ownBeat: Float64Array): JobHost {
+function hostOf({ job, ...open }: ToWorker & { kind: "open" }): JobHost {
+  const ownBeat = open.beat;
   return {
     beat: ownBeat,
+    gate: open.isGated ? gate : undefined,
+    saver: new ResultSaver(data.saved, job, ownBeat, open.saves),
     loaded: () => tell({ kind: "loaded", job }),
     enter: (context) => {
       beat = ownBeat;
       culprits.enter(job, context);
     },
     leave: () => culprits.leave(),
+    mustEnd,
+    end: () => {
+      ownBeat[BEAT.item] = -1;
+      process.exit(0);
+    },
     log: (line, itemIndex) => {
       if (data.prints) print("stderr", new TextEncoder().encode(`${line}\n`), itemIndex, true);
     },
@@ -131,13 +166,18 @@ function hostOf(job: number, ownBeat: Float64Array): JobHost {
 async function run(id: number, chunk: ChunkMessage, begin: number, decode: number): Promise<void> {
   const held = jobs.get(id);
   if (held?.job === undefined || !begun(held.claim, chunk)) return;
+  current = { id, held };
   const outcome = await held.job.run(chunk);
+  current = undefined;
   const moves = takeMoves() as Transferable[];
-  if (!outcome.ok) return fail(id, chunk, outcome.failure);
-  const { read, run: inTask, bytesRead } = outcome;
+  if (!outcome.ok) {
+    if (outcome.part !== undefined) savePart(id, held.spec, outcome.part, moves);
+    return fail(id, chunk, outcome.failure);
+  }
+  const { read, run: inTask, bytesRead, saved } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
-  if (held.spec.mode !== "each") {
+  if (sendsResults(held.spec)) {
     const refused = send(outcome.values, moves, chunk, held.spec.unit);
     const [first] = refused;
     if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
@@ -145,27 +185,34 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   }
   const end = now();
   gc.ran(id, begin, end);
-  const span = { begin, end, decode, read, run: inTask, encode: end - encodeBegin, bytesRead };
-  tell({ kind: "done", job: id, chunk: chunk.id, span, failures: failures.map(encodeFailure) });
+  const encode = end - encodeBegin + outcome.saving;
+  const span = { begin, end, decode, read, run: inTask, encode, bytesRead };
+  const encoded = failures.map(encodeFailure);
+  tell({ kind: "done", job: id, chunk: chunk.id, saved, span, failures: encoded });
   await checkWear((chunk.end - chunk.start) * held.spec.unit);
 }
 
 /** A thread that ends by itself saves what it has done of its chunk. */
-function savePart(): void {
+function saveParts(): void {
   for (const [id, { job, spec }] of jobs) {
     const part = job?.part();
-    if (part === undefined) continue;
-    const { chunk, until, values } = part;
-    const order = chunk as ChunkMessage;
-    const failures = [...part.failures];
-    if (spec.mode !== "each") {
-      const refused = send(values, takeMoves() as Transferable[], order, spec.unit);
-      // It runs again, and is refused then.
-      if (refused.length > 0 && !chunk.keepGoing) continue;
-      failures.push(...refused);
-    }
-    tell({ kind: "part", job: id, chunk: chunk.id, until, failures: failures.map(encodeFailure) });
+    if (part !== undefined) savePart(id, spec, part, takeMoves() as Transferable[]);
   }
+}
+
+/** Sends what is done of a chunk that ends before its end. */
+function savePart(job: number, spec: JobSpec, part: ChunkPart, moves: Transferable[]): void {
+  const { chunk, until, values, saved } = part;
+  const order = chunk as ChunkMessage;
+  const failures = [...part.failures];
+  if (sendsResults(spec)) {
+    const refused = send(values, moves, order, spec.unit);
+    // It runs again, and is refused then.
+    if (refused.length > 0 && !chunk.keepGoing) return;
+    failures.push(...refused);
+  }
+  const encoded = failures.map(encodeFailure);
+  tell({ kind: "part", job, chunk: chunk.id, until, saved, failures: encoded });
 }
 
 /** Settles with the driver who has the chunk: it is begun unless it has been revoked. */
@@ -175,10 +222,6 @@ function begun(claim: Int32Array, { id, slot }: ChunkMessage): boolean {
 
 function fail(job: number, chunk: ChunkMessage, failure: ItemFailure): void {
   tell({ kind: "failed", job, chunk: chunk.id, failure: encodeFailure(failure) });
-}
-
-function encodeFailure(failure: ItemFailure): EncodedFailure {
-  return { ...failure, error: encodeError(failure.error) };
 }
 
 /**
@@ -201,19 +244,13 @@ function send(
     for (let i = 0; i < values.length; i++) {
       if (isSendable(values[i])) continue;
       const itemIndex = (chunk.start + i) * unit;
-      refused.push({ itemIndex, preview: "", attempt: 1, error: unsendable(values[i], cause) });
+      refused.push({ itemIndex, preview: "", attempt: 1, error: refusalOf(values[i], cause) });
       values[i] = undefined;
     }
     if (refused.length === 0) throw cause;
     if (chunk.keepGoing) dataPort.postMessage(values, moves);
     return refused;
   }
-}
-
-function unsendable(value: unknown, cause: unknown): NotSendableError {
-  const { path, what } = unsendablePart(value);
-  const message = `Cannot send what the task returned: \`${path}\` is ${what}. Return plain data or typed arrays`;
-  return new NotSendableError(message, { cause });
 }
 
 async function close(id: number): Promise<void> {

@@ -1,13 +1,16 @@
+import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
-import type {
-  ChunkOrder,
-  EncodedFailure,
-  FromWorker,
-  GcPause,
-  ItemFailure,
+import { decodeFailure } from "../../protocol/failures.ts";
+import {
+  type ChunkOrder,
+  type FromWorker,
+  type GcPause,
+  sendsResults,
 } from "../../protocol/messages.ts";
+import { BEAT, clearBeat, newBeat } from "../beat.ts";
 import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import { LoadWatch } from "./load-watch.ts";
+import type { SavedResults } from "./saved-results.ts";
 import type { Thread, ThreadEnd } from "./thread.ts";
 
 /** How long an abandoned job's running chunks may go on before their threads are stopped. */
@@ -16,8 +19,6 @@ export const GRACE_MS = 1_000;
 const LAST_WORD_MS = 100;
 /** Claim words of a job in a worker: one for each chunk that it may hold. */
 const CLAIM_WORDS = 2;
-/** The item that runs, an index, and how often that has failed. */
-const BEAT_WORDS = 3;
 
 /** What a job may ask of the threads it runs on. */
 export interface Links {
@@ -33,18 +34,34 @@ export interface Links {
 interface Seat {
   /** How far the worker is with this job; it may be busy with others before it begins. */
   state: "asked" | "opening" | "joined";
+  /** What it is opening, or was when it failed. */
+  stage: "load" | "init";
   /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
   readonly claim: Int32Array;
   /** The chunk that each word stands for, until it is done. */
-  readonly slots: (number | undefined)[];
+  readonly slots: (Sent | undefined)[];
   /** Ends the worker if it does not load the task in time. */
   readonly loading: LoadWatch;
+}
+
+/** A chunk that a worker has. */
+interface Sent {
+  readonly id: number;
+  /** First index that is not known to be done. */
+  start: number;
+  readonly end: number;
+}
+
+/** What a job on threads is made from. */
+interface ThreadJobRequest extends JobRequest {
+  /** Whether every result must be safe from the end of its thread. */
+  readonly saves: boolean;
 }
 
 /** One job on the threads of a pool. */
 export class ThreadJob implements OpenJob {
   readonly #id: number;
-  readonly #request: JobRequest;
+  readonly #request: ThreadJobRequest;
   readonly #on: (event: ExecutorEvent) => void;
   readonly #links: Links;
   /** Workers that have the job and have not yet said that they closed it. */
@@ -55,12 +72,14 @@ export class ThreadJob implements OpenJob {
   readonly #gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
+  /** Workers that the job goes on without. */
+  readonly #retired = new Set<number>();
   #isClosing = false;
   #settleClosed!: () => void;
 
   constructor(
     id: number,
-    request: JobRequest,
+    request: ThreadJobRequest,
     on: (event: ExecutorEvent) => void,
     workers: number,
     links: Links,
@@ -72,9 +91,7 @@ export class ThreadJob implements OpenJob {
     this.#claims = Array.from({ length: workers }, () => {
       return new Int32Array(new SharedArrayBuffer(CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT));
     });
-    this.#beats = Array.from({ length: workers }, () => {
-      return new Float64Array(new SharedArrayBuffer(BEAT_WORDS * Float64Array.BYTES_PER_ELEMENT));
-    });
+    this.#beats = Array.from({ length: workers }, newBeat);
     this.#closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -96,46 +113,51 @@ export class ThreadJob implements OpenJob {
     return seat.state === "opening" || begunIn(seat) !== undefined;
   }
 
-  /** Whether it is ending and takes no more workers. */
-  get isClosing(): boolean {
-    return this.#isClosing;
+  /** Whether a worker that has ended is to be replaced: it is not, once the job is ending. */
+  wants(worker: number): boolean {
+    return !this.#isClosing && !this.#retired.has(worker);
   }
 
   openOn(worker: number, thread: Thread): void {
-    if (this.#isClosing) return;
+    if (!this.wants(worker)) return;
     const claim = this.#claims[worker] as Int32Array;
     const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
-    beat.set([-1, -1, 0]);
+    clearBeat(beat);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
-      this.#on({ kind: "unready", worker, error });
+      this.#on({ kind: "unready", worker, stage: "load", error });
       this.stop(worker, error);
     });
     // One that has not come up yet may hang in what it was told to load before.
     if (!thread.isUp) loading.start(() => !thread.isUp);
-    this.#seats.set(worker, { state: "asked", claim, slots, loading });
-    thread.send({
-      kind: "open",
-      job: this.#id,
-      spec: this.#request.spec,
-      claim,
-      beat,
-      gone: this.#gone,
-    });
+    this.#seats.set(worker, { state: "asked", stage: "load", claim, slots, loading });
+    const { spec, saves, mayHold: isGated = false } = this.#request;
+    const gone = this.#gone;
+    thread.send({ kind: "open", job: this.#id, spec, claim, beat, gone, isGated, saves });
   }
 
   running(worker: number): number {
-    return this.#seats.has(worker) ? (this.#beats[worker]?.[0] ?? -1) : -1;
+    return this.#seats.has(worker) ? (this.#beats[worker]?.[BEAT.item] ?? -1) : -1;
   }
 
   tries(worker: number): number {
-    const [item = -1, index = -1, tries = 0] = this.#beats[worker] ?? [];
-    return index === Math.floor(item / this.#request.spec.unit) ? tries : 0;
+    const beat = this.#beats[worker] as Float64Array;
+    const index = Math.floor((beat[BEAT.item] as number) / this.#request.spec.unit);
+    return beat[BEAT.tried] === index ? (beat[BEAT.failures] as number) : 0;
+  }
+
+  hold(worker: number, item: number): boolean {
+    const thread = this.#links.thread(worker);
+    return thread?.closeGate(() => this.running(worker) === item) ?? false;
   }
 
   stop(worker: number, reason: Error): void {
     if (this.#seats.has(worker)) void this.#links.thread(worker)?.end(reason);
+  }
+
+  retire(worker: number): void {
+    this.#retired.add(worker);
   }
 
   run(worker: number, chunk: ChunkOrder): number {
@@ -144,7 +166,7 @@ export class ThreadJob implements OpenJob {
     if (thread === undefined || seat === undefined) return 0;
     const slot = seat.slots.indexOf(undefined);
     // The claim comes first: a worker that has just finished a chunk takes the next at once.
-    seat.slots[slot] = chunk.id;
+    seat.slots[slot] = { id: chunk.id, start: chunk.start, end: chunk.end };
     Atomics.store(seat.claim, slot, chunk.id + 1);
     this.#links.changed();
     try {
@@ -158,7 +180,7 @@ export class ThreadJob implements OpenJob {
 
   revoke(worker: number, chunk: number): boolean {
     const seat = this.#seats.get(worker);
-    const slot = seat?.slots.indexOf(chunk) ?? -1;
+    const slot = slotOf(seat, chunk);
     if (seat === undefined || slot < 0 || !takeBack(seat, slot)) return false;
     seat.slots[slot] = undefined;
     return true;
@@ -171,19 +193,22 @@ export class ThreadJob implements OpenJob {
         if (seat !== undefined) seat.state = "opening";
         return seat?.loading.start(() => true);
       case "loaded":
+        if (seat !== undefined) seat.stage = "init";
         return seat?.loading.end();
       case "ready":
         if (seat !== undefined) seat.state = "joined";
         this.#on({ kind: "joined", worker, at: message.at });
         return this.#links.changed();
-      case "unready":
+      case "unready": {
         if (seat !== undefined) seat.state = "joined";
         seat?.loading.end();
-        return this.#on({ kind: "unready", worker, error: decodeError(message.error) });
+        const { stage = "load" } = seat ?? {};
+        return this.#on({ kind: "unready", worker, stage, error: decodeError(message.error) });
+      }
       case "done": {
         const { chunk, span } = message;
         const failures = message.failures.map(decodeFailure);
-        const { values, decode } = this.#resultsOf(thread);
+        const { values, decode } = this.#resultsOf(thread, seat, message);
         free(seat, chunk);
         this.#on({ kind: "done", worker, chunk, span, values, failures, decode });
         return this.#links.changed();
@@ -191,7 +216,8 @@ export class ThreadJob implements OpenJob {
       case "part": {
         const { chunk, until } = message;
         const failures = message.failures.map(decodeFailure);
-        const { values } = this.#resultsOf(thread);
+        const { values } = this.#resultsOf(thread, seat, message);
+        advance(seat, chunk, until);
         return this.#on({ kind: "part", worker, chunk, until, values, failures });
       }
       case "failed": {
@@ -209,30 +235,65 @@ export class ThreadJob implements OpenJob {
     }
   }
 
-  #resultsOf(thread: Thread): ReturnType<Thread["receive"]> {
-    return this.#request.spec.mode === "each" ? { values: [], decode: 0 } : thread.receive();
+  /** Those that wait on the data port, and between them those that were saved. */
+  #resultsOf(
+    thread: Thread,
+    seat: Seat | undefined,
+    { chunk, saved }: { readonly chunk: number; readonly saved: number },
+  ): ReturnType<Thread["receive"]> {
+    const isSent = sendsResults(this.#request.spec);
+    const received = isSent ? thread.receive() : { values: [], decode: 0 };
+    if (saved === 0) return received;
+    const begin = now();
+    const start = seat?.slots[slotOf(seat, chunk)]?.start ?? 0;
+    thread.saved.fill(this.#id, chunk, start, received.values);
+    return { ...received, decode: received.decode + now() - begin };
   }
 
-  left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {
+  /** Tells what a thread had done of its chunk when it ended without a word. */
+  #recover(worker: number, saved: SavedResults, sent: Sent): void {
+    const { id: chunk, start } = sent;
+    const beat = this.#beats[worker] as Float64Array;
+    if (beat[BEAT.chunk] !== chunk) return;
+    const isSent = sendsResults(this.#request.spec);
+    // Where nothing is sent, what ran before the item that runs is done.
+    const known = Math.max(beat[BEAT.until] as number, isSent ? -1 : (beat[BEAT.item] as number));
+    const { until, values, failures } = saved.recover(this.#id, chunk, start, known);
+    if (until <= start) return;
+    advance(this.#seats.get(worker), chunk, until);
+    this.#on({ kind: "part", worker, chunk, until, values: isSent ? values : [], failures });
+  }
+
+  left(worker: number, end: ThreadEnd): void {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
-    const ran = begunIn(seat);
-    // What a callback of another job has ended is not this job's doing.
+    const { reason, wasUp, uncaught } = end;
+    const sent = begunIn(seat);
+    if (sent !== undefined) this.#recover(worker, end.saved, sent);
+    const item = this.#runningIn(worker, sent);
+    // What a callback of another job has ended is not this job's doing; nor is it a chunk's
+    // whose worker ended between two items.
     const isOthers = uncaught?.job !== undefined && uncaught.job !== this.#id;
-    const begun = isOthers ? undefined : ran;
-    const item = this.running(worker);
+    const isCharged = !isOthers && !(end.wasHeld && item === undefined);
     const { itemIndex } = uncaught?.job === this.#id ? uncaught : {};
     this.#on({
       kind: "left",
       worker,
       reason,
-      begun,
+      begun: isCharged ? sent?.id : undefined,
       loading: seat.state === "opening" || !wasUp,
-      running: begun === undefined || item < 0 ? undefined : item,
+      running: isCharged ? item : undefined,
       tries: this.tries(worker),
       culprit: itemIndex === undefined ? undefined : { itemIndex, error: reason },
     });
     this.#ended(worker);
+  }
+
+  /** The item of a chunk that a worker was at; undefined if that, and all before it, is done. */
+  #runningIn(worker: number, sent: Sent | undefined): number | undefined {
+    const item = this.running(worker);
+    if (sent === undefined || item < 0) return undefined;
+    return Math.floor(item / this.#request.spec.unit) < sent.start ? undefined : item;
   }
 
   async close({
@@ -314,22 +375,30 @@ export class ThreadJob implements OpenJob {
   }
 }
 
-function decodeFailure(failure: EncodedFailure): ItemFailure {
-  return { ...failure, error: decodeError(failure.error) };
+function slotOf(seat: Seat | undefined, chunk: number): number {
+  return seat?.slots.findIndex((sent) => sent?.id === chunk) ?? -1;
+}
+
+/** A chunk is done up to `until`, if not all of it. */
+function advance(seat: Seat | undefined, chunk: number, until: number): void {
+  const sent = seat?.slots[slotOf(seat, chunk)];
+  if (sent === undefined) return;
+  sent.start = until;
+  if (until === sent.end) free(seat, chunk);
 }
 
 function free(seat: Seat | undefined, chunk: number): void {
-  const slot = seat?.slots.indexOf(chunk) ?? -1;
+  const slot = slotOf(seat, chunk);
   if (seat !== undefined && slot >= 0) seat.slots[slot] = undefined;
 }
 
 /** The chunk that the worker runs: it clears a chunk's word when it begins with it. */
-function begunIn({ claim, slots }: Seat): number | undefined {
+function begunIn({ claim, slots }: Seat): Sent | undefined {
   return slots.find((chunk, slot) => chunk !== undefined && Atomics.load(claim, slot) === 0);
 }
 
 /** Takes a chunk back that the worker has not begun; false if it has. */
 function takeBack({ claim, slots }: Seat, slot: number): boolean {
-  const word = (slots[slot] as number) + 1;
+  const word = (slots[slot] as Sent).id + 1;
   return Atomics.compareExchange(claim, slot, word, 0) === word;
 }

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { EncodedError } from "../../protocol/errors.ts";
+import type { SavedMemory } from "./saved-entry.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
 /** What a thread starts with. */
@@ -8,6 +9,9 @@ export interface ThreadData
   readonly dataPort: MessagePort;
   readonly bell: MessagePort;
   readonly worker: number;
+  readonly saved: SavedMemory;
+  /** One word, as `JobHost.gate` has it. */
+  readonly gate: Int32Array;
   /** Where swath itself lies; undefined in a bundle that does not know. */
   readonly url: string | undefined;
   /** Whether anybody takes what is printed. */

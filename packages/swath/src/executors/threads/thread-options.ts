@@ -20,7 +20,8 @@ export interface ResourceLimits {
 export interface ThreadOptions {
   /**
    * Limits of each worker thread, as Node defines them. A worker that reaches its heap limit is
-   * lost and replaced; the program goes on.
+   * lost and replaced; the program goes on, and what the worker had done is done. Saving each
+   * result for that costs half a microsecond, if it is not a number.
    * @default Node's
    */
   readonly resourceLimits?: ResourceLimits | undefined;

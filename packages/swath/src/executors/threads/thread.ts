@@ -10,6 +10,7 @@ import { decodeError } from "../../protocol/errors.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
 import { OutputLines } from "./output-lines.ts";
 import { threadProgram } from "./program.ts";
+import { SavedResults } from "./saved-results.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
@@ -32,6 +33,10 @@ export interface ThreadEnd {
   /** Whether it had begun with anything. */
   readonly wasUp: boolean;
   readonly uncaught: Uncaught | undefined;
+  /** What it saved and nobody has taken. */
+  readonly saved: SavedResults;
+  /** Whether it was to begin nothing more. */
+  readonly wasHeld: boolean;
 }
 
 /**
@@ -45,6 +50,10 @@ export class Thread {
   readonly #bell: MessagePort;
   readonly #port: MessagePort;
   readonly #output: OutputLines;
+  /** Counted up by two by the thread before each item; odd once it must begin no more. */
+  readonly #gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** Results that the thread has saved, and that are to be put to their chunk. */
+  readonly saved = new SavedResults();
   readonly #exited: Promise<void>;
   #settleExited!: () => void;
   #reason: Error | undefined;
@@ -72,6 +81,8 @@ export class Thread {
       dataPort: data.port2,
       bell: bell.port2,
       worker: index,
+      saved: this.saved.memory,
+      gate: this.#gate,
       url: import.meta.url,
       prints: stdio !== "ignore",
       unwritten,
@@ -110,6 +121,18 @@ export class Thread {
     return { values, decode: now() - begin };
   }
 
+  /**
+   * Lets the thread begin nothing more, if it still is where it was.
+   *
+   * @param isStill whether it is, asked once the gate has been read
+   * @returns false if it has gone on meanwhile
+   */
+  closeGate(isStill: () => boolean): boolean {
+    const seen = Atomics.load(this.#gate, 0);
+    if (!isStill()) return false;
+    return Atomics.compareExchange(this.#gate, 0, seen, seen | 1) === seen;
+  }
+
   /** Keeps the program alive while there is work, and only then. */
   keepAlive(busy: boolean): void {
     // Whoever stops it waits for its end.
@@ -145,7 +168,7 @@ export class Thread {
       const worker = new Worker(program.entry, {
         eval: program.eval,
         workerData: data,
-        transferList: [data.dataPort, data.bell],
+        transferList: [data.dataPort, data.bell, data.saved.port],
         name: `swath ${this.#index}`,
         ...(resourceLimits === undefined ? {} : { resourceLimits: definedOf(resourceLimits) }),
       });
@@ -179,7 +202,7 @@ export class Thread {
       case "printed":
         return this.#output.write(message);
       case "uncaught":
-        this.#uncaught = message;
+        this.#uncaught ??= message;
         this.#reason ??= decodeError(message.error);
         return;
       case "worn":
@@ -202,8 +225,15 @@ export class Thread {
     this.#bell.close();
     this.#output.flush();
     this.#port.close();
+    this.saved.end();
     const reason = this.#reason ?? new Error(text);
-    this.#handlers.exit({ reason, wasUp: this.#isUp, uncaught: this.#uncaught });
+    this.#handlers.exit({
+      reason,
+      wasUp: this.#isUp,
+      uncaught: this.#uncaught,
+      saved: this.saved,
+      wasHeld: (Atomics.load(this.#gate, 0) & 1) === 1,
+    });
     this.#settleExited();
   }
 }

@@ -24,7 +24,8 @@ export class ThreadExecutor implements Executor {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
     assertCloneable(request);
     const id = this.#nextJob++;
-    const job = new ThreadJob(id, request, on, this.workers, {
+    const saves = request.mayHold === true || this.#options.resourceLimits !== undefined;
+    const job = new ThreadJob(id, { ...request, saves }, on, this.workers, {
       thread: (worker) => this.#threads[worker],
       isElsewhere: (worker) => this.#isAtAnother(worker, id),
       changed: () => this.#keepAlive(),
@@ -61,7 +62,7 @@ export class ThreadExecutor implements Executor {
   #exited(worker: number, end: ThreadEnd): void {
     this.#threads[worker] = undefined;
     for (const job of this.#jobs.values()) job.left(worker, end);
-    const isNeeded = [...this.#jobs.values()].some((job) => !job.isClosing);
+    const isNeeded = [...this.#jobs.values()].some((job) => job.wants(worker));
     if (!this.#closed && isNeeded) this.#start(worker);
     // A job that ended with this thread may have been the last one busy.
     this.#keepAlive();

@@ -20,9 +20,14 @@ export interface DirectJob extends AsyncDisposable {
 /** Opens a job over the numbers from 0 up. */
 export function openDirectly(
   fn: unknown,
-  options: ThreadOptions & { workers?: number; with?: unknown; loadTimeout?: number } = {},
+  options: ThreadOptions & {
+    workers?: number;
+    with?: unknown;
+    loadTimeout?: number;
+    mayHold?: boolean;
+  } = {},
 ): DirectJob {
-  const { workers = 1, loadTimeout = 0, with: shared, ...threads } = options;
+  const { workers = 1, loadTimeout = 0, mayHold = false, with: shared, ...threads } = options;
   const executor = new ThreadExecutor(workers, threads);
   const events: ExecutorEvent[] = [];
   let wake = () => {};
@@ -38,7 +43,8 @@ export function openDirectly(
     retries: 0,
     retryDelay: 0,
   };
-  const job = executor.open({ spec, local: {}, loadTimeout } as never, (event: ExecutorEvent) => {
+  const request = { spec, local: {}, loadTimeout, mayHold };
+  const job = executor.open(request as never, (event: ExecutorEvent) => {
     events.push(event);
     wake();
   }) as OpenJob;

@@ -1,9 +1,16 @@
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
-import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
+import {
+  type ChunkOrder,
+  type ItemFailure,
+  type JobSpec,
+  sendsResults,
+} from "../protocol/messages.ts";
+import { makeResultWriter, type ResultWriter } from "../shared/result-writer.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import type { LocalFunctions } from "./executor.ts";
 import { type JobHost, logOf, plainHost } from "./host.ts";
+import { itemMaker } from "./item-access.ts";
 import { listFor } from "./list.ts";
 import { type Loop, makeLoop } from "./loop.ts";
 import { Tries } from "./tries.ts";
@@ -67,6 +74,8 @@ export class LoadedJob {
   readonly #source: OpenSource<unknown> | undefined;
   readonly #context: Mutable<TaskContext>;
   readonly #loop: Loop | undefined;
+  readonly #maker: ReturnType<typeof itemMaker>;
+  readonly #writer: ResultWriter | undefined;
   readonly #tries: Tries;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
@@ -84,7 +93,10 @@ export class LoadedJob {
     this.#tries = new Tries(spec);
     this.#task = task;
     this.#source = source;
-    this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
+    const { kind } = spec.source;
+    this.#maker = itemMaker(spec.source);
+    this.#writer = spec.into && makeResultWriter(spec.into);
+    this.#loop = kind === "opened" ? undefined : makeLoop(spec.mode, kind, this.#writer);
     const { signal } = this.#abort;
     this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
     this.#context.log = logOf(host, this.#context);
@@ -147,7 +159,7 @@ export class LoadedJob {
   }
 
   #resultsOf({ start, end }: ChunkOrder): unknown[] {
-    return listFor(this.#spec.mode === "map" ? end - start : 0);
+    return listFor(sendsResults(this.#spec) && this.#spec.mode === "map" ? end - start : 0);
   }
 
   /** Tells the task that nobody waits for it any more. */
@@ -200,7 +212,7 @@ export class LoadedJob {
     }
     if (!chunk.keepGoing) throw error;
     failures.push(this.#failure(chunk, error));
-    if (this.#spec.mode === "map") values[index - chunk.start] = undefined;
+    if (values.length > 0) values[index - chunk.start] = undefined;
     return index + 1;
   }
 
@@ -257,8 +269,9 @@ export class LoadedJob {
     first: number,
     values: unknown[],
   ): Promise<void> {
-    const { mode, source } = this.#spec;
-    const items = source.kind === "payload" ? running.chunk.items : source;
+    const { source } = this.#spec;
+    const payload = running.chunk.items;
+    const items = source.kind === "payload" ? payload : (this.#maker?.(payload, first) ?? source);
     const context = this.#context;
     for (let from = start; from < end; from = context.index + 1) {
       const pending =
@@ -268,9 +281,15 @@ export class LoadedJob {
       if (pending === undefined) return;
       const value = await pending;
       this.#abort.signal.throwIfAborted();
-      if (mode === "map") values[context.index - first] = value;
-      else if (mode === "fold") values[0] = value;
+      this.#keep(context.index, first, value, values);
     }
+  }
+
+  #keep(index: number, first: number, value: unknown, values: unknown[]): void {
+    const { mode } = this.#spec;
+    if (mode === "fold") values[0] = value;
+    else if (this.#writer !== undefined) this.#writer.put(index, value);
+    else if (mode === "map") values[index - first] = value;
   }
 
   #runLoop(
@@ -284,7 +303,8 @@ export class LoadedJob {
     const { beat } = this.#host;
     this.#host.enter(this.#context);
     try {
-      return loop(this.#task, this.#context, from, end, first, items, values, beat);
+      const kept = this.#writer ?? values;
+      return loop(this.#task, this.#context, from, end, first, items, kept, beat);
     } finally {
       this.#host.leave();
     }
@@ -313,8 +333,7 @@ export class LoadedJob {
         value = await value;
         this.#abort.signal.throwIfAborted();
       }
-      if (mode === "map") values[i - running.chunk.start] = value;
-      else if (mode === "fold") values[0] = value;
+      this.#keep(i, running.chunk.start, value, values);
     }
     return undefined;
   }
@@ -347,6 +366,8 @@ export class LoadedJob {
     const { source, unit } = this.#spec;
     if (source.kind === "range") return previewOf(source.first + index * source.step);
     const at = source.kind === "payload" ? index - chunk.start * unit : index;
+    const maker = this.#maker?.(chunk.items, chunk.start * unit);
+    if (maker !== undefined) return previewOf(maker.item(index));
     const items =
       source.kind === "payload" ? chunk.items : source.kind === "view" ? source.view : undefined;
     return items === undefined ? "" : previewOf(items[at]);

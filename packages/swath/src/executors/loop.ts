@@ -1,4 +1,6 @@
 import type { JobMode, SourceAccess } from "../protocol/messages.ts";
+import type { ResultWriter } from "../shared/result-writer.ts";
+import type { ItemMaker } from "./item-access.ts";
 
 /**
  * Calls the task for the indices `[from, end)` until it returns a promise: then returns that
@@ -12,8 +14,8 @@ export type Loop = (
   /** First index of the chunk. */
   start: number,
   source: unknown,
-  /** Results by `index - start`, or the accumulator as its only element. */
-  values: unknown[],
+  /** Results by `index - start`, or the accumulator as its only element; or who writes them. */
+  values: unknown[] | ResultWriter,
   /** Its only element becomes the index of each item before the task is called. */
   beat: Float64Array,
 ) => Promise<unknown> | undefined;
@@ -26,9 +28,13 @@ export type Loop = (
  * Where making code from text is forbidden (`--disallow-code-generation-from-strings`), the
  * shared loop serves.
  */
-export function makeLoop(mode: JobMode, source: Exclude<SourceAccess["kind"], "opened">): Loop {
+export function makeLoop(
+  mode: JobMode,
+  source: Exclude<SourceAccess["kind"], "opened">,
+  writer?: ResultWriter,
+): Loop {
   try {
-    return new Function(loopText(mode, source))() as Loop;
+    return new Function(loopText(mode, source, writer))() as Loop;
   } catch {
     return sharedLoop(mode, source);
   }
@@ -38,15 +44,19 @@ const ITEM = {
   payload: "source[i - start]",
   range: "source.first + i * source.step",
   view: "source.view[i]",
+  shared: "source.item(i)",
+  table: "source.item(i)",
 } as const;
 
-function loopText(mode: JobMode, source: keyof typeof ITEM): string {
+function loopText(mode: JobMode, source: keyof typeof ITEM, writer?: ResultWriter): string {
   const call = mode === "fold" ? "task(total, ITEM, context)" : "task(ITEM, context)";
-  const keep = { map: "values[i - start] = value;", each: "", fold: "total = value;" }[mode];
+  const map = writer === undefined ? "values[i - start] = value;" : writeText(writer);
+  const keep = { map, each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
 return function loop(task, context, from, end, start, source, values, beat) {
   ${mode === "fold" ? "let total = values[0];" : ""}
+  ${writer?.elements === undefined ? "" : "const { elements } = values;"}
   for (let i = from; i < end; i++) {
     context.index = i;
     beat[0] = i;
@@ -61,6 +71,13 @@ return function loop(task, context, from, end, start, source, values, beat) {
 };`;
 }
 
+/** Results that are numbers are written here, where V8 knows the kind of array. */
+function writeText({ elements, elementType }: ResultWriter): string {
+  const put = "values.put(i, value);";
+  if (elements === undefined) return put;
+  return `if (typeof value === "${elementType}") elements[i] = value; else ${put}`;
+}
+
 function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
   const itemOf = ITEM_OF[kind];
   return (task, context, from, end, start, source, values, beat) => {
@@ -69,11 +86,13 @@ function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
       context.index = i;
       beat[0] = i;
       const item = itemOf(source, i, start);
-      const value = mode === "fold" ? call(values[0], item, context) : call(item, context);
+      const value =
+        mode === "fold" ? call((values as unknown[])[0], item, context) : call(item, context);
       if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {
         return value as Promise<unknown>;
       }
-      if (mode !== "each") values[mode === "fold" ? 0 : i - start] = value;
+      if (!Array.isArray(values)) values.put(i, value);
+      else if (mode !== "each") values[mode === "fold" ? 0 : i - start] = value;
     }
     return undefined;
   };
@@ -88,4 +107,6 @@ const ITEM_OF: Readonly<
     return first + i * step;
   },
   view: (source, i) => (source as { readonly view: ArrayLike<unknown> }).view[i],
+  shared: (source, i) => (source as ItemMaker).item(i),
+  table: (source, i) => (source as ItemMaker).item(i),
 };

@@ -2,20 +2,22 @@
  * What runs in a worker thread. Messages wait on the data port, so that decoding them can be
  * timed; a doorbell, a port of its own, says that there are some.
  */
-import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
+import { type Transferable, workerData } from "node:worker_threads";
+import { postCarried, receiveCarried } from "../../codecs/carry.ts";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
 import { isSendable, unsendablePart } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
-import type {
-  ChunkMessage,
-  EncodedFailure,
-  FromWorker,
-  ItemFailure,
-  JobSpec,
-  Ring,
-  ToWorker,
+import {
+  type ChunkMessage,
+  type EncodedFailure,
+  type FromWorker,
+  type ItemFailure,
+  type JobSpec,
+  type Ring,
+  sendsResults,
+  type ToWorker,
 } from "../../protocol/messages.ts";
 import { markWorker } from "../../task/worker-mark.ts";
 import type { JobHost } from "../host.ts";
@@ -73,7 +75,7 @@ async function drain(): Promise<void> {
   yieldedAt = now(); // The loop has just turned: it brought us here.
   while (!isWorn) {
     const begin = now();
-    const received = receiveMessageOnPort(dataPort);
+    const received = receiveCarried(dataPort);
     if (received === undefined) break;
     await handle(received.message as ToWorker, begin, now() - begin);
     if (now() - yieldedAt > YIELD_EVERY_MS) await letLoopTurn();
@@ -137,7 +139,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const { read, run: inTask, bytesRead } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
-  if (held.spec.mode !== "each") {
+  if (sendsResults(held.spec)) {
     const refused = send(outcome.values, moves, chunk, held.spec.unit);
     const [first] = refused;
     if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
@@ -158,7 +160,7 @@ function savePart(): void {
     const { chunk, until, values } = part;
     const order = chunk as ChunkMessage;
     const failures = [...part.failures];
-    if (spec.mode !== "each") {
+    if (sendsResults(spec)) {
       const refused = send(values, takeMoves() as Transferable[], order, spec.unit);
       // It runs again, and is refused then.
       if (refused.length > 0 && !chunk.keepGoing) continue;
@@ -194,7 +196,7 @@ function send(
   unit: number,
 ): readonly ItemFailure[] {
   try {
-    dataPort.postMessage(values, moves);
+    postCarried(dataPort, values, moves);
     return [];
   } catch (cause) {
     const refused: ItemFailure[] = [];
@@ -205,7 +207,7 @@ function send(
       values[i] = undefined;
     }
     if (refused.length === 0) throw cause;
-    if (chunk.keepGoing) dataPort.postMessage(values, moves);
+    if (chunk.keepGoing) postCarried(dataPort, values, moves);
     return refused;
   }
 }

@@ -1,10 +1,11 @@
 import { decodeError } from "../../protocol/errors.ts";
-import type {
-  ChunkOrder,
-  EncodedFailure,
-  FromWorker,
-  GcPause,
-  ItemFailure,
+import {
+  type ChunkOrder,
+  type EncodedFailure,
+  type FromWorker,
+  type GcPause,
+  type ItemFailure,
+  sendsResults,
 } from "../../protocol/messages.ts";
 import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import { LoadWatch } from "./load-watch.ts";
@@ -210,7 +211,7 @@ export class ThreadJob implements OpenJob {
   }
 
   #resultsOf(thread: Thread): ReturnType<Thread["receive"]> {
-    return this.#request.spec.mode === "each" ? { values: [], decode: 0 } : thread.receive();
+    return sendsResults(this.#request.spec) ? thread.receive() : { values: [], decode: 0 };
   }
 
   left(worker: number, { reason, wasUp, uncaught }: ThreadEnd): void {

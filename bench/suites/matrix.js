@@ -106,7 +106,12 @@ function targetsOf(results, megabytes, readMB) {
       unit: "x",
       note: "rate of the hand-written loop",
     }),
-    judge({ name: "numba-2 / swath-2", value: ratio("numba-2", "swath-2"), atLeast: 0.5, unit: "x" }),
+    judge({
+      name: "numba-2 / swath-2",
+      value: ratio("numba-2", "swath-2"),
+      atLeast: 0.5,
+      unit: "x",
+    }),
     judge({
       name: "numpy-shm-2p / swath-2",
       value: ratio("numpy-shm-2p", "swath-2"),

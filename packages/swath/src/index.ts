@@ -24,7 +24,6 @@ export {
   type CreateOptions,
   type ExpectedArray,
   type ItemOf,
-  type RowOf,
   SharedArray,
 } from "./shared/shared-array.ts";
 export { range } from "./sources/range.ts";

@@ -41,3 +41,11 @@ export function sharedViewOf(value: unknown): SharedView | undefined {
     return undefined;
   }
 }
+
+/** Brand of the class of shared arrays, shared as {@link SHARED_VIEW} is. */
+export const SHARED_CLASS: unique symbol = Symbol.for("swath.shared-array/1") as never;
+
+/** Whether a function is the class of shared arrays, of whichever copy of this package. */
+export function isSharedClass(value: object): boolean {
+  return Object.hasOwn(value, SHARED_CLASS);
+}

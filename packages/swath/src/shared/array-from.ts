@@ -14,15 +14,18 @@ export type From =
   | { readonly dtype: DType; readonly shape: readonly number[] };
 
 /** What an array made from numbers is to be. */
-export interface ArraySettings<D extends DType> {
+export interface ArraySettings<
+  D extends DType = DType,
+  S extends readonly number[] = readonly number[],
+> {
   /** @default that of the numbers */
   readonly dtype?: D | undefined;
   /** With as many elements as there are numbers. @default that of the numbers */
-  readonly shape?: readonly number[] | undefined;
+  readonly shape?: S | undefined;
 }
 
 /** Makes an array of a copy of numbers. */
-export function makeFrom(values: unknown, settings: ArraySettings<DType>): SharedView {
+export function makeFrom(values: unknown, settings: ArraySettings): SharedView {
   const own = ownKind(values);
   const { dtype = own.dtype } = settings;
   assertDType("options.dtype", dtype);

@@ -58,7 +58,27 @@ export type DTypeOf<T> = T extends Float64Array
                     ? "int64"
                     : T extends BigUint64Array
                       ? "uint64"
-                      : DType;
+                      : T extends { readonly dtype: infer D extends DType }
+                        ? D
+                        : T extends Nested<number>
+                          ? "float64"
+                          : T extends Nested<bigint>
+                            ? "int64"
+                            : DType;
+
+type Nested<V> = readonly (V | Nested<V>)[];
+
+/** Lengths of the axes of what an array is made from, as far as types know how many there are. */
+export type ShapeOf<T> = T extends
+  | { readonly ndim: 1 }
+  | AnyTypedArray
+  | readonly (number | bigint)[]
+  ? readonly [number]
+  : T extends { readonly ndim: 2 } | readonly (readonly (number | bigint)[])[]
+    ? readonly [number, number]
+    : T extends { readonly ndim: 3 } | readonly (readonly (readonly (number | bigint)[])[])[]
+      ? readonly [number, number, number]
+      : readonly number[];
 
 interface TypedArrayClass {
   readonly name: string;
@@ -129,12 +149,14 @@ export function isBig(dtype: DType): boolean {
 export function dtypeOf(value: unknown): DType | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
   // By tag: a Buffer is a Uint8Array here, and an array of another realm is one of its class.
-  const tag: unknown = Object.getOwnPropertyDescriptor(
-    Object.getPrototypeOf(Uint8Array.prototype),
-    Symbol.toStringTag,
-  )?.get?.call(value);
+  const tag: unknown = tagOf?.call(value);
   return NAMES.find((name) => CLASSES[name]?.name === tag);
 }
+
+const tagOf = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get;
 
 /** The number that stands for a dtype in a header. */
 export function codeOf(dtype: DType): number {

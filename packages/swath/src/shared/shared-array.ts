@@ -1,7 +1,13 @@
 import { inspect } from "node:util";
 import { assertInteger, assertKnownKeys, assertObject } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
-import { type DType, SHARED_VIEW, type SharedView, sharedViewOf } from "../protocol/shared-view.ts";
+import {
+  type DType,
+  SHARED_CLASS,
+  SHARED_VIEW,
+  type SharedView,
+  sharedViewOf,
+} from "../protocol/shared-view.ts";
 import { AS_SOURCE, type Source } from "../sources/source.ts";
 import { type ArraySettings, type From, makeFrom } from "./array-from.ts";
 import { elementSource, rowSource, tileSource } from "./array-sources.ts";
@@ -12,6 +18,7 @@ import {
   type DTypeOf,
   type ElementOf,
   isBig,
+  type ShapeOf,
   type TypedArrayOf,
 } from "./dtype.ts";
 import { ArrayMismatchError, ArrayRangeError, kindText, shapeText } from "./errors.ts";
@@ -22,11 +29,11 @@ import { checkedShape, isShape, sizeOf } from "./shape.ts";
 import { spanArrayOf, typedArrayOf, viewAt } from "./typed-view.ts";
 import { isElement, mismatch, writeTo } from "./write.ts";
 
-/** What `row` and `rows` give: below two axes nothing, of two axes typed arrays. */
-export type RowOf<D extends DType, N extends number> = number extends N
-  ? TypedArrayOf<D> | SharedArray<D>
+/** What an array is made of: its elements, if it has one axis, else its rows. */
+export type ItemOf<D extends DType, N extends number> = number extends N
+  ? ElementOf<D> | TypedArrayOf<D> | SharedArray<D>
   : N extends 1
-    ? never
+    ? ElementOf<D>
     : N extends 2
       ? TypedArrayOf<D>
       : N extends 3
@@ -34,13 +41,6 @@ export type RowOf<D extends DType, N extends number> = number extends N
         : N extends 4
           ? SharedArray<D, 3>
           : SharedArray<D>;
-
-/** What an array is made of: its rows, or, if it has one axis, its elements. */
-export type ItemOf<D extends DType, N extends number> = number extends N
-  ? ElementOf<D> | TypedArrayOf<D> | SharedArray<D>
-  : N extends 1
-    ? ElementOf<D>
-    : RowOf<D, N>;
 
 /** What can be written into an array: a number into an element, the like of a row into a row. */
 export type ArrayValue = number | bigint | AnyTypedArray | NestedArray | SharedArray;
@@ -85,7 +85,15 @@ let make: (view: SharedView) => SharedArray;
  * const sums = SharedArray.create("float64", [100]);
  * await map(matrix, (row) => row.reduce((a, b) => a + b), { into: sums });
  */
-export class SharedArray<D extends DType = DType, N extends number = number> {
+export class SharedArray<
+  out D extends DType = DType,
+  out N extends number = number,
+  // By itself, so that an array of two axes is seen to be one of any number.
+  out I = ItemOf<D, N>,
+> {
+  /** A function that captured this class has that of its worker there. */
+  static readonly [SHARED_CLASS] = true;
+
   /** There is no sending this by hand; see `buffer`. */
   readonly uncloneable: symbol = REFUSAL;
   readonly #view: SharedView;
@@ -130,10 +138,11 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
    *
    * @throws InvalidOptionError, ArrayMismatchError for what is no array of numbers
    */
-  static from<const T extends From, D extends DType = DTypeOf<T>>(
-    values: T,
-    options: ArraySettings<D> & CreateOptions = {},
-  ): SharedArray<D> {
+  static from<
+    const T extends From,
+    D extends DType = DTypeOf<T>,
+    const S extends readonly number[] = ShapeOf<T>,
+  >(values: T, options: ArraySettings<D, S> & CreateOptions = {}): SharedArray<D, S["length"]> {
     const name = nameIn(options, ["name", "dtype", "shape"]);
     const view = makeFrom(values, options);
     if (name !== undefined) createName(name, view.buffer);
@@ -298,20 +307,19 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
   }
 
   /**
-   * Row `i`, a view on the same memory: of an array of two axes a typed array, of more a shared
-   * array of one axis less.
+   * Row `i` on the same memory: of an array of two axes a typed array, of more a shared array of
+   * one axis less. Of an array of one axis it is the element.
    *
    * @throws ArrayRangeError for a row that there is not
-   * @throws InvalidOptionError if the array has one axis, and so no rows
    */
-  row(i: number): RowOf<D, N> {
-    this.#assertRows("row");
+  row(i: number): I {
+    if (this.#view.shape.length === 1) return this.at(i) as never;
     const view = viewAt(this.#view, i);
     return (view.shape.length === 1 ? typedArrayOf(view) : make(view)) as never;
   }
 
   /** The rows `[start, end)` as an array on the same memory; negative counts from the end. */
-  subarray(start = 0, end: number = this.length): SharedArray<D, N> {
+  subarray(start = 0, end: number = this.length): SharedArray<D, N, I> {
     const range = [fromEnd("start", start, this.length), fromEnd("end", end, this.length)] as const;
     return this.slice([range[0], Math.max(...range)]);
   }
@@ -326,7 +334,7 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
    */
   slice(
     ...ranges: readonly (readonly [start: number, end: number] | undefined)[]
-  ): SharedArray<D, N> {
+  ): SharedArray<D, N, I> {
     const { shape, strides, dtype, byteOffset, buffer } = this.#view;
     if (ranges.length > shape.length) this.#assertCount(ranges, shape.length);
     let first = 0;
@@ -347,10 +355,11 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
   /**
    * The rows as a source: workers see the same memory, and only indices travel. Items are what
    * `row(i)` gives.
+   *
+   * @throws ArrayViewError as `elements`, of an array of one axis
    */
-  rows(): Source<RowOf<D, N>> {
-    this.#assertRows("rows");
-    return rowSource(this.#view);
+  rows(): Source<I> {
+    return this.#view.shape.length === 1 ? (this.elements() as never) : rowSource(this.#view);
   }
 
   /**
@@ -368,7 +377,7 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
    *
    * @param shape length of a tile along each axis
    */
-  tiles(shape: readonly number[]): Source<SharedArray<D, N>> {
+  tiles(shape: readonly number[]): Source<SharedArray<D, N, I>> {
     const checked = checkedShape("shape", shape, MAX_AXES);
     if (checked.length !== this.#view.shape.length || checked.includes(0)) {
       const expected = `a length from 1 up for each of the ${this.#view.shape.length} axes`;
@@ -388,13 +397,13 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
   }
 
   /** The rows, or the elements of an array of one axis. */
-  *[Symbol.iterator](): Generator<ItemOf<D, N>> {
+  *[Symbol.iterator](): Generator<I> {
     if (this.#view.shape.length === 1) return yield* this.data as Iterable<never>;
     for (let i = 0; i < this.length; i++) yield this.row(i) as never;
   }
 
-  [AS_SOURCE](): Source<ItemOf<D, N>> {
-    return (this.#view.shape.length === 1 ? this.elements() : this.rows()) as never;
+  [AS_SOURCE](): Source<I> {
+    return this.rows();
   }
 
   get [SHARED_VIEW](): SharedView {
@@ -428,13 +437,6 @@ export class SharedArray<D extends DType = DType, N extends number = number> {
     if (given.length === axes) return;
     const hint = `. The array is ${shapeText(this.#view.shape)}`;
     throw new InvalidOptionError("index", `one for each of ${axes} axes`, given, hint);
-  }
-
-  #assertRows(name: string): void {
-    const { shape } = this.#view;
-    if (shape.length > 1) return;
-    const hint = ". An array of one axis has elements: use `at(i)`, `elements()` or `tiles([n])`";
-    throw new InvalidOptionError(`array.${name}`, "called on two or more axes", shape, hint);
   }
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type { Entry, FunctionPart, ModuleOwn, Parcel, Part } from "../protocol/parcel.ts";
 import type { ClosureReference, TaskReference } from "../protocol/reference.ts";
-import { arrayOfView } from "../shared/shared-array.ts";
+import { arrayOfView, SharedArray } from "../shared/shared-array.ts";
 import { compileFunction, importFrom } from "./compile.ts";
 import { createRequire } from "./create-require.ts";
 import { plainSpecifier } from "./vite.ts";
@@ -98,7 +98,7 @@ class Unpacker {
       case "url":
         return this.#keep(index, new URL(part.href));
       case "shared":
-        return this.#keep(index, arrayOfView(part.view));
+        return this.#keep(index, part.view ? arrayOfView(part.view) : SharedArray);
       case "buffer": {
         const { buffer, byteOffset, byteLength } = part.bytes;
         return this.#keep(index, Buffer.from(buffer, byteOffset, byteLength));

@@ -19,7 +19,7 @@ const CITIES = [
 if (isMain(import.meta)) await main(Number(process.argv[2] ?? 1_000_000));
 
 async function main(rows: number): Promise<void> {
-  // Columns in shared memory do not travel; a column of texts is copied, chunk by chunk.
+  // Columns in shared memory do not travel; any others would be copied, chunk by chunk.
   const places = table({
     lon: share(Float64Array.from({ length: rows }, (_, i) => ((i * 7_919) % 36_000) / 100 - 180)),
     lat: share(Float64Array.from({ length: rows }, (_, i) => ((i * 104_729) % 18_000) / 100 - 90)),

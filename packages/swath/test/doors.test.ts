@@ -39,6 +39,7 @@ describe("what the doors offer", () => {
   test("swath", () => {
     expect(Object.keys(index).toSorted()).toMatchInlineSnapshot(`
       [
+        "SharedArray",
         "SwathError",
         "createPool",
         "forEach",
@@ -49,6 +50,8 @@ describe("what the doors offer", () => {
         "move",
         "range",
         "reduce",
+        "share",
+        "table",
         "task",
       ]
     `);
@@ -57,6 +60,7 @@ describe("what the doors offer", () => {
   test("swath/plugin", () => {
     expect(Object.keys(plugin).toSorted()).toMatchInlineSnapshot(`
       [
+        "AS_SOURCE",
         "InvalidOptionError",
         "JOB_OPTION_NAMES",
         "NotSendableError",
@@ -101,6 +105,7 @@ describe("what the doors offer", () => {
     expect(Object.keys(worker).toSorted()).toMatchInlineSnapshot(`
       [
         "InvalidOptionError",
+        "SharedArray",
         "SwathError",
         "assertFunction",
         "assertInteger",
@@ -148,10 +153,12 @@ describe("what the doors load", () => {
     expect(files).toMatchInlineSnapshot(`
       [
         "assert.js",
+        "codecs/carry.js",
         "codecs/move.js",
         "codecs/unsendable.js",
         "errors.js",
         "executors/host.js",
+        "executors/item-access.js",
         "executors/list.js",
         "executors/loaded-job.js",
         "executors/loop.js",
@@ -164,9 +171,28 @@ describe("what the doors load", () => {
         "executors/tries.js",
         "protocol/clock.js",
         "protocol/errors.js",
+        "protocol/messages.js",
         "protocol/plain-copy.js",
         "protocol/reference.js",
+        "protocol/shared-view.js",
         "protocol/stacks.js",
+        "shared/array-from.js",
+        "shared/array-sources.js",
+        "shared/detached.js",
+        "shared/dtype.js",
+        "shared/errors.js",
+        "shared/layout.js",
+        "shared/name-messages.js",
+        "shared/names.js",
+        "shared/nested.js",
+        "shared/result-writer.js",
+        "shared/shape.js",
+        "shared/shared-array.js",
+        "shared/shared-items.js",
+        "shared/typed-view.js",
+        "shared/write.js",
+        "sources/source.js",
+        "table/table-rows.js",
         "task/builtins.js",
         "task/calling-script.js",
         "task/compile.js",

@@ -1,5 +1,6 @@
 import { describeValue } from "../errors.ts";
 import { type SharedView, sharedViewOf } from "../protocol/shared-view.ts";
+import { isDetached } from "./detached.ts";
 import { type AnyTypedArray, bytesOf, dtypeOf, isBig } from "./dtype.ts";
 import { ArrayMismatchError, kindText } from "./errors.ts";
 import { isContiguous, isShape, sizeOf } from "./shape.ts";
@@ -64,7 +65,11 @@ function textOf(value: unknown): string {
   const shared = sharedViewOf(value);
   if (shared !== undefined) return `a SharedArray ${kindText(shared)}`;
   const dtype = dtypeOf(value);
-  if (dtype !== undefined) return `${dtype} [${(value as AnyTypedArray).length}]`;
+  if (dtype !== undefined) {
+    const { length, buffer } = value as AnyTypedArray;
+    const moved = isDetached(buffer) ? ", detached: its memory was moved to another thread" : "";
+    return `${dtype} [${length}]${moved}`;
+  }
   if (Array.isArray(value)) return `an array of ${value.length}`;
   return describeValue(value);
 }

@@ -1,5 +1,7 @@
+import { Worker } from "node:worker_threads";
 import { createPool, map, range, SharedArray } from "swath";
 import { afterEach, describe, expect, test } from "vitest";
+import { askKeeper } from "../../src/shared/name-messages.ts";
 import { watchThreads } from "../threads-alive.ts";
 
 watchThreads();
@@ -123,5 +125,24 @@ describe("a name", () => {
       return inner([own], (one: string) => Array.attach(one).at(0), { workers: 1 });
     };
     expect(await map([name], nested, { workers: 1 })).toEqual([[9]]);
+  });
+
+  test("can be had in a thread that the program started itself", async () => {
+    const name = freshName();
+    const array = SharedArray.create("int32", 2, { name }).fill(4);
+    const url = new URL("../fixtures/attach-thread.mjs", import.meta.url);
+    const thread = new Worker(url, { workerData: name });
+    const seen = await new Promise((resolve, reject) => {
+      thread.once("message", resolve).once("error", reject);
+    });
+    expect(seen).toEqual([4, 4]);
+    expect(array.toNested()).toEqual([4, 5]);
+  });
+
+  test("is not waited for without end where nobody answers", () => {
+    const keeper = { channel: "swath test, nobody", thread: -1 };
+    expect(() => askKeeper(keeper, { kind: "find", name: "a" }, 1, 20)).toThrow(
+      /did not answer within 20 ms when asked for "a": its event loop does not turn/,
+    );
   });
 });

@@ -237,6 +237,7 @@ describe("an array of a copy", () => {
     expect(errorOf(() => SharedArray.from(moved)).message).toContain("detached");
     expect(errorOf(() => SharedArray.from([[1, 2], [3]])).message).toContain("values[1]");
     expect(errorOf(() => SharedArray.from([1, "2"] as never)).message).toContain("values[1]");
+    expect(() => counted([2]).set(moved)).toThrow("float64 [0], detached");
     for (const bad of ["12", { length: 2 }, undefined, 5]) {
       expect(errorOf(() => SharedArray.from(bad as never)).code).toBe("SWATH_INVALID_OPTION");
     }

@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|saved|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|matrix|saved|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,7 +14,8 @@ const USAGE = `npm run bench -- SUITE [options]
 
   raster    classify a 3 GB raster          overhead  cost per item and per job
   skew      schedules on uneven work        blob      many jobs over one shared array
-  saved     what saving each result costs     kernels   inner loops of the raster kit
+  matrix    rows of a shared array          saved     what saving each result costs
+  kernels   inner loops of the raster kit
 
   --quick              fewer rounds
   --rounds N           this many rounds
@@ -28,6 +29,7 @@ const SUITES = {
   overhead: async (options) => (await import("./suites/overhead.js")).runOverheadSuite(options),
   blob: async (options) => (await import("./suites/blob.js")).runBlobSuite(options),
   saved: async (options) => (await import("./suites/saved.js")).runSavedSuite(options),
+  matrix: async (options) => (await import("./suites/matrix.js")).runMatrixSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

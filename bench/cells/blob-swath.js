@@ -3,12 +3,12 @@
 //     node blob-swath.js MILLIONS JOBS WORKERS
 //
 // WORKERS 0 is the plain loop, without swath.
-import { map, range } from "swath";
+import { map, range, SharedArray } from "swath";
 import { printAnswer } from "./self.js";
 
 const [millions, jobs, workers] = process.argv.slice(2).map(Number);
 
-const blob = new Int32Array(new SharedArrayBuffer(4e6 * millions));
+const { data: blob } = SharedArray.create("int32", millions * 1e6);
 for (let i = 0; i < blob.length; i++) blob[i] = (Math.imul(i, 2_654_435_761) >>> 8) % 1_000;
 
 const countOf = (wanted) => {

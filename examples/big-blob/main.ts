@@ -5,14 +5,15 @@
  * node dist/big-blob/main.js [millions of integers]    (default 128: 512 MB)
  */
 import { availableParallelism } from "node:os";
-import { isMain, map, range } from "swath";
+import { isMain, map, range, SharedArray } from "swath";
 
 const JOBS = 100;
 
 if (isMain(import.meta)) await main(Number(process.argv[2] ?? 128));
 
 async function main(millions: number): Promise<void> {
-  const blob = new Int32Array(new SharedArrayBuffer(4e6 * millions));
+  const array = SharedArray.create("int32", 1e6 * millions);
+  const blob = array.data;
   for (let i = 0; i < blob.length; i++) blob[i] = (Math.imul(i, 2_654_435_761) >>> 8) % 1_000;
 
   const cores = availableParallelism();
@@ -31,7 +32,7 @@ async function main(millions: number): Promise<void> {
     const { wall } = await job.report;
     console.log(
       `${workers} worker${workers === 1 ? " " : "s"}  ${wall.toFixed(2)} s for ${JOBS} jobs over ` +
-        `${(blob.byteLength / 1e6).toFixed(0)} MB; ${memory()} resident in all`,
+        `${(array.byteLength / 1e6).toFixed(0)} MB; ${memory()} resident in all`,
     );
   }
   const total = counted.reduce((sum, hits) => sum + hits, 0);

@@ -55,9 +55,11 @@ export class JobItems {
 
   /** What is to travel with a chunk. */
   payload(chunk: Chunk): ArrayLike<unknown> | undefined | Promise<ArrayLike<unknown>> {
-    if (this.#plan.route !== "copy") return undefined;
+    const { source, spec, route } = this.#plan;
     const { startItem, endItem } = this.rangeOf(chunk);
-    return this.#pulled?.slice(startItem, endItem) ?? this.#plan.source.items?.(startItem, endItem);
+    if (spec.source === source.access?.how) return source.access.payload?.(startItem, endItem);
+    if (route !== "copy") return undefined;
+    return this.#pulled?.slice(startItem, endItem) ?? source.items?.(startItem, endItem);
   }
 
   /** The item itself, where this thread has it. */

@@ -42,7 +42,10 @@ function refuse(plan: JobPlan, { path }: ResolvedJournal): never {
   throw new InvalidOptionError("journal", `absent: ${whyNot(plan)}`, path);
 }
 
-function whyNot({ source }: JobPlan): string {
+function whyNot({ source, spec }: JobPlan): string {
+  if (spec.into !== undefined) {
+    return "results that are written into an array (`into`) are gone with the program, and no journal has them";
+  }
   if (source.length === undefined || source.items === undefined) {
     return `the items of this ${source.name} are not known before they come. Collect them into an array first`;
   }
@@ -67,12 +70,15 @@ function journalHeader(plan: JobPlan, source: SourceFingerprint): JournalHeader 
 function sourceFingerprint({ source, spec }: JobPlan): SourceFingerprint | undefined {
   const { name, length, fingerprint, items, access } = source;
   if (spec.itemCount === Infinity || length === undefined) return undefined;
+  if (spec.into !== undefined) return undefined;
   if (access?.how.kind === "view") {
     const { view } = access.how;
     const part = (start: number, end: number) => (view as Uint8Array).subarray(start, end);
     return itemsFingerprint(name, length, part);
   }
-  if (access?.how.kind === "range") return describedFingerprint(name, access.how);
+  if (access?.how.kind === "range" || access?.how.kind === "shared") {
+    return describedFingerprint(name, access.how);
+  }
   if (access?.how.kind === "opened") {
     const { opener, data } = access.how;
     return describedFingerprint(name, { opener, data, fingerprint });

@@ -1,7 +1,9 @@
 import { Collector, type Failed, type Part } from "./driver/collector.ts";
 import type { SwathError } from "./errors.ts";
+import { writtenResults } from "./into.ts";
 import type { JobErrors } from "./job-error.ts";
 import type { Journal } from "./journal/journal.ts";
+import type { SharedView } from "./protocol/shared-view.ts";
 import type { Chunk } from "./schedules/schedule.ts";
 
 /** Errors that are kept for the one that a job which goes on after failures ends with. */
@@ -14,6 +16,7 @@ export type Outcome = { readonly error?: unknown };
 export class JobResults {
   readonly #journal: Journal | undefined;
   readonly #jobErrors: JobErrors;
+  readonly #into: SharedView | undefined;
   readonly #collector = new Collector();
   /** Whether failed items are given as results: then they are no reason to reject. */
   #settles = false;
@@ -22,7 +25,9 @@ export class JobResults {
   #outcome: Outcome | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(journal: Journal | undefined, jobErrors: JobErrors) {
+  /** @param into where workers write the results, if they do */
+  constructor(journal: Journal | undefined, jobErrors: JobErrors, into?: SharedView) {
+    this.#into = into;
     this.#journal = journal;
     this.#jobErrors = jobErrors;
     for (const chunk of journal?.finished ?? []) this.#collector.add(oldPart(chunk));
@@ -51,7 +56,19 @@ export class JobResults {
   add({ start, end }: Chunk, values: ArrayLike<unknown>, failed: readonly Failed[] = []): void {
     for (const { error } of failed) this.#noteFailed(error as SwathError);
     this.#record(start, end, values, failed);
-    this.#collector.add({ start, end, values, failed });
+    const part = { start, end, failed };
+    const into = this.#into;
+    this.#collector.add(
+      into === undefined
+        ? { ...part, values }
+        : {
+            ...part,
+            // Views, made only for who asks for them.
+            get values() {
+              return writtenResults(into, start, end);
+            },
+          },
+    );
     this.#notify();
   }
 

@@ -108,7 +108,7 @@ export class JobRun {
     });
     this.#items = new JobItems(plan);
     this.#errors = new JobErrors(plan, this.#items);
-    this.#results = new JobResults(journal, this.#errors);
+    this.#results = new JobResults(journal, this.#errors, plan.spec.into);
     this.#resumed = this.progress.done;
     void journal?.failed.then((error) => this.cancel(error));
     this.report = new Promise((resolve) => {
@@ -155,6 +155,11 @@ export class JobRun {
   settle(): void {
     this.#results.settle();
     this.keepGoing();
+  }
+
+  /** Where results are written. */
+  get into(): unknown {
+    return this.#plan.into;
   }
 
   get consumption(): Consumption {

@@ -92,7 +92,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
 }
 
 /**
- * A running `map`. It has started; take its results in one way:
+ * A running `map`; with `into` it ends with that array, and streams what was written into it. It has started; take its results in one way:
  *
  * - `await job`: all of them, in the order of the items;
  * - `for await (const result of job)`: in order, as they come, within a bounded window;
@@ -102,22 +102,26 @@ abstract class BaseJob<T> implements PromiseLike<T> {
  *
  * A loop that is left early cancels the job.
  */
-export class Job<R> extends BaseJob<R[]> implements AsyncIterable<R> {
-  #all: Promise<R[]> | undefined;
+export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> {
+  #all: Promise<All> | undefined;
 
-  override then<A = R[], B = never>(
-    resolve?: ((results: R[]) => A | PromiseLike<A>) | null,
+  override then<A = All, B = never>(
+    resolve?: ((results: All) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     this.#all ??= this.#collect();
     return this.#all.then(resolve, reject);
   }
 
-  async #collect(): Promise<R[]> {
+  async #collect(): Promise<All> {
     this.claim("collect");
+    if (this.run.into !== undefined) {
+      for await (const _ of this.run.parts());
+      return this.run.into as All;
+    }
     const all = listFor<R>(this.run.progress.total ?? 0);
     for await (const { start, values } of this.run.parts()) copyInto(all, start, values);
-    return all;
+    return all as All;
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<R> {

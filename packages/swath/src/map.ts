@@ -1,14 +1,27 @@
+import { assertObject } from "./assert.ts";
 import type { TaskContext } from "./executors/loaded-job.ts";
+import type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 import { Job } from "./job.ts";
 import type { JobOptions } from "./options.ts";
 import type { SourceLike } from "./sources/to-source.ts";
-import { startJob } from "./start.ts";
+import { startJob, type VerbRequest } from "./start.ts";
 
 /** What `map` and `forEach` call for each item, in a worker. */
 export type ItemFunction<T, R, S = unknown, W = unknown> = (
   item: T,
   context: TaskContext<S, W>,
 ) => R;
+
+/** Options of {@link map}. */
+export interface MapOptions<W = unknown, A extends ResultArray = ResultArray>
+  extends JobOptions<W> {
+  /**
+   * An array in shared memory, as long as the source, that takes the results. What an item that
+   * fails would have written stays as it was. Not with a `journal`.
+   * @default none: results are sent back
+   */
+  readonly into?: A | undefined;
+}
 
 /**
  * Calls `fn` for every item of `source`, on all cores, and gives the results in the order of
@@ -18,15 +31,43 @@ export type ItemFunction<T, R, S = unknown, W = unknown> = (
  * @param fn any function: an export of a module, which workers import; or one written in place,
  *   which goes to them as text with the values that it captured, as they are now. Its writes to
  *   captured data stay in the worker. Also `task(import.meta, …)` and `fromModule(…)`
+ * With `into` workers write each result where it belongs in an array in shared memory: nothing is
+ * sent back, and the job gives that array. A number goes into an element; a typed array, an array
+ * or a `SharedArray` into a row (or whatever lies behind an index of the first axis), whose length
+ * it must have. What is written becomes what it becomes in any typed array.
+ *
  * @throws InvalidOptionError, NotSendableError, CaptureRefusedError at once for what cannot be
  *   started
+ * @throws ArrayMismatchError at once if `into` has another length than the source; for a result
+ *   that does not fit, its item fails with that as the `cause`
  * @example
  * const squares = await map(range(1_000), (i) => i * i); // [0, 1, 4, …]
+ * await map(matrix.rows(), smooth, { into: smoothed }); // two SharedArrays of one shape
  */
+export function map<
+  T,
+  const A extends ResultArray,
+  R extends ResultValue | Promise<ResultValue>,
+  S = unknown,
+  W = unknown,
+>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options: MapOptions<W, A> & { readonly into: A },
+): Job<WrittenResult<A>, A>;
 export function map<T, R, S = unknown, W = unknown>(
   source: SourceLike<T>,
   fn: ItemFunction<T, R, S, W>,
-  options: JobOptions<W> = {},
-): Job<Awaited<R>> {
-  return new Job(startJob({ verb: "map", mode: "map" }, source as never, fn as never, options));
+  options?: JobOptions<W>,
+): Job<Awaited<R>>;
+export function map(source: unknown, fn: unknown, options: unknown = {}): unknown {
+  const [request, own] = mapRequest(options as MapOptions);
+  return new Job(startJob(request, source as never, fn as never, own));
+}
+
+/** What `map` asks of a job, and the options that go to the job itself. */
+export function mapRequest(options: MapOptions): readonly [VerbRequest, JobOptions] {
+  assertObject("options", options);
+  const { into, ...own } = options;
+  return [{ verb: "map", mode: "map", into }, own];
 }

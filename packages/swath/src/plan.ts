@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "./errors.ts";
+import { intoView, type ResultArray } from "./into.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
@@ -19,6 +20,8 @@ export interface JobPlan {
   readonly task: { readonly name: string; readonly fn: AnyFunction };
   readonly init: AnyFunction | undefined;
   readonly source: Source<unknown>;
+  /** Where results are written; `spec.into` is the same as workers have it. */
+  readonly into: ResultArray | undefined;
   readonly route: Route;
   /** Worker threads; 0 where the job runs in place. */
   readonly workers: number;
@@ -45,6 +48,7 @@ export interface PlanRequest {
   /** Threads of the executor; 0 where the job runs in place. */
   readonly workers: number;
   readonly initial?: unknown;
+  readonly into?: ResultArray | undefined;
   /** Items of a block of a fold. */
   readonly block?: number | undefined;
   /** Stack of the place where the job was started. */
@@ -57,6 +61,7 @@ export interface PlanRequest {
  * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
  * @throws InvalidOptionError if the source does not offer the route, or the schedule needs a
  *   length or costs that there are not
+ * @throws InvalidOptionError, ArrayMismatchError if results cannot be written into `into`
  */
 export function planJob(request: PlanRequest): JobPlan {
   const { source, fn, mode, options, workers } = request;
@@ -77,6 +82,7 @@ export function planJob(request: PlanRequest): JobPlan {
     init,
     with: options.with,
     initial: request.initial,
+    into: request.into === undefined ? undefined : intoView(request.into, source),
     retries: options.retries,
     retryDelay: options.retryDelay,
   };
@@ -85,6 +91,7 @@ export function planJob(request: PlanRequest): JobPlan {
     task: { name: fn.name || taskName(spec.task), fn },
     init: options.init as AnyFunction | undefined,
     source,
+    into: request.into,
     route,
     workers,
     scheduleName: scheduleName(request, indexCount),

@@ -17,5 +17,12 @@ export { referenceOf, type TaskReference } from "./protocol/reference.ts";
 export { bytesText, countText, percentText, secondsText } from "./report/units.ts";
 export { SCHEDULES } from "./schedules/registry.ts";
 export type { Chunk, Schedule, ScheduleFactory, ScheduleRequest } from "./schedules/schedule.ts";
-export { defineSource, type OpenSource, type Source } from "./sources/source.ts";
+export {
+  AS_SOURCE,
+  type AsSource,
+  defineSource,
+  type OpenSource,
+  type Source,
+  type SourceRoute,
+} from "./sources/source.ts";
 export { describeTasks } from "./task/describe.ts";

@@ -5,9 +5,10 @@ import { InlineExecutor } from "./executors/inline.ts";
 import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { forEachJob } from "./for-each.ts";
+import type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 import { Job, type SettlingJob } from "./job.ts";
 import type { JobRun } from "./job-run.ts";
-import type { ItemFunction } from "./map.ts";
+import { type ItemFunction, type MapOptions, mapRequest } from "./map.ts";
 import { type JobOptions, resolveWorkers } from "./options.ts";
 import { type Fold, jobOptions, type ReduceOptions, reduceJob, reduceRequest } from "./reduce.ts";
 import type { SourceLike } from "./sources/to-source.ts";
@@ -33,6 +34,17 @@ export interface Pool extends AsyncDisposable {
   /** Worker threads; 0 where jobs run in the caller's thread. */
   readonly workers: number;
   /** As the function `map`. */
+  map<
+    T,
+    const A extends ResultArray,
+    R extends ResultValue | Promise<ResultValue>,
+    S = unknown,
+    W = unknown,
+  >(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, R, S, W>,
+    options: PoolJobOptions<W> & { readonly into: A },
+  ): Job<WrittenResult<A>, A>;
   map<T, R, S = unknown, W = unknown>(
     source: SourceLike<T>,
     fn: ItemFunction<T, R, S, W>,
@@ -80,8 +92,9 @@ class WarmPool implements Pool {
     this.#executor = workers === 0 ? new InlineExecutor() : new ThreadExecutor(workers, threads);
   }
 
-  map(source: SourceLike<never>, fn: AnyFunction, options: PoolJobOptions = {}): Job<never> {
-    return new Job(this.#start({ verb: "map", mode: "map" }, source, fn, options));
+  map(source: SourceLike<never>, fn: AnyFunction, options: MapOptions = {}): Job<never, never> {
+    const [request, own] = mapRequest(options);
+    return new Job(this.#start(request, source, fn, own));
   }
 
   forEach(

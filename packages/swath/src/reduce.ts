@@ -4,6 +4,7 @@ import type { TaskContext } from "./executors/loaded-job.ts";
 import { SettlingJob } from "./job.ts";
 import type { JobRun } from "./job-run.ts";
 import type { JobOptions } from "./options.ts";
+import { sharedViewOf } from "./protocol/shared-view.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob, type VerbRequest } from "./start.ts";
 
@@ -55,6 +56,16 @@ export function reduceRequest<A>(options: ReduceOptions<A>): VerbRequest {
   }
   const { initial, combine, block } = options;
   assertFunction("combine", combine);
+  if (sharedViewOf(initial) !== undefined) {
+    const hint =
+      ". All folds would write into the same memory: start from plain data or a typed array";
+    throw new InvalidOptionError(
+      "initial",
+      "a value that can be copied for each fold",
+      initial,
+      hint,
+    );
+  }
   if (block !== undefined) assertInteger("block", block, { min: 1 });
   return { verb: "reduce", mode: "fold", initial, block };
 }

@@ -3,6 +3,7 @@ import { InvalidOptionError, isSwathError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
+import type { ResultArray } from "./into.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -23,6 +24,8 @@ export interface VerbRequest {
   readonly mode: JobMode;
   readonly initial?: unknown;
   readonly block?: number | undefined;
+  /** Where results are written. */
+  readonly into?: ResultArray | undefined;
 }
 
 /** Starts a job on `pool`, or on workers of its own that end with it. */
@@ -43,7 +46,7 @@ export function startJob(
   const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
-  const { mode, initial, block } = request;
+  const { mode, initial, block, into } = request;
   const number = nextJobNumber();
   const site = callSite();
   let journal: Journal | undefined;
@@ -56,6 +59,7 @@ export function startJob(
       workers,
       initial,
       block,
+      into,
       site,
     });
     journal = openJobJournal(plan, resolved.journal, number);

@@ -11,6 +11,7 @@ export {
 } from "./errors.ts";
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { Sendable, TaskReference } from "./protocol/reference.ts";
+export { SharedArray } from "./shared/shared-array.ts";
 export type { OpenSource } from "./sources/source.ts";
 export { loadTask, prepareTypeScript } from "./task/load.ts";
 export { task } from "./task/task.ts";

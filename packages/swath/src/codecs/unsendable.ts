@@ -1,3 +1,5 @@
+import { carryArrays } from "./carry.ts";
+
 /** Values below this depth are not looked into. */
 const MAX_DEPTH = 32;
 /** Children of one value that are looked at. */
@@ -24,7 +26,8 @@ export function whyUnsendable(value: unknown): { readonly cause: unknown } | und
     structuredClone(value);
     return undefined;
   } catch (cause) {
-    return { cause };
+    const carried = carryArrays(value);
+    return carried === undefined ? { cause } : whyUnsendable(carried.value);
   }
 }
 

@@ -5,11 +5,13 @@ import {
   type JobSpec,
   sendsResults,
 } from "../protocol/messages.ts";
+import { makeResultWriter, type ResultWriter } from "../shared/result-writer.ts";
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import { BEAT } from "./beat.ts";
 import type { LocalFunctions } from "./executor.ts";
 import { type JobHost, logOf, plainHost, type Saver, UnsendableResult } from "./host.ts";
+import { itemMaker } from "./item-access.ts";
 import { listFor } from "./list.ts";
 import { type Loop, Loops, pass } from "./loop.ts";
 import { Saving } from "./saving.ts";
@@ -95,6 +97,8 @@ export class LoadedJob {
   readonly #context: Mutable<TaskContext>;
   readonly #loops: Loops | undefined;
   readonly #saving: Saving;
+  readonly #maker: ReturnType<typeof itemMaker>;
+  readonly #writer: ResultWriter | undefined;
   readonly #tries: Tries;
   /** Whether each item has a result that is sent. */
   readonly #isList: boolean;
@@ -116,10 +120,14 @@ export class LoadedJob {
     this.#saving = new Saving(host.saver, this.#isList);
     // A fold is saved, and tried again, block by block.
     const isGated = host.gate !== undefined && spec.mode !== "fold";
+    this.#maker = itemMaker(spec.source);
+    this.#writer = spec.into && makeResultWriter(spec.into);
+    const { mode } = spec;
     const { kind } = spec.source;
-    if (kind !== "opened") this.#loops = new Loops({ mode: spec.mode, source: kind, isGated });
+    if (kind !== "opened") this.#loops = new Loops({ mode, source: kind, isGated }, this.#writer);
     this.#task = task;
     this.#source = source;
+
     const { signal } = this.#abort;
     this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
     this.#context.log = logOf(host, this.#context);
@@ -322,7 +330,8 @@ export class LoadedJob {
     values: unknown[],
   ): Promise<void> {
     const { source } = this.#spec;
-    const items = source.kind === "payload" ? running.chunk.items : source;
+    const payload = running.chunk.items;
+    const items = source.kind === "payload" ? payload : (this.#maker?.(payload, first) ?? source);
     const context = this.#context;
     for (let from = start; from < end; ) {
       const to = Math.min(end, running.probeEnd);
@@ -351,6 +360,7 @@ export class LoadedJob {
   /** @param at place in `values` of an item's result */
   #store({ saver }: Running, values: unknown[], at: number, value: unknown): void {
     if (this.#spec.mode === "fold") values[0] = value;
+    else if (this.#writer !== undefined) this.#writer.put(this.#context.index, value);
     else if (this.#isList) {
       values[at] = saver === undefined ? value : saver.keep(this.#context.index, value);
     }
@@ -373,7 +383,16 @@ export class LoadedJob {
   ): Promise<unknown> | undefined {
     this.#host.enter(this.#context);
     try {
-      return loop(this.#task, this.#context, from, end, first, items, values, this.#host);
+      return loop(
+        this.#task,
+        this.#context,
+        from,
+        end,
+        first,
+        items,
+        this.#writer ?? values,
+        this.#host,
+      );
     } finally {
       this.#host.leave();
     }
@@ -441,6 +460,8 @@ export class LoadedJob {
     const { source, unit } = this.#spec;
     if (source.kind === "range") return previewOf(source.first + index * source.step);
     const at = source.kind === "payload" ? index - chunk.start * unit : index;
+    const maker = this.#maker?.(chunk.items, chunk.start * unit);
+    if (maker !== undefined) return previewOf(maker.item(index));
     const items =
       source.kind === "payload" ? chunk.items : source.kind === "view" ? source.view : undefined;
     return items === undefined ? "" : previewOf(items[at]);

@@ -1,6 +1,8 @@
 import type { JobMode, SourceAccess } from "../protocol/messages.ts";
+import type { ResultWriter } from "../shared/result-writer.ts";
 import { BEAT } from "./beat.ts";
 import type { JobHost } from "./host.ts";
+import type { ItemMaker } from "./item-access.ts";
 
 /**
  * Calls the task for the indices `[from, end)` until it returns a promise: then returns that
@@ -14,8 +16,8 @@ export type Loop = (
   /** First index of the chunk. */
   start: number,
   source: unknown,
-  /** Results by `index - start`, or the accumulator as its only element. */
-  values: unknown[],
+  /** Results by `index - start`, or the accumulator as its only element; or who writes them. */
+  values: unknown[] | ResultWriter,
   /** Its `beat.item` becomes the index of each item before the task is called. */
   host: JobHost,
 ) => Promise<unknown> | undefined;
@@ -33,16 +35,19 @@ interface LoopKind {
 /** The loops of one job: one that saves results and one that does not, made when it is needed. */
 export class Loops {
   readonly #kind: Omit<LoopKind, "saves">;
+  readonly #writer: ResultWriter | undefined;
   readonly #made = new Map<boolean, Loop>();
 
-  constructor(kind: Omit<LoopKind, "saves">) {
+  /** @param writer takes the results, where they are not collected */
+  constructor(kind: Omit<LoopKind, "saves">, writer?: ResultWriter) {
     this.#kind = kind;
+    this.#writer = writer;
   }
 
   loop(saves: boolean): Loop {
     let loop = this.#made.get(saves);
     if (loop === undefined) {
-      loop = makeLoop({ ...this.#kind, saves });
+      loop = makeLoop({ ...this.#kind, saves }, this.#writer);
       this.#made.set(saves, loop);
     }
     return loop;
@@ -57,9 +62,9 @@ export class Loops {
  * Where making code from text is forbidden (`--disallow-code-generation-from-strings`), the
  * shared loop serves.
  */
-function makeLoop(kind: LoopKind): Loop {
+function makeLoop(kind: LoopKind, writer: ResultWriter | undefined): Loop {
   try {
-    return new Function(loopText(kind))() as Loop;
+    return new Function(loopText(kind, writer))() as Loop;
   } catch {
     return sharedLoop(kind);
   }
@@ -69,17 +74,21 @@ const ITEM = {
   payload: "source[i - start]",
   range: "source.first + i * source.step",
   view: "source.view[i]",
+  shared: "source.item(i)",
+  table: "source.item(i)",
 } as const;
 
-function loopText({ mode, source, isGated, saves }: LoopKind): string {
+function loopText({ mode, source, isGated, saves }: LoopKind, writer?: ResultWriter): string {
   const call = mode === "fold" ? "task(total, ITEM, context)" : "task(ITEM, context)";
   const result = saves ? "saver.keep(i, value)" : "value";
-  const keep = { map: `values[i - start] = ${result};`, each: "", fold: "total = value;" }[mode];
+  const map = writer === undefined ? `values[i - start] = ${result};` : writeText(writer);
+  const keep = { map, each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
 return function loop(task, context, from, end, start, source, values, host) {
   const { beat, gate, saver } = host;
   ${mode === "fold" ? "let total = values[0];" : ""}
+  ${writer?.elements === undefined ? "" : "const { elements } = values;"}
   for (let i = from; i < end; i++) {
     context.index = i;
     beat[${BEAT.item}] = i;
@@ -95,6 +104,13 @@ return function loop(task, context, from, end, start, source, values, host) {
 };`;
 }
 
+/** Results that are numbers are written here, where V8 knows the kind of array. */
+function writeText({ elements, elementType }: ResultWriter): string {
+  const put = "values.put(i, value);";
+  if (elements === undefined) return put;
+  return `if (typeof value === "${elementType}") elements[i] = value; else ${put}`;
+}
+
 function sharedLoop({ mode, source: kind, saves }: LoopKind): Loop {
   const itemOf = ITEM_OF[kind];
   return (task, context, from, end, start, source, values, host) => {
@@ -103,11 +119,13 @@ function sharedLoop({ mode, source: kind, saves }: LoopKind): Loop {
       context.index = i;
       pass(host, i);
       const item = itemOf(source, i, start);
-      const value = mode === "fold" ? call(values[0], item, context) : call(item, context);
+      const value =
+        mode === "fold" ? call((values as unknown[])[0], item, context) : call(item, context);
       if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {
         return value as Promise<unknown>;
       }
-      if (mode === "fold") values[0] = value;
+      if (!Array.isArray(values)) values.put(i, value);
+      else if (mode === "fold") values[0] = value;
       else if (mode === "map") values[i - start] = saves ? host.saver?.keep(i, value) : value;
     }
     return undefined;
@@ -129,4 +147,6 @@ const ITEM_OF: Readonly<
     return first + i * step;
   },
   view: (source, i) => (source as { readonly view: ArrayLike<unknown> }).view[i],
+  shared: (source, i) => (source as ItemMaker).item(i),
+  table: (source, i) => (source as ItemMaker).item(i),
 };

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { sharedViewOf } from "../protocol/shared-view.ts";
 import { moduleDigest, moduleFunction } from "./module-digest.ts";
 
 /**
@@ -60,6 +61,8 @@ export class Digest {
       const set = value as ReadonlySet<unknown>;
       return this.#list("S", set.size, set, seen);
     }
+    const shared = sharedViewOf(value);
+    if (shared !== undefined) return this.#object({ ...shared }, seen);
     const referred = moduleFunction(value);
     if (referred !== undefined) {
       return this.#say(`r${referred.name}:${moduleDigest(referred.url)};`);

@@ -1,5 +1,6 @@
 import type { EncodedError } from "./errors.ts";
 import type { TaskReference } from "./reference.ts";
+import type { SharedView } from "./shared-view.ts";
 
 /** What the values of a chunk are made into. */
 export type JobMode =
@@ -18,8 +19,35 @@ export type SourceAccess =
   | { readonly kind: "range"; readonly first: number; readonly step: number }
   /** Elements of a typed array in shared memory. */
   | { readonly kind: "view"; readonly view: ArrayLike<unknown> }
+  /** Tiles of an array in shared memory, or its rows. */
+  | {
+      readonly kind: "shared";
+      readonly array: SharedView;
+      /** Length of a tile along each axis; undefined for rows. */
+      readonly tile: readonly number[] | undefined;
+    }
+  /** Rows of a table; what is not in shared memory comes with the chunk as a {@link TablePart}. */
+  | { readonly kind: "table"; readonly columns: readonly TableColumn[] }
   /** `opener(data)` gives an `OpenSource`. */
   | { readonly kind: "opened"; readonly opener: TaskReference; readonly data: unknown };
+
+/** A column of a table. */
+export type TableColumn = {
+  readonly name: string;
+} & (
+  | { readonly kind: "shared"; readonly values: ArrayLike<unknown> }
+  /** Its rows are the values. */
+  | { readonly kind: "rows"; readonly array: SharedView }
+  /** In the part of the table that comes with a chunk. */
+  | { readonly kind: "copied" }
+);
+
+/** The values of some rows in the columns of a table that are copied, in their order. */
+export interface TablePart {
+  /** Number of rows. */
+  readonly length: number;
+  readonly cells: readonly ArrayLike<unknown>[];
+}
 
 /** A job as plain data: sent to each worker once. */
 export interface JobSpec {
@@ -34,6 +62,8 @@ export interface JobSpec {
   readonly with: unknown;
   /** What each fold starts from. */
   readonly initial: unknown;
+  /** Where the results of a map are written; they do not travel then. */
+  readonly into?: SharedView | undefined;
   /** How often an item whose task threw is tried again; a fold tries its whole block again. */
   readonly retries: number;
   /** Milliseconds before the first retry; doubled before each further one. */
@@ -41,8 +71,8 @@ export interface JobSpec {
 }
 
 /** Whether the results of a job's chunks are sent. */
-export function sendsResults({ mode }: Pick<JobSpec, "mode">): boolean {
-  return mode !== "each";
+export function sendsResults({ mode, into }: Pick<JobSpec, "mode" | "into">): boolean {
+  return mode !== "each" && into === undefined;
 }
 
 /** A chunk to be run; indices count units. */

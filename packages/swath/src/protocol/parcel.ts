@@ -1,4 +1,5 @@
 import type { BuiltinReference, ExportReference, RegisteredReference } from "./reference.ts";
+import type { SharedView } from "./shared-view.ts";
 
 /**
  * A function and all that it captured, as plain data. Parts refer to each other by their index,
@@ -44,6 +45,8 @@ export type Part =
   | { readonly kind: "set"; readonly items: readonly number[] }
   | { readonly kind: "buffer"; readonly bytes: Uint8Array }
   | { readonly kind: "url"; readonly href: string }
+  /** A `SharedArray`, or, without a view, their class. */
+  | { readonly kind: "shared"; readonly view: SharedView | undefined }
   /** `type` is the name of one of the language's error classes. */
   | { readonly kind: "error"; readonly type: string; readonly entries: readonly Entry[] }
   /** `Symbol.for(name)`. */

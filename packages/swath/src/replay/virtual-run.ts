@@ -123,6 +123,7 @@ class VirtualRun {
       case "pull":
       case "settle":
       case "late":
+      case "retire":
       case "fail":
         throw new Error(`A job in virtual time came to \`${command.kind}\`, which it cannot`);
       default:

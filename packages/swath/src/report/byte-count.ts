@@ -1,4 +1,5 @@
 import { serialize } from "node:v8";
+import type { TablePart } from "../protocol/messages.ts";
 
 /** Chunks whose bytes are measured; those after them are taken to be alike. */
 const SAMPLED_CHUNKS = 4;
@@ -25,6 +26,11 @@ export class ByteCount {
 
   add(values: ArrayLike<unknown>): void {
     if (values.length === 0) return;
+    // Part of a table: what it has of each column.
+    if ("cells" in values) {
+      for (const column of (values as TablePart).cells) this.add(column);
+      return;
+    }
     if (ArrayBuffer.isView(values)) {
       this.#bytes += values.byteLength;
       return;

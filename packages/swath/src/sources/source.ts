@@ -27,8 +27,16 @@ export interface Source<T> {
   items?(start: number, end: number): ArrayLike<T> | Promise<ArrayLike<T>>;
   /** Route `copy` for items that come one after the other: at most one pass is made. */
   pull?(): AsyncIterator<T> | Iterator<T>;
-  /** Routes `share` and `read`: how a worker has an item from its index. */
-  readonly access?: { readonly route: "share" | "read"; readonly how: SourceAccess };
+  /** How a worker has an item from its index, on the route that this is. */
+  readonly access?: SourceRoute;
+}
+
+/** A route that a source offers beside that of its `items`. */
+export interface SourceRoute {
+  readonly route: Route;
+  readonly how: SourceAccess;
+  /** What a worker needs beside the indices for the items `[start, end)`; `length` says how many. */
+  payload?(start: number, end: number): ArrayLike<unknown>;
 }
 
 /** What the opener of a source gives: the source inside one worker. */
@@ -47,6 +55,14 @@ export interface OpenSource<T> {
 
 /** Brand of a source; a symbol that all copies of this package share. */
 export const SOURCE: unique symbol = Symbol.for("swath.source/1") as never;
+
+/** Key of a method that gives the source which an object stands for; shared as {@link SOURCE} is. */
+export const AS_SOURCE: unique symbol = Symbol.for("swath.as-source/1") as never;
+
+/** An object that stands for a source, such as a shared array for its rows. */
+export interface AsSource<T> {
+  [AS_SOURCE](): Source<T>;
+}
 
 /**
  * Makes a source out of its parts; see {@link Source} for each.

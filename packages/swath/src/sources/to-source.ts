@@ -1,11 +1,12 @@
 import { InvalidOptionError } from "../errors.ts";
 import { arraySource, typedArraySource } from "./items.ts";
 import { iterableSource } from "./iterable.ts";
-import { isSource, type Source } from "./source.ts";
+import { AS_SOURCE, type AsSource, isSource, type Source } from "./source.ts";
 
 /** What `map` and its kin loop over. */
 export type SourceLike<T> =
   | Source<T>
+  | AsSource<T>
   | readonly T[]
   | (ArrayBufferView & ArrayLike<T>)
   | Iterable<T>
@@ -19,6 +20,7 @@ export type SourceLike<T> =
  */
 export function toSource<T>(value: SourceLike<T>): Source<T> {
   if (isSource(value)) return value as Source<T>;
+  if (standsForSource(value)) return value[AS_SOURCE]();
   if (Array.isArray(value)) return arraySource(value as readonly T[]);
   if (ArrayBuffer.isView(value) && "length" in value) {
     return typedArraySource(value) as Source<T>;
@@ -29,4 +31,8 @@ export function toSource<T>(value: SourceLike<T>): Source<T> {
     }
   }
   throw new InvalidOptionError("source", "an array, an iterable or a source", value);
+}
+
+function standsForSource<T>(value: SourceLike<T>): value is AsSource<T> {
+  return typeof value === "object" && value !== null && AS_SOURCE in value;
 }

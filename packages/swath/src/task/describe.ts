@@ -76,7 +76,7 @@ function warnOfLostWrite(parcel: Parcel): void {
   process.emitWarning(
     `A task writes into \`${variable}\`, which it captured (\`${text}\`, ${place}): ` +
       "each worker fills a copy of its own, which the caller never sees. Return results instead, " +
-      "or write into a typed array on a `SharedArrayBuffer`",
+      "or write into a `SharedArray`",
     { type: "SwathWarning", code: "SWATH_LOST_WRITE" },
   );
 }

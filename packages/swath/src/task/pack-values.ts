@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { previewOf } from "../errors.ts";
 import type { Entry, Part } from "../protocol/parcel.ts";
+import { sharedViewOf } from "../protocol/shared-view.ts";
 import { builtinReference } from "./builtins.ts";
 import { isUrl, type Packed, readProperty, Survey } from "./survey.ts";
 import { WAYS } from "./trail.ts";
@@ -90,6 +91,8 @@ export class ValuePacker {
   #packObject(value: object): number {
     const { trail } = this.#parts;
     if (types.isProxy(value)) return trail.refuse("a Proxy", WAYS.init);
+    const view = sharedViewOf(value);
+    if (view !== undefined) return this.#add(value, { kind: "shared", view });
     const builtin = builtinReference(value);
     if (builtin !== undefined) return this.#add(value, { kind: "reference", reference: builtin });
     if (Buffer.isBuffer(value)) return this.#packBuffer(value);

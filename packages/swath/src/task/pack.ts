@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { isSwathError } from "../errors.ts";
 import type { Entry, FunctionPart, Parcel, Part } from "../protocol/parcel.ts";
 import { referenceOf } from "../protocol/reference.ts";
+import { isSharedClass } from "../protocol/shared-view.ts";
 import { builtinReference } from "./builtins.ts";
 import {
   exportReference,
@@ -85,6 +86,7 @@ export class Packer implements Parts {
     if (known !== undefined) return known;
     const reference = this.#carriedReference(fn);
     if (reference !== undefined) return this.#add(fn, { kind: "reference", reference });
+    if (isSharedClass(fn)) return this.#add(fn, { kind: "shared", view: undefined });
     const found = findFunction(fn as Fn, this.#view, this.trail, this.#rootName);
     this.#root ??= found.owner;
     const exported = exportReference(found);

@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type { Entry, FunctionPart, ModuleOwn, Parcel, Part } from "../protocol/parcel.ts";
 import type { ClosureReference, TaskReference } from "../protocol/reference.ts";
+import { arrayOfView, SharedArray } from "../shared/shared-array.ts";
 import { compileFunction, importFrom } from "./compile.ts";
 import { createRequire } from "./create-require.ts";
 import { plainSpecifier } from "./vite.ts";
@@ -96,6 +97,8 @@ class Unpacker {
         return this.#keep(index, Symbol.for(part.name));
       case "url":
         return this.#keep(index, new URL(part.href));
+      case "shared":
+        return this.#keep(index, part.view ? arrayOfView(part.view) : SharedArray);
       case "buffer": {
         const { buffer, byteOffset, byteLength } = part.bytes;
         return this.#keep(index, Buffer.from(buffer, byteOffset, byteLength));
@@ -218,6 +221,7 @@ function membersOf(part: Part): readonly number[] {
     case "reference":
     case "imported":
     case "buffer":
+    case "shared":
     case "url":
     case "symbol":
     case "module":

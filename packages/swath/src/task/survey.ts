@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { messageOf } from "../errors.ts";
+import { sharedViewOf } from "../protocol/shared-view.ts";
 import { builtinReference } from "./builtins.ts";
 import { type Trail, WAYS } from "./trail.ts";
 
@@ -49,6 +50,7 @@ export class Survey {
       return true;
     }
     if (types.isNativeError(value) || isUrl(value)) return false;
+    if (sharedViewOf(value) !== undefined) return false;
     if (isCloneableAsItIs(value)) return true;
     if (types.isMap(value) || types.isSet(value)) return this.#isPlainCollection(value);
     if (Array.isArray(value)) {

@@ -5,8 +5,8 @@ export const WAYS = {
   init: "Create it in `init` instead and read it from `context.state`, or capture plain data made from it",
   plain: "Capture plain data or a declared function instead",
   share:
-    "Make it shared (a typed array on a `SharedArrayBuffer`), or let each worker make or read it in `init`",
-  result: "Return the value instead, or use `reduce`, or a typed array on a `SharedArrayBuffer`",
+    "Make it shared (a `SharedArray`, or what `share` makes of it), or let each worker make or read it in `init`",
+  result: "Return the value instead, or use `reduce`, or write into a `SharedArray`",
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 import type { Transferable } from "node:worker_threads";
+import { postCarried } from "../../codecs/carry.ts";
 import { takeMoves } from "../../codecs/move.ts";
 import { unsendablePart } from "../../codecs/unsendable.ts";
 import { NotSendableError } from "../../errors.ts";
@@ -76,7 +77,7 @@ export class ResultSaver implements Saver {
 
   #post(entry: SavedEntry, moves: readonly ArrayBuffer[] = []): void {
     const begin = performance.now();
-    this.#memory.port.postMessage(entry, moves as Transferable[]);
+    postCarried(this.#memory.port, entry, moves as Transferable[]);
     this.posted.ms += performance.now() - begin;
     this.posted.count++;
   }

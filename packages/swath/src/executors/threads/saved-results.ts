@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { receiveCarried } from "../../codecs/carry.ts";
 import { decodeFailure } from "../../protocol/failures.ts";
 import type { ItemFailure } from "../../protocol/messages.ts";
 import { NUMBERS_LENGTH, type SavedEntry, type SavedMemory } from "./saved-entry.ts";
@@ -95,7 +96,7 @@ export class SavedResults {
     if (this.#hasEnded) return;
     const port = receiveMessageOnPort(this.#parking.port2)?.message as MessagePort;
     for (;;) {
-      const received = receiveMessageOnPort(port);
+      const received = receiveCarried(port);
       if (received === undefined) break;
       this.#entries.push(received.message as SavedEntry);
     }

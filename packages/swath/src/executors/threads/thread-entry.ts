@@ -2,7 +2,8 @@
  * What runs in a worker thread. Messages wait on the data port, so that decoding them can be
  * timed; a doorbell, a port of its own, says that there are some.
  */
-import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
+import { type Transferable, workerData } from "node:worker_threads";
+import { postCarried, receiveCarried } from "../../codecs/carry.ts";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
 import { isSendable } from "../../codecs/unsendable.ts";
 import { messageOf } from "../../errors.ts";
@@ -77,7 +78,7 @@ async function drain(): Promise<void> {
   yieldedAt = now(); // The loop has just turned: it brought us here.
   while (!isWorn && !mustEnd()) {
     const begin = now();
-    const received = receiveMessageOnPort(dataPort);
+    const received = receiveCarried(dataPort);
     if (received === undefined) break;
     await handle(received.message as ToWorker, begin, now() - begin);
     if (now() - yieldedAt > YIELD_EVERY_MS) await letLoopTurn();
@@ -237,7 +238,7 @@ function send(
   unit: number,
 ): readonly ItemFailure[] {
   try {
-    dataPort.postMessage(values, moves);
+    postCarried(dataPort, values, moves);
     return [];
   } catch (cause) {
     const refused: ItemFailure[] = [];
@@ -248,7 +249,7 @@ function send(
       values[i] = undefined;
     }
     if (refused.length === 0) throw cause;
-    if (chunk.keepGoing) dataPort.postMessage(values, moves);
+    if (chunk.keepGoing) postCarried(dataPort, values, moves);
     return refused;
   }
 }

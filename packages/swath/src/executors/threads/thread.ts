@@ -4,6 +4,7 @@ import {
   receiveMessageOnPort,
   Worker,
 } from "node:worker_threads";
+import { postCarried, receiveCarried } from "../../codecs/carry.ts";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
@@ -102,7 +103,7 @@ export class Thread {
   /** Sends a message and returns the milliseconds that encoding took. */
   send(message: ToWorker): number {
     const begin = now();
-    this.#port.postMessage(message);
+    postCarried(this.#port, message);
     const took = now() - begin;
     this.ring({ kind: "messages" });
     return took;
@@ -116,7 +117,7 @@ export class Thread {
   /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */
   receive(): { readonly values: unknown[]; readonly decode: number } {
     const begin = now();
-    const received = receiveMessageOnPort(this.#port);
+    const received = receiveCarried(this.#port);
     const values = (received?.message ?? []) as unknown[];
     return { values, decode: now() - begin };
   }

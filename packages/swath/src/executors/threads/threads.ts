@@ -1,4 +1,6 @@
+import { whyUnsendable } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError, PoolClosedError } from "../../errors.ts";
+import { keepNames } from "../../shared/names.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import { Thread, type ThreadEnd } from "./thread.ts";
 import { GRACE_MS, ThreadJob } from "./thread-job.ts";
@@ -50,6 +52,7 @@ export class ThreadExecutor implements Executor {
   }
 
   #start(worker: number): void {
+    keepNames();
     const thread = new Thread(worker, this.#options, {
       message: (message) => this.#jobs.get(message.job)?.receive(worker, thread, message),
       exit: (end) => this.#exited(worker, end),
@@ -91,17 +94,12 @@ export class ThreadExecutor implements Executor {
 function assertCloneable({ spec }: JobRequest): void {
   const parts = { with: spec.with, initial: spec.initial, "the source's data": spec.source };
   for (const [name, value] of Object.entries(parts)) {
-    if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") {
-      continue;
-    }
-    try {
-      structuredClone(value);
-    } catch (cause) {
-      throw new NotSendableError(
-        `Cannot send \`${name}\` to workers: ${messageOf(cause)}. Give plain data or typed arrays; ` +
-          "make what cannot be sent in `init`",
-        { cause },
-      );
-    }
+    const { cause } = whyUnsendable(value) ?? {};
+    if (cause === undefined) continue;
+    throw new NotSendableError(
+      `Cannot send \`${name}\` to workers: ${messageOf(cause)}. Give plain data or typed arrays; ` +
+        "make what cannot be sent in `init`",
+      { cause },
+    );
   }
 }

@@ -4,7 +4,7 @@
 //     node saved-swath.js KIND ITEMS PAIRS WORKERS
 import { createPool, range } from "swath";
 import { median } from "../statistics.js";
-import * as tasks from "./saved-task.js";
+import { moved, number, object, worked } from "./saved-task.js";
 import { printAnswer } from "./self.js";
 
 const WARM_UP_PAIRS = 2;
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 60_000;
 const [kind] = process.argv.slice(2);
 const [items, pairs, workers] = process.argv.slice(3).map(Number);
 const pool = createPool({ workers });
-const fn = tasks[kind];
+const fn = { number, object, moved, worked }[kind];
 
 const ratios = [];
 const added = [];

@@ -50,17 +50,20 @@ export interface Saver {
 /** A result that cannot leave the thread. */
 export class UnsendableResult {
   readonly index: number;
-  readonly refusal: Error;
-  readonly #isOne = true;
+  readonly #refusal: Error;
 
   constructor(index: number, refusal: Error) {
     this.index = index;
-    this.refusal = refusal;
+    this.#refusal = refusal;
+  }
+
+  get refusal(): Error {
+    return this.#refusal;
   }
 
   /** Unlike `instanceof`, it touches nothing: a task may have thrown a proxy. */
   static is(thrown: unknown): thrown is UnsendableResult {
-    return typeof thrown === "object" && thrown !== null && #isOne in thrown;
+    return typeof thrown === "object" && thrown !== null && #refusal in thrown;
   }
 }
 

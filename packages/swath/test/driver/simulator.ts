@@ -106,6 +106,7 @@ class VirtualMachine {
       case "pull":
       case "settle":
       case "late":
+      case "retire":
       case "fail":
         throw new Error(`not simulated: ${command.kind}`);
       default:

@@ -1,6 +1,7 @@
+import type { Columns } from "./codecs/columns/columns.ts";
 import type { TaskContext } from "./executors/loaded-job.ts";
 import { Job } from "./job.ts";
-import type { JobOptions } from "./options.ts";
+import type { JobOptions, MapOptions } from "./options.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob } from "./start.ts";
 
@@ -22,11 +23,29 @@ export type ItemFunction<T, R, S = unknown, W = unknown> = (
  *   started
  * @example
  * const squares = await map(range(1_000), (i) => i * i); // [0, 1, 4, …]
+ * @example
+ * const boxes = await map(range(800_000), makeBox, { results: "columns" });
+ * const { values } = boxes.column("coordinates"); // all of them, in one typed array
  */
 export function map<T, R, S = unknown, W = unknown>(
   source: SourceLike<T>,
   fn: ItemFunction<T, R, S, W>,
-  options: JobOptions<W> = {},
-): Job<Awaited<R>> {
+  options: MapOptions<W> & { readonly results: "columns" },
+): Job<Awaited<R>, Columns<Awaited<R>>>;
+export function map<T, R, S = unknown, W = unknown>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options?: JobOptions<W> & { readonly results?: "values" | undefined },
+): Job<Awaited<R>>;
+export function map<T, R, S = unknown, W = unknown>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options?: MapOptions<W>,
+): Job<Awaited<R>, Awaited<R>[] | Columns<Awaited<R>>>;
+export function map<T, R, S = unknown, W = unknown>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options: MapOptions<W> = {},
+): Job<Awaited<R>, never> {
   return new Job(startJob({ verb: "map", mode: "map" }, source as never, fn as never, options));
 }

@@ -94,6 +94,18 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   readonly loadTimeout?: number | undefined;
 }
 
+/** Options of `map`. */
+export interface MapOptions<W = unknown> extends JobOptions<W> {
+  /**
+   * As what `map` gives the results. "values": plain objects, whatever way they came. "columns": as
+   * they came from the workers, in typed arrays, out of which rows are made when they are looked at
+   * (`Columns`). All results must have one shape then: numbers, booleans, strings, null, and plain
+   * objects and arrays of these. A result with another shape fails like an item that throws.
+   * @default "values"
+   */
+  readonly results?: "values" | "columns" | undefined;
+}
+
 /** The `journal` option in full. */
 export interface JournalOption {
   readonly path: string;
@@ -101,7 +113,7 @@ export interface JournalOption {
   readonly force?: boolean | undefined;
 }
 
-/** Names of all options, for those who pass them on. */
+/** Names of the options that all jobs have, for those who pass them on. */
 export const JOB_OPTION_NAMES = [
   "workers",
   "schedule",
@@ -129,6 +141,7 @@ export interface ResolvedOptions extends ThreadOptions {
   readonly route: Route | "auto";
   readonly costs: ArrayLike<number> | undefined;
   readonly inFlight: number | undefined;
+  readonly results: "values" | "columns";
   readonly onError: "stop" | "collect";
   readonly retries: number;
   readonly retryDelay: number;
@@ -156,13 +169,13 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws InvalidOptionError for the first that is not right
  */
 export function resolveOptions(
-  options: JobOptions,
+  options: MapOptions,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ResolvedOptions {
   assertObject("options", options);
-  assertKnownKeys("options", options, JOB_OPTION_NAMES);
+  assertKnownKeys("options", options, [...JOB_OPTION_NAMES, "results"]);
   const { costs, inFlight, init, signal, timeout, loadTimeout = LOAD_TIMEOUT_MS } = options;
-  const { onError = "stop", retries = 0, retryDelay = 0 } = options;
+  const { results = "values", onError = "stop", retries = 0, retryDelay = 0 } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
   const chunk = options.chunk ?? numberFrom(environment, "SWATH_CHUNK");
@@ -170,6 +183,7 @@ export function resolveOptions(
   assertOneOf("route", route, ROUTES);
   if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
   if (inFlight !== undefined) assertInteger("inFlight", inFlight, { min: 1 });
+  assertOneOf("results", results, ["values", "columns"]);
   assertOneOf("onError", onError, ["stop", "collect"]);
   assertInteger("retries", retries, { min: 0 });
   assertInteger("retryDelay", retryDelay, { min: 0 });
@@ -189,6 +203,7 @@ export function resolveOptions(
     route: route as Route | "auto",
     costs,
     inFlight,
+    results,
     onError,
     retries,
     retryDelay,

@@ -1,5 +1,6 @@
 import { assertKnownKeys, assertObject } from "./assert.ts";
 import { PoolClosedError } from "./errors.ts";
+import type { Columns } from "./codecs/columns/columns.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
@@ -8,7 +9,7 @@ import { forEachJob } from "./for-each.ts";
 import { Job, type SettlingJob } from "./job.ts";
 import type { JobRun } from "./job-run.ts";
 import type { ItemFunction } from "./map.ts";
-import { type JobOptions, resolveWorkers } from "./options.ts";
+import { type JobOptions, type MapOptions, resolveWorkers } from "./options.ts";
 import { type Fold, jobOptions, type ReduceOptions, reduceJob, reduceRequest } from "./reduce.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob, type VerbRequest } from "./start.ts";
@@ -25,6 +26,9 @@ export interface PoolOptions extends ThreadOptions {
 /** Options of a job on a pool: the workers are the pool's. */
 export type PoolJobOptions<W = unknown> = Omit<JobOptions<W>, "workers" | keyof ThreadOptions>;
 
+/** Options of `map` on a pool. */
+export type PoolMapOptions<W = unknown> = Omit<MapOptions<W>, "workers" | keyof ThreadOptions>;
+
 /**
  * Workers that stay warm over several jobs. They start with the first job and never keep an
  * idle program alive. Jobs may run at the same time; they share the workers.
@@ -36,8 +40,18 @@ export interface Pool extends AsyncDisposable {
   map<T, R, S = unknown, W = unknown>(
     source: SourceLike<T>,
     fn: ItemFunction<T, R, S, W>,
-    options?: PoolJobOptions<W>,
+    options: PoolMapOptions<W> & { readonly results: "columns" },
+  ): Job<Awaited<R>, Columns<Awaited<R>>>;
+  map<T, R, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, R, S, W>,
+    options?: PoolJobOptions<W> & { readonly results?: "values" | undefined },
   ): Job<Awaited<R>>;
+  map<T, R, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, R, S, W>,
+    options?: PoolMapOptions<W>,
+  ): Job<Awaited<R>, Awaited<R>[] | Columns<Awaited<R>>>;
   /** As the function `forEach`. */
   forEach<T, S = unknown, W = unknown>(
     source: SourceLike<T>,
@@ -80,7 +94,7 @@ class WarmPool implements Pool {
     this.#executor = workers === 0 ? new InlineExecutor() : new ThreadExecutor(workers, threads);
   }
 
-  map(source: SourceLike<never>, fn: AnyFunction, options: PoolJobOptions = {}): Job<never> {
+  map(source: SourceLike<never>, fn: AnyFunction, options: PoolMapOptions = {}): Job<never, never> {
     return new Job(this.#start({ verb: "map", mode: "map" }, source, fn, options));
   }
 
@@ -118,7 +132,7 @@ class WarmPool implements Pool {
     request: VerbRequest,
     source: SourceLike<never>,
     fn: AnyFunction,
-    options: PoolJobOptions,
+    options: PoolMapOptions,
   ) {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
     const run = startJob(request, source, fn, options, this.#executor);

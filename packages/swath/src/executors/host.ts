@@ -4,6 +4,8 @@ import { format } from "node:util";
 export interface JobHost {
   /** What other threads may read, as `protocol/messages.ts` has it. */
   readonly beat: Float64Array;
+  /** Whether results leave the thread, and are worth being encoded. */
+  readonly sends: boolean;
   /** The task's module is loaded and the source open; `init` comes next. */
   loaded(): void;
   /** From now to {@link leave}, what happens is item `context.index`'s doing. */
@@ -17,6 +19,7 @@ export interface JobHost {
 export function plainHost(): JobHost {
   return {
     beat: Float64Array.of(-1, -1, 0),
+    sends: false,
     loaded() {},
     enter() {},
     leave() {},

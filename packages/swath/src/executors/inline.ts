@@ -1,7 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { misfits } from "../codecs/refusals.ts";
+import { decodeResults } from "../codecs/results-decoder.ts";
+import type { EncodedResults } from "../codecs/results-encoder.ts";
 import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
-import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
+import type { ChunkOrder, GcPause, ItemFailure } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
 import { LoadedJob } from "./loaded-job.ts";
 
@@ -100,12 +103,16 @@ class InlineJob implements OpenJob {
       const begin = now();
       const outcome = await (this.#job as LoadedJob).run(chunk);
       const end = now();
-      if (outcome.ok) {
-        const { values, failures, run, read, bytesRead } = outcome;
-        const span = { begin, end, decode: 0, read, run, encode: 0, bytesRead };
+      const refused = outcome.ok ? refusedOf(outcome.results, chunk) : [];
+      const failure = outcome.ok ? (chunk.keepGoing ? undefined : refused[0]) : outcome.failure;
+      if (outcome.ok && failure === undefined) {
+        const { results, run, read, bytesRead } = outcome;
+        const failures = [...outcome.failures, ...refused];
+        const values = decodeResults(results.message);
+        const span = { begin, end, decode: 0, read, run, encode: results.ms, bytesRead };
         this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, failures, decode: 0 });
-      } else {
-        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome.failure });
+      } else if (failure !== undefined) {
+        this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure });
       }
       if (end - yieldedAt < YIELD_EVERY_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -113,6 +120,13 @@ class InlineJob implements OpenJob {
     }
     this.#draining = undefined;
   }
+}
+
+/** Results that have no place in columns. */
+function refusedOf({ refused }: EncodedResults, { start }: ChunkOrder): readonly ItemFailure[] {
+  return misfits(refused).map(({ offset, error }) => {
+    return { itemIndex: start + offset, preview: "", attempt: 1, error };
+  });
 }
 
 /** Waits for `ended`, but not longer than {@link GRACE_MS}. */

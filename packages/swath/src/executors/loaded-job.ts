@@ -1,3 +1,4 @@
+import { bareResults, type EncodedResults, ResultsEncoder } from "../codecs/results-encoder.ts";
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
 import type { ChunkOrder, ItemFailure, JobSpec } from "../protocol/messages.ts";
 import type { OpenSource } from "../sources/source.ts";
@@ -28,7 +29,7 @@ export interface TaskContext<S = unknown, W = unknown> {
 export type ChunkOutcome =
   | {
       readonly ok: true;
-      readonly values: unknown[];
+      readonly results: EncodedResults;
       /** Items that failed, by index; none unless the chunk was told to keep going. */
       readonly failures: readonly ItemFailure[];
       readonly run: number;
@@ -42,21 +43,31 @@ export interface ChunkPart {
   readonly chunk: ChunkOrder;
   /** Index of the first that is not done. */
   readonly until: number;
-  readonly values: unknown[];
+  readonly results: EncodedResults;
   readonly failures: readonly ItemFailure[];
 }
 
 /** A chunk while it runs. */
 interface Running {
   readonly chunk: ChunkOrder;
-  /** Results of what is done, and perhaps more; in a fold the totals of the blocks. */
+  /** Results from `base` on of what is done, and perhaps more; in a fold the totals of the blocks. */
   readonly values: unknown[];
+  /** Takes the results a batch at a time; undefined where they are kept until the end. */
+  readonly encoder: ResultsEncoder | undefined;
+  /** Index of the first result that is not with the encoder. */
+  base: number;
   readonly failures: ItemFailure[];
   /** Milliseconds spent in reading items. */
   readMs: number;
   /** Milliseconds spent in waiting before retries. */
   pausedMs: number;
 }
+
+/**
+ * Results that are encoded at once: so few that their objects die young, which costs next to
+ * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
+ */
+const BATCH_ITEMS = 512;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -68,6 +79,7 @@ export class LoadedJob {
   readonly #context: Mutable<TaskContext>;
   readonly #loop: Loop | undefined;
   readonly #tries: Tries;
+  readonly #encoder: ResultsEncoder | undefined;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
@@ -84,6 +96,8 @@ export class LoadedJob {
     this.#tries = new Tries(spec);
     this.#task = task;
     this.#source = source;
+    const encodes = spec.mode === "map" && (host.sends || spec.results === "columns");
+    this.#encoder = encodes ? new ResultsEncoder(spec.results) : undefined;
     this.#loop = spec.source.kind === "opened" ? undefined : makeLoop(spec.mode, spec.source.kind);
     const { signal } = this.#abort;
     this.#context = { index: -1, worker, state: undefined, with: spec.with, signal, log: () => {} };
@@ -114,8 +128,7 @@ export class LoadedJob {
   async run(chunk: ChunkOrder): Promise<ChunkOutcome> {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
-    const values = this.#resultsOf(chunk);
-    const running: Running = { chunk, values, failures: [], readMs: 0, pausedMs: 0 };
+    const running = this.#begin(chunk);
     this.#running = running;
     this.#context.index = chunk.start * this.#spec.unit;
     const begin = performance.now();
@@ -125,9 +138,11 @@ export class LoadedJob {
       const read = running.readMs + (this.#source?.readMs ?? 0) - readBefore;
       const bytesRead = (this.#source?.bytesRead ?? 0) - bytesBefore;
       const { failures, pausedMs } = running;
-      const run = performance.now() - begin - read - pausedMs;
-      return { ok: true, values, failures, run, read, bytesRead };
+      const run = performance.now() - begin - read - pausedMs - (running.encoder?.ms ?? 0);
+      const results = resultsUntil(running, chunk.end);
+      return { ok: true, results, failures, run, read, bytesRead };
     } catch (error) {
+      running.encoder?.finish();
       return { ok: false, failure: this.#failure(chunk, error) };
     } finally {
       this.#host.beat[0] = -1;
@@ -143,11 +158,15 @@ export class LoadedJob {
     const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
     if (until <= chunk.start) return undefined;
     const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
-    return { chunk, until, values: values.slice(0, until - chunk.start), failures: done };
+    return { chunk, until, results: resultsUntil(this.#running, until), failures: done };
   }
 
-  #resultsOf({ start, end }: ChunkOrder): unknown[] {
-    return listFor(this.#spec.mode === "map" ? end - start : 0);
+  #begin(chunk: ChunkOrder): Running {
+    const { start, end } = chunk;
+    const encoder = this.#encoder?.isPlain === true ? undefined : this.#encoder;
+    const kept = encoder === undefined ? end - start : Math.min(end - start, BATCH_ITEMS);
+    const values = listFor<unknown>(this.#spec.mode === "map" ? kept : 0);
+    return { chunk, values, encoder, base: start, failures: [], readMs: 0, pausedMs: 0 };
   }
 
   /** Tells the task that nobody waits for it any more. */
@@ -200,7 +219,7 @@ export class LoadedJob {
     }
     if (!chunk.keepGoing) throw error;
     failures.push(this.#failure(chunk, error));
-    if (this.#spec.mode === "map") values[index - chunk.start] = undefined;
+    if (this.#spec.mode === "map") values[index - running.base] = undefined;
     return index + 1;
   }
 
@@ -261,14 +280,15 @@ export class LoadedJob {
     const items = source.kind === "payload" ? running.chunk.items : source;
     const context = this.#context;
     for (let from = start; from < end; from = context.index + 1) {
+      const until = untilOf(running, from, end);
       const pending =
         this.#loop === undefined
-          ? await this.#runOpened(running, from, end, values)
-          : this.#runLoop(this.#loop, from, end, first, items, values);
-      if (pending === undefined) return;
+          ? await this.#runOpened(running, from, until, values)
+          : this.#runLoop(this.#loop, from, until, first, items, values, running.base);
+      if (pending === undefined) continue;
       const value = await pending;
       this.#abort.signal.throwIfAborted();
-      if (mode === "map") values[context.index - first] = value;
+      if (mode === "map") values[context.index - running.base] = value;
       else if (mode === "fold") values[0] = value;
     }
   }
@@ -280,11 +300,12 @@ export class LoadedJob {
     first: number,
     items: unknown,
     values: unknown[],
+    base: number,
   ): Promise<unknown> | undefined {
     const { beat } = this.#host;
     this.#host.enter(this.#context);
     try {
-      return loop(this.#task, this.#context, from, end, first, items, values, beat);
+      return loop(this.#task, this.#context, from, end, first, items, values, base, beat);
     } finally {
       this.#host.leave();
     }
@@ -313,7 +334,7 @@ export class LoadedJob {
         value = await value;
         this.#abort.signal.throwIfAborted();
       }
-      if (mode === "map") values[i - running.chunk.start] = value;
+      if (mode === "map") values[i - running.base] = value;
       else if (mode === "fold") values[0] = value;
     }
     return undefined;
@@ -351,6 +372,26 @@ export class LoadedJob {
       source.kind === "payload" ? chunk.items : source.kind === "view" ? source.view : undefined;
     return items === undefined ? "" : previewOf(items[at]);
   }
+}
+
+/** Gives the encoder a batch that is full; returns the index up to which the next one goes. */
+function untilOf(running: Running, from: number, end: number): number {
+  const { encoder, values } = running;
+  if (encoder === undefined) return end;
+  if (from - running.base >= BATCH_ITEMS) {
+    encoder.take(values, from - running.base);
+    running.base = from;
+  }
+  return Math.min(end, running.base + BATCH_ITEMS);
+}
+
+/** All results of a chunk below the index `until`, encoded. */
+function resultsUntil({ encoder, values, base, chunk }: Running, until: number): EncodedResults {
+  if (encoder !== undefined) {
+    encoder.take(values, until - base);
+    return encoder.finish();
+  }
+  return bareResults(values.length > until - chunk.start ? values.slice(0, until - chunk.start) : values);
 }
 
 async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {

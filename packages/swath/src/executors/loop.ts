@@ -12,8 +12,9 @@ export type Loop = (
   /** First index of the chunk. */
   start: number,
   source: unknown,
-  /** Results by `index - start`, or the accumulator as its only element. */
+  /** Results by `index - base`, or the accumulator as its only element. */
   values: unknown[],
+  base: number,
   /** Its only element becomes the index of each item before the task is called. */
   beat: Float64Array,
 ) => Promise<unknown> | undefined;
@@ -42,10 +43,10 @@ const ITEM = {
 
 function loopText(mode: JobMode, source: keyof typeof ITEM): string {
   const call = mode === "fold" ? "task(total, ITEM, context)" : "task(ITEM, context)";
-  const keep = { map: "values[i - start] = value;", each: "", fold: "total = value;" }[mode];
+  const keep = { map: "values[i - base] = value;", each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
-return function loop(task, context, from, end, start, source, values, beat) {
+return function loop(task, context, from, end, start, source, values, base, beat) {
   ${mode === "fold" ? "let total = values[0];" : ""}
   for (let i = from; i < end; i++) {
     context.index = i;
@@ -63,7 +64,7 @@ return function loop(task, context, from, end, start, source, values, beat) {
 
 function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
   const itemOf = ITEM_OF[kind];
-  return (task, context, from, end, start, source, values, beat) => {
+  return (task, context, from, end, start, source, values, base, beat) => {
     const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
@@ -73,7 +74,7 @@ function sharedLoop(mode: JobMode, kind: keyof typeof ITEM): Loop {
       if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") {
         return value as Promise<unknown>;
       }
-      if (mode !== "each") values[mode === "fold" ? 0 : i - start] = value;
+      if (mode !== "each") values[mode === "fold" ? 0 : i - base] = value;
     }
     return undefined;
   };

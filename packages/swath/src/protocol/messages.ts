@@ -32,6 +32,8 @@ export interface JobSpec {
   readonly unit: number;
   readonly init: TaskReference | undefined;
   readonly with: unknown;
+  /** As what the results of a `map` are wanted. */
+  readonly results: "values" | "columns";
   /** What each fold starts from. */
   readonly initial: unknown;
   /** How often an item whose task threw is tried again; a fold tries its whole block again. */

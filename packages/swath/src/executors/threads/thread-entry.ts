@@ -4,8 +4,9 @@
  */
 import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
-import { isSendable, unsendablePart } from "../../codecs/unsendable.ts";
-import { messageOf, NotSendableError } from "../../errors.ts";
+import type { EncodedResults } from "../../codecs/results-encoder.ts";
+import { misfits, unsendables } from "../../codecs/refusals.ts";
+import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
 import type {
@@ -116,6 +117,7 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
 function hostOf(job: number, ownBeat: Float64Array): JobHost {
   return {
     beat: ownBeat,
+    sends: true,
     loaded: () => tell({ kind: "loaded", job }),
     enter: (context) => {
       beat = ownBeat;
@@ -134,18 +136,18 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const outcome = await held.job.run(chunk);
   const moves = takeMoves() as Transferable[];
   if (!outcome.ok) return fail(id, chunk, outcome.failure);
-  const { read, run: inTask, bytesRead } = outcome;
+  const { read, run: inTask, bytesRead, results } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
   if (held.spec.mode !== "each") {
-    const refused = send(outcome.values, moves, chunk, held.spec.unit);
+    const refused = send(results, moves, chunk, held.spec.unit);
     const [first] = refused;
     if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
     failures.push(...refused);
   }
   const end = now();
   gc.ran(id, begin, end);
-  const span = { begin, end, decode, read, run: inTask, encode: end - encodeBegin, bytesRead };
+  const span = { begin, end, decode, read, run: inTask, encode: results.ms + end - encodeBegin, bytesRead };
   tell({ kind: "done", job: id, chunk: chunk.id, span, failures: failures.map(encodeFailure) });
   await checkWear((chunk.end - chunk.start) * held.spec.unit);
 }
@@ -155,11 +157,11 @@ function savePart(): void {
   for (const [id, { job, spec }] of jobs) {
     const part = job?.part();
     if (part === undefined) continue;
-    const { chunk, until, values } = part;
+    const { chunk, until, results } = part;
     const order = chunk as ChunkMessage;
     const failures = [...part.failures];
     if (spec.mode !== "each") {
-      const refused = send(values, takeMoves() as Transferable[], order, spec.unit);
+      const refused = send(results, takeMoves() as Transferable[], order, spec.unit);
       // It runs again, and is refused then.
       if (refused.length > 0 && !chunk.keepGoing) continue;
       failures.push(...refused);
@@ -188,32 +190,26 @@ function encodeFailure(failure: ItemFailure): EncodedFailure {
  * @returns the results that cannot be sent; in a fold, as the first item of their block
  */
 function send(
-  values: unknown[],
+  { message, transfer, refused }: EncodedResults,
   moves: Transferable[],
-  chunk: ChunkMessage,
+  { start, keepGoing }: ChunkMessage,
   unit: number,
 ): readonly ItemFailure[] {
+  const failure = ({ offset, error }: { readonly offset: number; readonly error: unknown }) => {
+    return { itemIndex: (start + offset) * unit, preview: "", attempt: 1, error };
+  };
+  const failures = misfits(refused).map(failure);
+  if (failures.length > 0 && !keepGoing) return failures;
+  const all = [...transfer, ...moves];
   try {
-    dataPort.postMessage(values, moves);
-    return [];
+    dataPort.postMessage(message, all);
+    return failures;
   } catch (cause) {
-    const refused: ItemFailure[] = [];
-    for (let i = 0; i < values.length; i++) {
-      if (isSendable(values[i])) continue;
-      const itemIndex = (chunk.start + i) * unit;
-      refused.push({ itemIndex, preview: "", attempt: 1, error: unsendable(values[i], cause) });
-      values[i] = undefined;
-    }
-    if (refused.length === 0) throw cause;
-    if (chunk.keepGoing) dataPort.postMessage(values, moves);
-    return refused;
+    const unsendable = unsendables(message, cause).map(failure);
+    if (unsendable.length === 0) throw cause;
+    if (keepGoing) dataPort.postMessage(message, all);
+    return [...failures, ...unsendable];
   }
-}
-
-function unsendable(value: unknown, cause: unknown): NotSendableError {
-  const { path, what } = unsendablePart(value);
-  const message = `Cannot send what the task returned: \`${path}\` is ${what}. Return plain data or typed arrays`;
-  return new NotSendableError(message, { cause });
 }
 
 async function close(id: number): Promise<void> {

@@ -4,10 +4,12 @@ import {
   receiveMessageOnPort,
   Worker,
 } from "node:worker_threads";
+import { decodeResults } from "../../codecs/results-decoder.ts";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
+import type { ResultMessage, Rows } from "../../protocol/results.ts";
 import { OutputLines } from "./output-lines.ts";
 import { threadProgram } from "./program.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
@@ -103,10 +105,10 @@ export class Thread {
   }
 
   /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */
-  receive(): { readonly values: unknown[]; readonly decode: number } {
+  receive(): { readonly values: Rows; readonly decode: number } {
     const begin = now();
     const received = receiveMessageOnPort(this.#port);
-    const values = (received?.message ?? []) as unknown[];
+    const values = decodeResults((received?.message ?? []) as ResultMessage);
     return { values, decode: now() - begin };
   }
 

@@ -1,0 +1,60 @@
+import { packText } from "./pack-text.ts";
+import { packPlainly } from "./pack-plain.ts";
+import type { Layout, SlotKind } from "./layout.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Packs the rows `[from, to)` behind those of the store, until one does not fit.
+ *
+ * @returns the index of that row, else `to`. What it left of that row is to be cut off
+ */
+export type Pack = (store: Store, rows: readonly unknown[], from: number, to: number) => number;
+
+/** How closely each row is looked at. */
+export interface Care {
+  /**
+   * Whether a row fits only if structured clone would give the very same: arrays without further
+   * properties, no object in two places.
+   */
+  readonly isExact: boolean;
+}
+
+const packs = new Map<string, Pack>();
+/** So many packs are kept; jobs of a process have few shapes. */
+const MAX_PACKS = 256;
+
+/**
+ * Code of its own for one layout, made once. Where making code from text is forbidden
+ * (`--disallow-code-generation-from-strings`), one that walks the layout serves.
+ */
+export function packFor(layout: Layout, slots: readonly SlotKind[], care: Care): Pack {
+  const key = `${care.isExact}${JSON.stringify(layout)}`;
+  let pack = packs.get(key);
+  if (pack === undefined) {
+    if (packs.size >= MAX_PACKS) packs.clear();
+    pack = makePack(layout, slots, care);
+    packs.set(key, pack);
+  }
+  return pack;
+}
+
+function makePack(layout: Layout, slots: readonly SlotKind[], care: Care): Pack {
+  try {
+    return new Function("hasRepeats", packText(layout, slots, care))(hasRepeats) as Pack;
+  } catch {
+    return (store, rows, from, to) => packPlainly(layout, care, store, rows, from, to);
+  }
+}
+
+/** Up to this many objects are compared each with each. */
+const MAX_COMPARED = 24;
+
+/** Whether one object is twice among the first `count`. */
+export function hasRepeats(objects: readonly unknown[], count: number): boolean {
+  if (count > MAX_COMPARED) return new Set(objects.slice(0, count)).size < count;
+  for (let i = 1; i < count; i++) {
+    const one = objects[i];
+    for (let j = 0; j < i; j++) if (objects[j] === one) return true;
+  }
+  return false;
+}

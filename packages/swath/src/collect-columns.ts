@@ -40,7 +40,7 @@ function packedOf(values: Rows, start: number): readonly Packed[] {
   if (packed !== undefined && packed.length === values.parts?.length) return packed;
   const rows = values.slice();
   const made: Packed[] = [];
-  const packer = new Packer({ isExact: false });
+  const packer = new Packer("columns");
   const refusal = packer.add(rows, 0, rows.length, made);
   if (refusal !== undefined) throw misfitError(refusal.misfit, start + refusal.index);
   packer.seal(made);

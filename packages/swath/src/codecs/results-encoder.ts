@@ -47,7 +47,7 @@ export class ResultsEncoder {
 
   constructor(results: "values" | "columns") {
     this.#wantsColumns = results === "columns";
-    this.#packer = new Packer({ isExact: !this.#wantsColumns });
+    this.#packer = new Packer(results);
     this.#choice = new TransportChoice();
   }
 

@@ -1,5 +1,5 @@
 import type { Layout } from "./layout.ts";
-import { type Care, hasRepeats } from "./pack.ts";
+import { type Care, hasRepeats, looksInto } from "./pack.ts";
 import type { OpenColumn, Store } from "./store.ts";
 
 /** What the code of `packText` does, by walking the layout. */
@@ -14,7 +14,7 @@ export function packPlainly(
   for (let i = from; i < to; i++) {
     const seen: object[] = [];
     if (!put(layout, rows[i], store, care, seen)) return i;
-    if (care.isExact && hasRepeats(seen, seen.length)) return i;
+    if (care.once && hasRepeats(seen, seen.length)) return i;
   }
   return to;
 }
@@ -40,13 +40,13 @@ function put(layout: Layout, value: unknown, store: Store, care: Care, seen: obj
       return putRecord(layout, value, store, care, seen);
     case "fixed":
       return (
-        isPlainList(value, care) &&
+        isPlainList(value, layout.item, care) &&
         value.length === layout.size &&
         putItems(layout.item, value, store, care, seen)
       );
     case "ragged":
       return (
-        isPlainList(value, care) &&
+        isPlainList(value, layout.item, care) &&
         append(store, layout.slot, lastOf(store, layout.slot) + value.length) &&
         putItems(layout.item, value, store, care, seen)
       );
@@ -106,9 +106,9 @@ function putItems(
   return true;
 }
 
-function isPlainList(value: unknown, { isExact }: Care): value is readonly unknown[] {
+function isPlainList(value: unknown, item: Layout, care: Care): value is readonly unknown[] {
   if (!Array.isArray(value) || Object.getPrototypeOf(value) !== Array.prototype) return false;
-  return !isExact || Object.keys(value).length === value.length;
+  return !looksInto(care, item) || Object.keys(value).length === value.length;
 }
 
 function append(store: Store, slot: number, value: number): true {

@@ -1,5 +1,5 @@
 import type { Layout, SlotKind } from "./layout.ts";
-import type { Care } from "./pack.ts";
+import { type Care, looksInto } from "./pack.ts";
 
 /** Lists of up to so many numbers are written out, item by item. */
 const MAX_UNROLLED = 8;
@@ -15,13 +15,13 @@ export function packText(layout: Layout, slots: readonly SlotKind[], care: Care)
 /** Variables by slot: a… the column, n… elements in use, r… its room, t… items so far, m… words. */
 class PackWriter {
   readonly #slots: readonly SlotKind[];
-  readonly #isExact: boolean;
+  readonly #care: Care;
   readonly #keys: string[] = [];
   #names = 0;
 
-  constructor(slots: readonly SlotKind[], { isExact }: Care) {
+  constructor(slots: readonly SlotKind[], care: Care) {
     this.#slots = slots;
-    this.#isExact = isExact;
+    this.#care = care;
   }
 
   write(layout: Layout): string {
@@ -38,7 +38,7 @@ return function pack(store, rows, from, to) {
   rows: for (; i < to; i++) {
     let s = 0;
     ${body}
-    ${this.#isExact ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}
+    ${this.#care.once ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}
   }
   seen.length = 0;
   ${this.#slots.map((_, slot) => `store.used[${slot}] = n${slot};`).join(" ")}
@@ -96,7 +96,7 @@ return function pack(store, rows, from, to) {
       case "record":
         return this.#putRecord(layout, v, isRow);
       case "fixed":
-        return `${this.#openList(v, isRow)} if (${v}.length !== ${layout.size}) break rows; ${this.#items(layout.item, v, layout.size)}`;
+        return `${this.#openList(layout.item, v, isRow)} if (${v}.length !== ${layout.size}) break rows; ${this.#items(layout.item, v, layout.size)}`;
       case "ragged":
         return this.#putRagged(layout, v, isRow);
       case "optional": {
@@ -137,13 +137,13 @@ return function pack(store, rows, from, to) {
     ${parts.join("\n    ")}`;
   }
 
-  #openList(v: string, isRow: boolean): string {
-    const more = this.#isExact ? ` || keysOf(${v}).length !== ${v}.length` : "";
+  #openList(item: Layout, v: string, isRow: boolean): string {
+    const more = looksInto(this.#care, item) ? ` || keysOf(${v}).length !== ${v}.length` : "";
     return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) break rows; ${this.#see(v, isRow)}`;
   }
 
   #see(v: string, isRow: boolean): string {
-    return this.#isExact && !isRow ? `seen[s++] = ${v};` : "";
+    return this.#care.once && !isRow ? `seen[s++] = ${v};` : "";
   }
 
   #putRagged(
@@ -152,7 +152,7 @@ return function pack(store, rows, from, to) {
     isRow: boolean,
   ): string {
     const count = `l${this.#names++}`;
-    return `${this.#openList(v, isRow)} const ${count} = ${v}.length;
+    return `${this.#openList(item, v, isRow)} const ${count} = ${v}.length;
     ${this.#room(item, count)}
     t${slot} += ${count}; a${slot}[n${slot}++] = t${slot};
     ${this.#items(item, v, count)}`;

@@ -12,11 +12,19 @@ export type Pack = (store: Store, rows: readonly unknown[], from: number, to: nu
 
 /** How closely each row is looked at. */
 export interface Care {
+  /** Whether an object that stands in two places of a row has no place. */
+  readonly once: boolean;
   /**
-   * Whether a row fits only if structured clone would give the very same: arrays without further
-   * properties, no object in two places.
+   * Which arrays are looked at for further properties (40 ns each): all of them, or all but those
+   * of bare numbers and booleans, or none.
    */
-  readonly isExact: boolean;
+  readonly arrays: "all" | "mixed" | "none";
+}
+
+/** Whether the lists of these items are looked at for further properties. */
+export function looksInto({ arrays }: Care, item: Layout): boolean {
+  const isBare = item.kind === "number" || item.kind === "boolean";
+  return arrays === "all" || (arrays === "mixed" && !isBare);
 }
 
 const packs = new Map<string, Pack>();
@@ -28,7 +36,7 @@ const MAX_PACKS = 256;
  * (`--disallow-code-generation-from-strings`), one that walks the layout serves.
  */
 export function packFor(layout: Layout, slots: readonly SlotKind[], care: Care): Pack {
-  const key = `${care.isExact}${JSON.stringify(layout)}`;
+  const key = `${care.once} ${care.arrays} ${JSON.stringify(layout)}`;
   let pack = packs.get(key);
   if (pack === undefined) {
     if (packs.size >= MAX_PACKS) packs.clear();

@@ -1,7 +1,7 @@
 import type { Packed } from "../../protocol/results.ts";
 import { layoutOf } from "./layout.ts";
 import { loosen } from "./loosen.ts";
-import { type Care, type Pack, packFor } from "./pack.ts";
+import { type Pack, packFor } from "./pack.ts";
 import { joinShapes, type Misfit, type Shape } from "./shape.ts";
 import { misfitOf, shapeOf } from "./shape-of.ts";
 import { Store } from "./store.ts";
@@ -17,8 +17,12 @@ export interface Refusal {
 const LOOK_AHEAD_ROWS = 64;
 /** but no longer than this, for rows may be large. */
 const LOOK_AHEAD_MS = 1;
-/** One row of so many is looked at closely, for what the code that packs cannot see. */
+/** One row of so many is looked at closely for proxies and accessors. */
 const LOOK_EVERY = 64;
+/** All arrays of so many rows are looked at for further properties, */
+const CAREFUL_ROWS = 10_000;
+/** then those of one row in so many. */
+const CAREFUL_SHARE = 16;
 /** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */
 const SEAL_BYTES = 4 * 1024 * 1024;
 
@@ -29,14 +33,17 @@ const ODD: Misfit = { kind: "misfit", path: "", expected: "", got: "an object in
  * for all that follows.
  */
 export class Packer {
-  readonly #care: Care;
+  readonly #results: "values" | "columns";
   #shape: Shape = { kind: "nothing" };
   #text = "";
   #store: Store | undefined;
-  #pack: Pack | undefined;
+  /** For most rows, and for those whose arrays are all looked at. */
+  #packs: { readonly usual: Pack; readonly careful: Pack } | undefined;
+  #seen = 0;
 
-  constructor(care: Care) {
-    this.#care = care;
+  /** @param results "values" where rows must come out as structured clone would give them */
+  constructor(results: "values" | "columns") {
+    this.#results = results;
   }
 
   /** What all rows so far have in common. */
@@ -60,7 +67,7 @@ export class Packer {
     /** Where in `rows` the open columns begin; -1 if they began earlier. */
     let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
     for (let at = from; at < end; ) {
-      at = this.#run(rows, at, end);
+      at = this.#runAll(rows, at, end);
       if (at === end) break;
       const misfit = this.#widen(rows, at, end);
       if (misfit !== undefined) return { index: at, misfit };
@@ -82,12 +89,22 @@ export class Packer {
   }
 
   /** @returns the index of the first row that does not fit, else `to` */
-  #run(rows: readonly unknown[], from: number, to: number): number {
-    const store = this.#store;
-    if (store === undefined) return from;
+  #runAll(rows: readonly unknown[], from: number, to: number): number {
+    const packs = this.#packs;
+    if (packs === undefined) return from;
+    const share = this.#seen < CAREFUL_ROWS ? 1 : 1 / CAREFUL_SHARE;
+    const middle = from + Math.ceil((to - from) * share);
+    const at = this.#run(packs.careful, rows, from, middle);
+    const end = at < middle ? at : this.#run(packs.usual, rows, at, to);
+    this.#seen += end - from;
+    return end;
+  }
+
+  #run(pack: Pack, rows: readonly unknown[], from: number, to: number): number {
+    const store = this.#store as Store;
     const before = store.rows;
     try {
-      const until = (this.#pack as Pack)(store, rows, from, to);
+      const until = pack(store, rows, from, to);
       // Of a row that does not fit, a part may be there.
       if (until === to) store.rows = before + to - from;
       else store.truncate(before + until - from);
@@ -97,7 +114,7 @@ export class Packer {
       store.truncate(before);
       if (to - from <= 1) return from;
       let at = from;
-      while (at < to && this.#run(rows, at, at + 1) > at) at++;
+      while (at < to && this.#run(pack, rows, at, at + 1) > at) at++;
       return at;
     }
   }
@@ -126,7 +143,11 @@ export class Packer {
     const { layout, slots } = layoutOf(this.#shape);
     this.#text = JSON.stringify(this.#shape);
     this.#store = new Store(layout, slots);
-    this.#pack = packFor(layout, slots, this.#care);
+    const once = this.#results === "values";
+    this.#packs = {
+      usual: packFor(layout, slots, { once, arrays: once ? "mixed" : "none" }),
+      careful: packFor(layout, slots, { once, arrays: "all" }),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Layout } from "./layout.ts";
-import { type Care, hasRepeats, looksInto } from "./pack.ts";
+import { types } from "node:util";
+import { type Care, hasRepeats, isAccessor, looksInto } from "./pack.ts";
 import type { OpenColumn, Store } from "./store.ts";
 
 /** What the code of `packText` does, by walking the layout. */
@@ -84,11 +85,14 @@ function putRecord(
   if (typeof value !== "object" || value === null) return false;
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   seen.push(value);
+  const isClose = care.look === "all";
+  if (isClose && types.isProxy(value)) return false;
   const own = Object.keys(value);
   if (own.length !== keys.length) return false;
   const record = value as Readonly<Record<string, unknown>>;
   return keys.every((key, i) => {
-    return key === own[i] && put(fields[i] as Layout, record[key], store, care, seen);
+    if (key !== own[i] || (isClose && isAccessor(value, key))) return false;
+    return put(fields[i] as Layout, record[key], store, care, seen);
   });
 }
 
@@ -108,6 +112,7 @@ function putItems(
 
 function isPlainList(value: unknown, item: Layout, care: Care): value is readonly unknown[] {
   if (!Array.isArray(value) || Object.getPrototypeOf(value) !== Array.prototype) return false;
+  if (care.look === "all" && types.isProxy(value)) return false;
   return !looksInto(care, item) || Object.keys(value).length === value.length;
 }
 

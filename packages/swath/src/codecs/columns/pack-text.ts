@@ -127,10 +127,12 @@ return function pack(store, rows, from, to) {
     const count = `c${this.#names++}`;
     this.#keys.push(`const ${list} = ${JSON.stringify(keys)};`);
     const parts = keys.map((key, i) => {
-      return this.#value(fields[i] as Layout, `${v}[${JSON.stringify(key)}]`);
+      const name = JSON.stringify(key);
+      const look = this.#care.look === "all" ? `if (isAccessor(${v}, ${name})) break rows; ` : "";
+      return look + this.#value(fields[i] as Layout, `${v}[${name}]`);
     });
     return `if (typeof ${v} !== "object" || ${v} === null || ${prototypeText(v)} !== objectPrototype) break rows;
-    ${this.#see(v, isRow)}
+    ${this.#see(v, isRow)} ${this.#lookAt(v)}
     let ${count} = 0;
     for (const key in ${v}) if (key !== ${list}[${count}++]) break rows;
     if (${count} !== ${keys.length}) break rows;
@@ -139,7 +141,11 @@ return function pack(store, rows, from, to) {
 
   #openList(item: Layout, v: string, isRow: boolean): string {
     const more = looksInto(this.#care, item) ? ` || keysOf(${v}).length !== ${v}.length` : "";
-    return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) break rows; ${this.#see(v, isRow)}`;
+    return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) break rows; ${this.#see(v, isRow)} ${this.#lookAt(v)}`;
+  }
+
+  #lookAt(v: string): string {
+    return this.#care.look === "all" ? `if (isProxy(${v})) break rows;` : "";
   }
 
   #see(v: string, isRow: boolean): string {

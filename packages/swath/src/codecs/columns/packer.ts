@@ -17,12 +17,10 @@ export interface Refusal {
 const LOOK_AHEAD_ROWS = 64;
 /** but no longer than this, for rows may be large. */
 const LOOK_AHEAD_MS = 1;
-/** One row of so many is looked at closely for proxies and accessors. */
-const LOOK_EVERY = 64;
-/** All arrays of so many rows are looked at for further properties, */
-const CAREFUL_ROWS = 10_000;
-/** then those of one row in so many. */
-const CAREFUL_SHARE = 16;
+/** So many rows are looked at closely, all of them, */
+const CLOSE_ROWS = 10_000;
+/** then one row in so many. */
+const CLOSE_SHARE = 16;
 /** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */
 const SEAL_BYTES = 4 * 1024 * 1024;
 
@@ -37,8 +35,8 @@ export class Packer {
   #shape: Shape = { kind: "nothing" };
   #text = "";
   #store: Store | undefined;
-  /** For most rows, and for those whose arrays are all looked at. */
-  #packs: { readonly usual: Pack; readonly careful: Pack } | undefined;
+  /** For most rows, and for those that are looked at closely. */
+  #packs: { readonly usual: Pack; readonly close: Pack } | undefined;
   #seen = 0;
 
   /** @param results "values" where rows must come out as structured clone would give them */
@@ -62,14 +60,12 @@ export class Packer {
     to: number,
     out: Packed[],
   ): Refusal | undefined {
-    const odd = findOdd(rows, from, to);
-    const end = odd?.index ?? to;
     /** Where in `rows` the open columns begin; -1 if they began earlier. */
     let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
-    for (let at = from; at < end; ) {
-      at = this.#runAll(rows, at, end);
-      if (at === end) break;
-      const misfit = this.#widen(rows, at, end);
+    for (let at = from; at < to; ) {
+      at = this.#runAll(rows, at, to);
+      if (at === to) break;
+      const misfit = this.#widen(rows, at, to);
       if (misfit !== undefined) return { index: at, misfit };
       if (begin >= 0) at = begin;
       else this.seal(out);
@@ -77,7 +73,7 @@ export class Packer {
       this.#open();
     }
     if ((this.#store?.bytes ?? 0) >= SEAL_BYTES) this.seal(out);
-    return odd;
+    return undefined;
   }
 
   /** Takes out what is there. */
@@ -92,9 +88,9 @@ export class Packer {
   #runAll(rows: readonly unknown[], from: number, to: number): number {
     const packs = this.#packs;
     if (packs === undefined) return from;
-    const share = this.#seen < CAREFUL_ROWS ? 1 : 1 / CAREFUL_SHARE;
+    const share = this.#seen < CLOSE_ROWS ? 1 : 1 / CLOSE_SHARE;
     const middle = from + Math.ceil((to - from) * share);
-    const at = this.#run(packs.careful, rows, from, middle);
+    const at = this.#run(packs.close, rows, from, middle);
     const end = at < middle ? at : this.#run(packs.usual, rows, at, to);
     this.#seen += end - from;
     return end;
@@ -145,20 +141,10 @@ export class Packer {
     this.#store = new Store(layout, slots);
     const once = this.#results === "values";
     this.#packs = {
-      usual: packFor(layout, slots, { once, arrays: once ? "mixed" : "none" }),
-      careful: packFor(layout, slots, { once, arrays: "all" }),
+      usual: packFor(layout, slots, { once, look: once ? "arrays" : "none" }),
+      close: packFor(layout, slots, { once, look: "all" }),
     };
   }
 }
 
 const NONE: ReadonlySet<number> = new Set();
-
-/** Proxies, accessors and the like among a sample of the rows. */
-function findOdd(rows: readonly unknown[], from: number, to: number): Refusal | undefined {
-  if (typeof rows[from] !== "object") return undefined;
-  for (let index = from; index < to; index += LOOK_EVERY) {
-    const shape = shapeOf(rows[index]);
-    if (shape.kind === "misfit") return { index, misfit: shape };
-  }
-  return undefined;
-}

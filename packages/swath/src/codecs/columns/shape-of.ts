@@ -104,7 +104,7 @@ function shapeOfList(
     // Further items add no places.
     const own = shapeAt(value, at, depth + 1, i === 0 ? budget : { left: MAX_PLACES });
     const joined: Shape | Misfit = own.kind === "misfit" ? own : joinShapes(item, own, at);
-    if (joined.kind === "misfit") return joined;
+    if (joined.kind === "misfit") return misfitOf(value, item, at) ?? joined;
     item = joined;
   }
   return { kind: "list", size: list.length, item };

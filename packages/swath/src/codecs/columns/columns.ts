@@ -1,10 +1,11 @@
 import { InvalidOptionError } from "../../errors.ts";
 import type { Packed, PackedColumn } from "../../protocol/results.ts";
 import { readerOf } from "../results-decoder.ts";
+import { type ArrowTable, arrowTable } from "./arrow.ts";
 import type { Column } from "./column.ts";
 import { columnOf } from "./column.ts";
 import type { ColumnAt } from "./column-path.ts";
-import { mergeParts } from "./merge.ts";
+import { type MergePart, mergeParts } from "./merge.ts";
 import { pruneLayout, pruneShape } from "./prune.ts";
 import type { RowMaker } from "./rows.ts";
 import { type Shape, shapeText } from "./shape.ts";
@@ -61,7 +62,8 @@ export class Columns<R> implements Iterable<R> {
 
   /** Row `i`, from the end where negative; undefined where there is none. */
   at(i: number): R | undefined {
-    const index = i < 0 ? this.length + Math.trunc(i) : Math.trunc(i);
+    const whole = Math.trunc(i) || 0;
+    const index = whole < 0 ? this.length + whole : whole;
     let part = this.#part;
     if (index < part.start || index >= part.end) {
       if (!(index >= 0 && index < this.length)) return undefined;
@@ -126,14 +128,29 @@ export class Columns<R> implements Iterable<R> {
     return column as ColumnAt<R, P>;
   }
 
+  /**
+   * An Arrow table of all rows, each of their keys a column. GeoJSON geometries of one type (rows
+   * that are geometries, or keys that hold them) are GeoArrow columns with interleaved coordinates,
+   * rows that are geometries a column "geometry"; rows that are no records a column "value". Needs
+   * the package apache-arrow (`npm install apache-arrow`).
+   *
+   * @throws MissingPackageError without that package
+   */
+  toArrow(): Promise<ArrowTable> {
+    return arrowTable(mergeParts(this.#whole(), this.#shape));
+  }
+
+  #whole(): readonly MergePart[] {
+    return this.#parts.map(({ packed, columns }) => {
+      return { layout: readerOf(packed).layout, count: packed.count, columns };
+    });
+  }
+
   #makeColumn(path: string): Column {
     const keys = keysOf(this.#shape, path);
     const shape = pruneShape(this.#shape, keys);
     if (shape === undefined) throw this.#noSuchColumn(path);
-    const parts = this.#parts.map(({ packed, columns }) => {
-      const { layout } = readerOf(packed);
-      return { layout: pruneLayout(layout, keys), count: packed.count, columns };
-    });
+    const parts = this.#whole().map((part) => ({ ...part, layout: pruneLayout(part.layout, keys) }));
     return columnOf(mergeParts(parts, shape));
   }
 

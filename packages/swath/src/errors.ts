@@ -302,6 +302,23 @@ export class SourceFailedError extends SwathError {
   }
 }
 
+/** A package that one thing needs, and nothing else does, is not installed. */
+export class MissingPackageError extends SwathError {
+  readonly code = "SWATH_MISSING_PACKAGE";
+  /** Name of the package. */
+  readonly package: string;
+
+  /** @param what needs it */
+  constructor(name: string, what: string, options: SwathErrorOptions) {
+    super(
+      `${what} needs the package \`${name}\`, which cannot be loaded: ${messageOf(options.cause)}. ` +
+        `Get it with: npm install ${name}`,
+      options,
+    );
+    this.package = name;
+  }
+}
+
 /** The results of a job were asked for a second time in another way. */
 export class JobConsumedError extends SwathError {
   readonly code = "SWATH_JOB_CONSUMED";

@@ -1,3 +1,5 @@
+export type { Column, ColumnValues } from "./codecs/columns/column.ts";
+export type { Columns } from "./codecs/columns/columns.ts";
 export { move } from "./codecs/move.ts";
 export type { Indexed } from "./driver/collector.ts";
 export { isSwathError, SwathError } from "./errors.ts";
@@ -7,9 +9,15 @@ export { forEach } from "./for-each.ts";
 export type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";
 export type { Progress } from "./job-run.ts";
-export { type ItemFunction, type MapOptions, map } from "./map.ts";
-export type { JobOptions, JournalOption } from "./options.ts";
-export { createPool, type Pool, type PoolJobOptions, type PoolOptions } from "./pool.ts";
+export { type ItemFunction, map } from "./map.ts";
+export type { JobOptions, JournalOption, MapOptions } from "./options.ts";
+export {
+  createPool,
+  type Pool,
+  type PoolJobOptions,
+  type PoolMapOptions,
+  type PoolOptions,
+} from "./pool.ts";
 export type { Sendable } from "./protocol/reference.ts";
 export type { DType } from "./protocol/shared-view.ts";
 export { type Fold, type ReduceOptions, reduce } from "./reduce.ts";

@@ -1,4 +1,4 @@
-import { Collector, type Failed, type Part } from "./driver/collector.ts";
+import { Collector, type Failed, type Part, type Values } from "./driver/collector.ts";
 import type { SwathError } from "./errors.ts";
 import { writtenResults } from "./into.ts";
 import type { JobErrors } from "./job-error.ts";
@@ -53,7 +53,7 @@ export class JobResults {
   }
 
   /** Adds what became of a chunk. Items that failed are not journalled: resuming tries them. */
-  add({ start, end }: Chunk, values: ArrayLike<unknown>, failed: readonly Failed[] = []): void {
+  add({ start, end }: Chunk, values: Values, failed: readonly Failed[] = []): void {
     for (const { error } of failed) this.#noteFailed(error as SwathError);
     this.#record(start, end, values, failed);
     const part = { start, end, failed };
@@ -109,12 +109,12 @@ export class JobResults {
     if (this.#errors.length < MAX_KEPT_ERRORS) this.#errors.push(error);
   }
 
-  #record(start: number, end: number, values: ArrayLike<unknown>, failed: readonly Failed[]): void {
+  #record(start: number, end: number, values: Values, failed: readonly Failed[]): void {
     if (this.#journal === undefined) return;
     let from = start;
     for (const index of [...failed.map((one) => one.index), end]) {
       if (index > from) {
-        const part = values.length === 0 ? [] : sliceOf(values, from - start, index - start);
+        const part = values.length === 0 ? [] : values.slice(from - start, index - start);
         this.#journal.record(from, index, part);
       }
       from = index + 1;
@@ -136,12 +136,7 @@ function oldPart(chunk: Chunk & { readonly values: ArrayLike<unknown> }): Part {
     failed: [],
     isOld: true,
     get values() {
-      return chunk.values;
+      return chunk.values as readonly unknown[];
     },
   };
-}
-
-function sliceOf(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
-  if (from === 0 && to === values.length) return values;
-  return Array.from({ length: to - from }, (_, i) => values[from + i]);
 }

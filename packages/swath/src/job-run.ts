@@ -25,6 +25,7 @@ import { makeReport } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import type { AnyFunction } from "./task/task.ts";
+import { TimedRows } from "./timed-rows.ts";
 import { TimeoutWatch } from "./timeout-watch.ts";
 
 /** A stream may run this many chunks per worker ahead of its reader. */
@@ -162,6 +163,11 @@ export class JobRun {
     return this.#plan.into;
   }
 
+  /** As what the results are wanted. */
+  get results(): "values" | "columns" {
+    return this.#plan.spec.results;
+  }
+
   get consumption(): Consumption {
     return this.#consumption;
   }
@@ -245,7 +251,8 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const range = this.#items.rangeOf(chunk);
     this.#recorder.done({ ...span, worker, ...range }, values, decode);
-    this.#results.add(chunk, values, this.#failed(worker, event.failures));
+    const timed = TimedRows.of(values, (ms) => this.#recorder.made(ms));
+    this.#results.add(chunk, timed, this.#failed(worker, event.failures));
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
     this.#items.release(this.#driver.firstOpen);

@@ -1,9 +1,14 @@
-import type { Indexed } from "./driver/collector.ts";
+import { collectColumns } from "./collect-columns.ts";
+import type { Indexed, Values } from "./driver/collector.ts";
 import { JobConsumedError } from "./errors.ts";
 import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
 import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
+import { ResultStream } from "./result-stream.ts";
+
+/** Results that are made at once before they are put in their places. */
+const BLOCK_ROWS = 1_024;
 
 /** A {@link Report} that can also speak. */
 export interface JobReport extends Report {
@@ -12,8 +17,15 @@ export interface JobReport extends Report {
 }
 
 /** Copies the results of a part to their places; apart, so that V8 compiles it by itself. */
-function copyInto<R>(all: R[], start: number, values: ArrayLike<unknown>): void {
+function copyInto<R>(all: R[], start: number, values: readonly unknown[]): void {
   for (let i = 0; i < values.length; i++) all[start + i] = values[i] as R;
+}
+
+function valuesInto<R>(all: R[], start: number, values: Values): void {
+  if (Array.isArray(values)) return copyInto(all, start, values);
+  for (let at = 0; at < values.length; at += BLOCK_ROWS) {
+    copyInto(all, start + at, values.slice(at, at + BLOCK_ROWS));
+  }
 }
 
 /** What every job offers, whatever its result. */
@@ -94,7 +106,8 @@ abstract class BaseJob<T> implements PromiseLike<T> {
 /**
  * A running `map`; with `into` it ends with that array, and streams what was written into it. It has started; take its results in one way:
  *
- * - `await job`: all of them, in the order of the items;
+ * - `await job`: all of them, in the order of the items; with the option `results: "columns"` as
+ *   {@link Columns};
  * - `for await (const result of job)`: in order, as they come, within a bounded window;
  * - `job.unordered()`: with their index, in whatever order they come;
  *
@@ -119,14 +132,28 @@ export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> 
       for await (const _ of this.run.parts());
       return this.run.into as All;
     }
+    const wantsColumns = this.run.results === "columns";
+    return (await (wantsColumns ? this.#columns() : this.#values())) as All;
+  }
+
+  async #values(): Promise<R[]> {
     const all = listFor<R>(this.run.progress.total ?? 0);
-    for await (const { start, values } of this.run.parts()) copyInto(all, start, values);
-    return all as All;
+    for await (const { start, values } of this.run.parts()) valuesInto(all, start, values);
+    return all;
+  }
+
+  async #columns(): Promise<unknown> {
+    try {
+      return await collectColumns(this.run.parts());
+    } catch (error) {
+      this.cancel(error);
+      throw error;
+    }
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<R> {
     this.claim("ordered");
-    return this.#stream((value) => value);
+    return this.#stream((value) => value as R);
   }
 
   /**
@@ -140,8 +167,8 @@ export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> 
     this.run.settle();
     const all = listFor<PromiseSettledResult<R>>(this.run.progress.total ?? 0);
     for await (const { start, values, failed } of this.run.parts()) {
-      for (let i = 0; i < values.length; i++) {
-        all[start + i] = { status: "fulfilled", value: values[i] as R };
+      for (const [i, value] of values.slice().entries()) {
+        all[start + i] = { status: "fulfilled", value: value as R };
       }
       for (const { index, error } of failed) all[index] = { status: "rejected", reason: error };
     }
@@ -151,33 +178,11 @@ export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> 
   /** The results with their index, in the order in which they come. */
   unordered(): AsyncGenerator<Indexed<R>> {
     this.claim("unordered");
-    return this.#stream((value, index) => ({ index, value }));
+    return this.#stream((value, index) => ({ index, value: value as R }));
   }
 
-  #stream<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
-    const stream = this.#results(shape);
-    const end = stream.return.bind(stream);
-    // A generator that was not begun does not run its `finally`.
-    stream.return = (value) => {
-      this.cancel();
-      return end(value);
-    };
-    return stream;
-  }
-
-  async *#results<T>(shape: (value: R, index: number) => T): AsyncGenerator<T> {
-    let ended = false;
-    try {
-      for await (const { start, values, failed } of this.run.parts()) {
-        const skipped = new Set(failed.map(({ index }) => index));
-        for (let i = 0; i < values.length; i++) {
-          if (skipped.size === 0 || !skipped.has(start + i)) yield shape(values[i] as R, start + i);
-        }
-      }
-      ended = true;
-    } finally {
-      if (!ended) this.cancel();
-    }
+  #stream<T>(shape: (value: unknown, index: number) => T): AsyncGenerator<T> {
+    return new ResultStream(this.run.parts(), shape, () => this.cancel());
   }
 }
 

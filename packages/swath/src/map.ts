@@ -1,8 +1,10 @@
 import { assertObject } from "./assert.ts";
+import type { Columns } from "./codecs/columns/columns.ts";
+import { InvalidOptionError } from "./errors.ts";
 import type { TaskContext } from "./executors/loaded-job.ts";
 import type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 import { Job } from "./job.ts";
-import type { JobOptions } from "./options.ts";
+import type { JobOptions, MapOptions } from "./options.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob, type VerbRequest } from "./start.ts";
 
@@ -11,17 +13,6 @@ export type ItemFunction<T, R, S = unknown, W = unknown> = (
   item: T,
   context: TaskContext<S, W>,
 ) => R;
-
-/** Options of {@link map}. */
-export interface MapOptions<W = unknown, A extends ResultArray = ResultArray>
-  extends JobOptions<W> {
-  /**
-   * An array in shared memory, as long as the source, that takes the results. What an item that
-   * fails would have written stays as it was. Not with a `journal`.
-   * @default none: results are sent back
-   */
-  readonly into?: A | undefined;
-}
 
 /**
  * Calls `fn` for every item of `source`, on all cores, and gives the results in the order of
@@ -43,6 +34,9 @@ export interface MapOptions<W = unknown, A extends ResultArray = ResultArray>
  * @example
  * const squares = await map(range(1_000), (i) => i * i); // [0, 1, 4, …]
  * await map(matrix.rows(), smooth, { into: smoothed }); // two SharedArrays of one shape
+ * @example
+ * const boxes = await map(range(800_000), makeBox, { results: "columns" });
+ * const { values } = boxes.column("coordinates"); // all of them, in one typed array
  */
 export function map<
   T,
@@ -58,16 +52,32 @@ export function map<
 export function map<T, R, S = unknown, W = unknown>(
   source: SourceLike<T>,
   fn: ItemFunction<T, R, S, W>,
-  options?: JobOptions<W>,
+  options: MapOptions<W> & { readonly results: "columns"; readonly into?: undefined },
+): Job<Awaited<R>, Columns<Awaited<R>>>;
+export function map<T, R, S = unknown, W = unknown>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options?: JobOptions<W> & { readonly results?: "values" | undefined },
 ): Job<Awaited<R>>;
+export function map<T, R, S = unknown, W = unknown>(
+  source: SourceLike<T>,
+  fn: ItemFunction<T, R, S, W>,
+  options?: MapOptions<W>,
+): Job<Awaited<R>, Awaited<R>[] | Columns<Awaited<R>>>;
 export function map(source: unknown, fn: unknown, options: unknown = {}): unknown {
   const [request, own] = mapRequest(options as MapOptions);
   return new Job(startJob(request, source as never, fn as never, own));
 }
 
 /** What `map` asks of a job, and the options that go to the job itself. */
-export function mapRequest(options: MapOptions): readonly [VerbRequest, JobOptions] {
+export function mapRequest(
+  options: MapOptions,
+): readonly [VerbRequest, Omit<MapOptions, "into">] {
   assertObject("options", options);
   const { into, ...own } = options;
+  if (into !== undefined && own.results !== undefined) {
+    const hint = ". Nothing is sent back where workers write the results";
+    throw new InvalidOptionError("results", "absent with `into`", own.results, hint);
+  }
   return [{ verb: "map", mode: "map", into }, own];
 }

@@ -8,6 +8,7 @@ import {
 } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
 import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
+import type { ResultArray } from "./into.ts";
 import { type ResolvedJournal, resolveJournal } from "./journal-option.ts";
 import { SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Route } from "./sources/source.ts";
@@ -96,6 +97,25 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   readonly loadTimeout?: number | undefined;
 }
 
+/** Options of `map`. */
+export interface MapOptions<W = unknown, A extends ResultArray = ResultArray>
+  extends JobOptions<W> {
+  /**
+   * As what `map` gives the results. "values": plain objects, whatever way they came. "columns": as
+   * they came from the workers, in typed arrays, out of which rows are made when they are looked at
+   * (`Columns`). All results must have one shape then: numbers, booleans, strings, null, and plain
+   * objects and arrays of these. A result with another shape fails like an item that throws.
+   * @default "values"
+   */
+  readonly results?: "values" | "columns" | undefined;
+  /**
+   * An array in shared memory, as long as the source, that takes the results. What an item that
+   * fails would have written stays as it was. Not with a `journal`, nor with `results`.
+   * @default none: results are sent back
+   */
+  readonly into?: A | undefined;
+}
+
 /** The `journal` option in full. */
 export interface JournalOption {
   readonly path: string;
@@ -103,7 +123,7 @@ export interface JournalOption {
   readonly force?: boolean | undefined;
 }
 
-/** Names of all options, for those who pass them on. */
+/** Names of the options that all jobs have, for those who pass them on. */
 export const JOB_OPTION_NAMES = [
   "workers",
   "schedule",
@@ -131,6 +151,7 @@ export interface ResolvedOptions extends ThreadOptions {
   readonly route: Route | "auto";
   readonly costs: ArrayLike<number> | undefined;
   readonly inFlight: number | undefined;
+  readonly results: "values" | "columns";
   readonly onError: "stop" | "collect";
   readonly retries: number;
   readonly retryDelay: number;
@@ -158,13 +179,13 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws InvalidOptionError for the first that is not right
  */
 export function resolveOptions(
-  options: JobOptions,
+  options: Omit<MapOptions, "into">,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ResolvedOptions {
   assertObject("options", options);
-  assertKnownKeys("options", options, JOB_OPTION_NAMES);
+  assertKnownKeys("options", options, [...JOB_OPTION_NAMES, "results"]);
   const { costs, inFlight, init, signal, timeout, loadTimeout = LOAD_TIMEOUT_MS } = options;
-  const { onError = "stop", retries = 0, retryDelay = 0 } = options;
+  const { results = "values", onError = "stop", retries = 0, retryDelay = 0 } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
   const chunk = options.chunk ?? numberFrom(environment, "SWATH_CHUNK");
@@ -172,6 +193,7 @@ export function resolveOptions(
   assertOneOf("route", route, ROUTES);
   if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
   if (inFlight !== undefined) assertInteger("inFlight", inFlight, { min: 1 });
+  assertOneOf("results", results, ["values", "columns"]);
   assertOneOf("onError", onError, ["stop", "collect"]);
   assertInteger("retries", retries, { min: 0 });
   assertInteger("retryDelay", retryDelay, { min: 0 });
@@ -191,6 +213,7 @@ export function resolveOptions(
     route: route as Route | "auto",
     costs,
     inFlight,
+    results,
     onError,
     retries,
     retryDelay,

@@ -81,6 +81,7 @@ export function planJob(request: PlanRequest): JobPlan {
     unit,
     init,
     with: options.with,
+    results: options.results,
     initial: request.initial,
     into: request.into === undefined ? undefined : intoView(request.into, source),
     retries: options.retries,
@@ -111,6 +112,11 @@ function refuseOptions({ mode, options, workers }: PlanRequest): void {
   if (mode === "fold" && options.onError === "collect") {
     const hint = ". A total without some of its items would be wrong";
     throw new InvalidOptionError("onError", '"stop" for `reduce`', options.onError, hint);
+  }
+  if (mode !== "map" && options.results === "columns") {
+    const hint = mode === "fold" ? "its result is one total" : "nothing is sent back";
+    const expected = `absent for \`${mode === "fold" ? "reduce" : "forEach"}\``;
+    throw new InvalidOptionError("results", expected, options.results, `: ${hint}`);
   }
   if (workers === 0 && options.timeout !== undefined) {
     const hint = ". Nobody could interrupt an item that runs in the caller's thread";

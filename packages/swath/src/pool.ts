@@ -1,5 +1,6 @@
 import { assertKnownKeys, assertObject } from "./assert.ts";
 import { PoolClosedError } from "./errors.ts";
+import type { Columns } from "./codecs/columns/columns.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";
@@ -8,8 +9,8 @@ import { forEachJob } from "./for-each.ts";
 import type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 import { Job, type SettlingJob } from "./job.ts";
 import type { JobRun } from "./job-run.ts";
-import { type ItemFunction, type MapOptions, mapRequest } from "./map.ts";
-import { type JobOptions, resolveWorkers } from "./options.ts";
+import { type ItemFunction, mapRequest } from "./map.ts";
+import { type JobOptions, type MapOptions, resolveWorkers } from "./options.ts";
 import { type Fold, jobOptions, type ReduceOptions, reduceJob, reduceRequest } from "./reduce.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob, type VerbRequest } from "./start.ts";
@@ -25,6 +26,9 @@ export interface PoolOptions extends ThreadOptions {
 
 /** Options of a job on a pool: the workers are the pool's. */
 export type PoolJobOptions<W = unknown> = Omit<JobOptions<W>, "workers" | keyof ThreadOptions>;
+
+/** Options of `map` on a pool. */
+export type PoolMapOptions<W = unknown> = Omit<MapOptions<W>, "workers" | keyof ThreadOptions>;
 
 /**
  * Workers that stay warm over several jobs. They start with the first job and never keep an
@@ -48,8 +52,18 @@ export interface Pool extends AsyncDisposable {
   map<T, R, S = unknown, W = unknown>(
     source: SourceLike<T>,
     fn: ItemFunction<T, R, S, W>,
-    options?: PoolJobOptions<W>,
+    options: PoolMapOptions<W> & { readonly results: "columns" },
+  ): Job<Awaited<R>, Columns<Awaited<R>>>;
+  map<T, R, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, R, S, W>,
+    options?: PoolJobOptions<W> & { readonly results?: "values" | undefined },
   ): Job<Awaited<R>>;
+  map<T, R, S = unknown, W = unknown>(
+    source: SourceLike<T>,
+    fn: ItemFunction<T, R, S, W>,
+    options?: PoolMapOptions<W>,
+  ): Job<Awaited<R>, Awaited<R>[] | Columns<Awaited<R>>>;
   /** As the function `forEach`. */
   forEach<T, S = unknown, W = unknown>(
     source: SourceLike<T>,
@@ -92,7 +106,7 @@ class WarmPool implements Pool {
     this.#executor = workers === 0 ? new InlineExecutor() : new ThreadExecutor(workers, threads);
   }
 
-  map(source: SourceLike<never>, fn: AnyFunction, options: MapOptions = {}): Job<never, never> {
+  map(source: SourceLike<never>, fn: AnyFunction, options: PoolMapOptions = {}): Job<never, never> {
     const [request, own] = mapRequest(options);
     return new Job(this.#start(request, source, fn, own));
   }
@@ -131,7 +145,7 @@ class WarmPool implements Pool {
     request: VerbRequest,
     source: SourceLike<never>,
     fn: AnyFunction,
-    options: PoolJobOptions,
+    options: PoolMapOptions,
   ) {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
     const run = startJob(request, source, fn, options, this.#executor);

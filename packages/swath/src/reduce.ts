@@ -82,8 +82,8 @@ export function reduceJob<A>(run: JobRun, { initial, combine }: ReduceOptions<A>
     let total: A | undefined;
     let any = false;
     for await (const { values } of parts) {
-      for (let i = 0; i < values.length; i++) {
-        total = any ? combine(total as A, values[i] as A) : (values[i] as A);
+      for (const value of values.slice()) {
+        total = any ? combine(total as A, value as A) : (value as A);
         any = true;
       }
     }

@@ -8,7 +8,7 @@ import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
 import { announceJob, nextJobNumber } from "./observe.ts";
-import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
@@ -33,7 +33,7 @@ export function startJob(
   request: VerbRequest,
   source: SourceLike<never>,
   fn: AnyFunction,
-  options: JobOptions,
+  options: Omit<MapOptions, "into">,
   pool?: Executor,
 ): JobRun {
   refuseWhileLoading(request.verb);

@@ -12,6 +12,7 @@ test("without options and environment the defaults hold", () => {
     route: "auto",
     costs: undefined,
     inFlight: undefined,
+    results: "values",
     onError: "stop",
     retries: 0,
     retryDelay: 0,
@@ -78,6 +79,7 @@ describe("what is not right is refused, with its name", () => {
     [{ init: "setup" }, "init"],
     [{ signal: new AbortController() }, "signal"],
     [{ wokers: 4 }, "options.wokers"],
+    [{ results: "rows" }, "results"],
   ])("%j", (options, option) => {
     expect(() => resolveOptions(options as JobOptions, NOTHING)).toThrow(
       expect.objectContaining({ code: "SWATH_INVALID_OPTION", option }),
@@ -85,8 +87,8 @@ describe("what is not right is refused, with its name", () => {
   });
 });
 
-test("the names of all options are those that are resolved", () => {
-  const { isChosen: _, ...options } = resolveOptions({}, NOTHING);
+test("the names of all options are those that are resolved; `results` is an option of `map`", () => {
+  const { isChosen: _, results: __, ...options } = resolveOptions({}, NOTHING);
   const resolved = Object.keys(options);
   expect(resolved.toSorted()).toEqual(JOB_OPTION_NAMES.toSorted());
 });

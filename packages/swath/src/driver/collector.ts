@@ -10,11 +10,17 @@ export interface Failed {
   readonly error: unknown;
 }
 
+/** Results, which may be made only when they are asked for. */
+export interface Values {
+  readonly length: number;
+  slice(from?: number, to?: number): unknown[];
+}
+
 /** The results of the indices `[start, end)`. */
 export interface Part {
   readonly start: number;
   readonly end: number;
-  readonly values: ArrayLike<unknown>;
+  readonly values: Values;
   /** By index; the values of these are undefined. */
   readonly failed: readonly Failed[];
   /** Whether they were there before the job began. */
@@ -40,7 +46,7 @@ export class Collector {
     this.#waiting.clear();
   }
 
-  /** Adds a part, whose values may be had only when they are asked for. */
+  /** Adds a part. */
   add(part: Part): void {
     if (!this.#ordered) {
       this.#ready.push(part);

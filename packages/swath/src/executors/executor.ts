@@ -1,3 +1,4 @@
+import type { Rows } from "../protocol/results.ts";
 import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure, JobSpec } from "../protocol/messages.ts";
 
 /** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
@@ -16,7 +17,7 @@ export type ExecutorEvent =
       readonly chunk: number;
       readonly span: ChunkSpan;
       /** Results in index order; none in mode `each`. */
-      readonly values: ArrayLike<unknown>;
+      readonly values: Rows;
       /** Items that failed, by index; their results are undefined. */
       readonly failures: readonly ItemFailure[];
       /** Milliseconds that this thread took to decode the results. */
@@ -29,7 +30,7 @@ export type ExecutorEvent =
       readonly chunk: number;
       readonly until: number;
       /** As those of `done`. */
-      readonly values: ArrayLike<unknown>;
+      readonly values: Rows;
       readonly failures: readonly ItemFailure[];
     }
   | {

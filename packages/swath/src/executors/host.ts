@@ -13,6 +13,8 @@ export interface JobHost {
   readonly gate: Int32Array | undefined;
   /** Where the end of the thread cannot reach what is done; undefined where nobody would look. */
   readonly saver: Saver | undefined;
+  /** Whether results leave the thread, and are worth being encoded. */
+  readonly sends: boolean;
   /** The task's module is loaded and the source open; `init` comes next. */
   loaded(): void;
   /** From now to {@link leave}, what happens is item `context.index`'s doing. */
@@ -73,6 +75,7 @@ export function plainHost(): JobHost {
     beat: newBeat(),
     gate: undefined,
     saver: undefined,
+    sends: false,
     loaded() {},
     enter() {},
     leave() {},

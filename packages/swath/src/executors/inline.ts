@@ -1,10 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { misfits } from "../codecs/refusals.ts";
+import { decodeResults } from "../codecs/results-decoder.ts";
+import type { EncodedResults } from "../codecs/results-encoder.ts";
 import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
-import type { ChunkOrder, GcPause } from "../protocol/messages.ts";
+import type { ChunkOrder, GcPause, ItemFailure } from "../protocol/messages.ts";
 import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
 import { plainHost } from "./host.ts";
-import { LoadedJob } from "./loaded-job.ts";
+import { type ChunkPart, LoadedJob } from "./loaded-job.ts";
 
 /** How long an abandoned job's `init` or running item may go on before it is no longer waited for. */
 const GRACE_MS = 1_000;
@@ -112,13 +115,16 @@ class InlineJob implements OpenJob {
       const begin = now();
       const outcome = await (this.#job as LoadedJob).run(chunk);
       const end = now();
-      if (outcome.ok) {
-        const { values, failures, run, read, bytesRead } = outcome;
-        const span = { begin, end, decode: 0, read, run, encode: 0, bytesRead };
+      const refused = outcome.ok ? refusedOf(outcome.results, chunk) : [];
+      const failure = outcome.ok ? (chunk.keepGoing ? undefined : refused[0]) : outcome.failure;
+      if (outcome.ok && failure === undefined) {
+        const { results, run, read, bytesRead } = outcome;
+        const failures = [...outcome.failures, ...refused];
+        const values = decodeResults(results.message);
+        const span = { begin, end, decode: 0, read, run, encode: results.ms, bytesRead };
         this.#on({ kind: "done", worker: 0, chunk: chunk.id, span, values, failures, decode: 0 });
-      } else {
-        const { part, failure } = outcome;
-        if (part !== undefined) this.#on({ kind: "part", worker: 0, ...part, chunk: chunk.id });
+      } else if (failure !== undefined) {
+        if (!outcome.ok && outcome.part !== undefined) this.#tellPart(outcome.part);
         this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure });
       }
       if (end - yieldedAt < YIELD_EVERY_MS) continue;
@@ -127,6 +133,22 @@ class InlineJob implements OpenJob {
     }
     this.#draining = undefined;
   }
+
+  #tellPart({ chunk, until, results, failures }: ChunkPart): void {
+    const refused = refusedOf(results, chunk);
+    // It runs again, and is refused then.
+    if (refused.length > 0 && !chunk.keepGoing) return;
+    const values = decodeResults(results.message);
+    const all = [...failures, ...refused];
+    this.#on({ kind: "part", worker: 0, chunk: chunk.id, until, values, failures: all });
+  }
+}
+
+/** Results that have no place in columns. */
+function refusedOf({ refused }: EncodedResults, { start }: ChunkOrder): readonly ItemFailure[] {
+  return misfits(refused).map(({ offset, error }) => {
+    return { itemIndex: start + offset, preview: "", attempt: 1, error };
+  });
 }
 
 /** Waits for `ended`, but not longer than {@link GRACE_MS}. */

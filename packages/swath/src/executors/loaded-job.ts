@@ -1,3 +1,4 @@
+import { bareResults, type EncodedResults, ResultsEncoder } from "../codecs/results-encoder.ts";
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
 import {
   type ChunkOrder,
@@ -38,7 +39,7 @@ export type ChunkOutcome =
   | {
       readonly ok: true;
       /** Those that have been saved are undefined. */
-      readonly values: unknown[];
+      readonly results: EncodedResults;
       /** Messages that saved results. */
       readonly saved: number;
       /** Items that failed, by index; none unless the chunk was told to keep going. */
@@ -62,7 +63,7 @@ export interface ChunkPart {
   /** Index of the first that is not done. */
   readonly until: number;
   /** Those that have been saved are undefined. */
-  readonly values: unknown[];
+  readonly results: EncodedResults;
   /** Messages that saved results. */
   readonly saved: number;
   readonly failures: readonly ItemFailure[];
@@ -71,8 +72,12 @@ export interface ChunkPart {
 /** A chunk while it runs. */
 interface Running {
   readonly chunk: ChunkOrder;
-  /** Results of what is done, and perhaps more; in a fold the totals of the blocks. */
-  readonly values: unknown[];
+  /** Results from `base` on of what is done, and perhaps more; in a fold the totals of the blocks. */
+  values: unknown[];
+  /** Index of the first result that is not with the encoder. */
+  base: number;
+  /** Takes the results a batch at a time; undefined where they are kept until the end. */
+  encoder: ResultsEncoder | undefined;
   readonly failures: ItemFailure[];
   /** Where its results are saved, if they are. */
   saver: Saver | undefined;
@@ -86,6 +91,12 @@ interface Running {
   /** Milliseconds spent in waiting before retries. */
   pausedMs: number;
 }
+
+/**
+ * Results that are encoded at once: so few that their objects die young, which costs next to
+ * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
+ */
+const BATCH_ITEMS = 512;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -102,6 +113,7 @@ export class LoadedJob {
   readonly #tries: Tries;
   /** Whether each item has a result that is sent. */
   readonly #isList: boolean;
+  readonly #encoder: ResultsEncoder | undefined;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
@@ -117,7 +129,9 @@ export class LoadedJob {
     this.#spec = spec;
     this.#tries = new Tries(spec);
     this.#isList = spec.mode === "map" && sendsResults(spec);
-    this.#saving = new Saving(host.saver, this.#isList);
+    this.#saving = new Saving(saverFor(spec, host), this.#isList);
+    const encodes = this.#isList && (host.sends || spec.results === "columns");
+    this.#encoder = encodes ? new ResultsEncoder(spec.results) : undefined;
     // A fold is saved, and tried again, block by block.
     const isGated = host.gate !== undefined && spec.mode !== "fold";
     this.#maker = itemMaker(spec.source);
@@ -157,19 +171,7 @@ export class LoadedJob {
   async run(chunk: ChunkOrder): Promise<ChunkOutcome> {
     const readBefore = this.#source?.readMs ?? 0;
     const bytesBefore = this.#source?.bytesRead ?? 0;
-    const values = this.#resultsOf(chunk);
-    const saver = this.#saving.begin(chunk);
-    const running: Running = {
-      chunk,
-      values,
-      failures: [],
-      saver,
-      posted: saver?.posted ?? NOTHING_POSTED,
-      probeEnd: this.#saving.probeEnd(chunk),
-      begin: performance.now(),
-      readMs: 0,
-      pausedMs: 0,
-    };
+    const running = this.#begin(chunk);
     this.#running = running;
     this.#context.index = chunk.start * this.#spec.unit;
     try {
@@ -183,10 +185,12 @@ export class LoadedJob {
       const run = took - read;
       this.#saving.took(chunk, took);
       this.#host.beat[BEAT.until] = chunk.end;
-      return { ok: true, values, saved, failures, run, read, bytesRead, saving };
+      const results = resultsUntil(running, chunk.end);
+      return { ok: true, results, saved, failures, run, read, bytesRead, saving };
     } catch (error) {
       return { ok: false, failure: this.#failure(chunk, error), part: this.part() };
     } finally {
+      running.encoder?.finish();
       this.#host.beat[BEAT.item] = -1;
       this.#running = undefined;
     }
@@ -200,8 +204,8 @@ export class LoadedJob {
     const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
     if (until <= chunk.start) return undefined;
     const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
-    const kept = values.slice(0, until - chunk.start);
-    return { chunk, until, values: kept, saved: posted.count, failures: done };
+    const results = resultsUntil(this.#running, until);
+    return { chunk, until, results, saved: posted.count, failures: done };
   }
 
   /** The item that runs; undefined between chunks. */
@@ -209,8 +213,32 @@ export class LoadedJob {
     return this.#running === undefined ? undefined : this.#context.index;
   }
 
-  #resultsOf({ start, end }: ChunkOrder): unknown[] {
-    return listFor(this.#isList ? end - start : 0);
+  #begin(chunk: ChunkOrder): Running {
+    const { start, end } = chunk;
+    const saver = this.#saving.begin(chunk);
+    const encoder = saver === undefined ? this.#openEncoder() : undefined;
+    return {
+      chunk,
+      values: this.#listFor(encoder, end - start),
+      base: start,
+      encoder,
+      failures: [],
+      saver,
+      posted: saver?.posted ?? NOTHING_POSTED,
+      probeEnd: this.#saving.probeEnd(chunk),
+      begin: performance.now(),
+      readMs: 0,
+      pausedMs: 0,
+    };
+  }
+
+  #openEncoder(): ResultsEncoder | undefined {
+    return this.#encoder?.isPlain === true ? undefined : this.#encoder;
+  }
+
+  #listFor(encoder: ResultsEncoder | undefined, length: number): unknown[] {
+    const kept = encoder === undefined ? length : Math.min(length, BATCH_ITEMS);
+    return listFor(this.#isList ? kept : 0);
   }
 
   /** Tells the task that nobody waits for it any more. */
@@ -237,23 +265,23 @@ export class LoadedJob {
 
   /** Items one by one: one that fails is tried again, then ends the chunk or is left out. */
   async #runAll(running: Running): Promise<void> {
-    const { chunk, values } = running;
+    const { chunk } = running;
     const { start, end } = chunk;
     this.#tries.reset(start, chunk.tries);
     this.#tell();
     if (chunk.tries > 0) await this.#pause(running);
     for (let from = start; from < end; ) {
       try {
-        await this.#runItems(running, from, end, start, values);
+        await this.#runItems(running, from, end, start);
         return;
       } catch (error) {
-        from = await this.#afterFailure(running, values, error);
+        from = await this.#afterFailure(running, error);
       }
     }
   }
 
   /** @returns the index to go on from */
-  async #afterFailure(running: Running, values: unknown[], error: unknown): Promise<number> {
+  async #afterFailure(running: Running, error: unknown): Promise<number> {
     const { chunk, failures } = running;
     const { index } = this.#context;
     if (this.#abort.signal.aborted) throw error;
@@ -265,7 +293,7 @@ export class LoadedJob {
     if (!chunk.keepGoing) throw error;
     const failure = this.#failure(chunk, error);
     failures.push(failure);
-    if (this.#isList) values[index - chunk.start] = undefined;
+    if (this.#isList) running.values[index - running.base] = undefined;
     running.saver?.failed(index, failure);
     return index + 1;
   }
@@ -321,48 +349,59 @@ export class LoadedJob {
     return total[0];
   }
 
-  /** @param first index of the first item of the chunk */
+  /**
+   * @param first index of the first item of the chunk
+   * @param total of a fold: the accumulator as its only element
+   */
   async #runItems(
     running: Running,
     start: number,
     end: number,
     first: number,
-    values: unknown[],
+    total?: unknown[],
   ): Promise<void> {
     const { source } = this.#spec;
     const payload = running.chunk.items;
     const items = source.kind === "payload" ? payload : (this.#maker?.(payload, first) ?? source);
     const context = this.#context;
     for (let from = start; from < end; ) {
-      const to = Math.min(end, running.probeEnd);
+      const to = Math.min(end, running.probeEnd, batchEnd(running, from));
+      const values = total ?? running.values;
       const loop = this.#loops?.loop(running.saver !== undefined && this.#isList);
       const pending =
         loop === undefined
           ? await this.#runOpened(running, from, to, values)
-          : this.#runLoop(loop, from, to, first, items, values);
+          : this.#runLoop(loop, from, to, first, items, values, running.base);
       if (pending === undefined) from = to;
       else {
         const value = await pending;
         this.#abort.signal.throwIfAborted();
-        this.#store(running, values, context.index - first, value);
+        this.#store(running, values, context.index, value);
         from = context.index + 1;
         this.#mayEnd(from);
       }
-      if (from >= running.probeEnd) this.#endProbe(running);
+      if (from >= running.probeEnd) this.#endProbe(running, from);
     }
   }
 
-  #endProbe(running: Running): void {
+  /** @param next index of the first item that is not done */
+  #endProbe(running: Running, next: number): void {
     running.probeEnd = Infinity;
-    if (!this.#saving.goesOn(elapsed(running))) running.saver = undefined;
+    if (this.#saving.goesOn(elapsed(running))) return;
+    running.saver = undefined;
+    const encoder = this.#isList ? this.#openEncoder() : undefined;
+    if (encoder === undefined) return;
+    encoder.keep(running.values, next - running.base);
+    running.encoder = encoder;
+    running.base = next;
+    running.values = this.#listFor(encoder, running.chunk.end - next);
   }
 
-  /** @param at place in `values` of an item's result */
-  #store({ saver }: Running, values: unknown[], at: number, value: unknown): void {
+  #store({ saver, base }: Running, values: unknown[], index: number, value: unknown): void {
     if (this.#spec.mode === "fold") values[0] = value;
-    else if (this.#writer !== undefined) this.#writer.put(this.#context.index, value);
+    else if (this.#writer !== undefined) this.#writer.put(index, value);
     else if (this.#isList) {
-      values[at] = saver === undefined ? value : saver.keep(this.#context.index, value);
+      values[index - base] = saver === undefined ? value : saver.keep(index, value);
     }
   }
 
@@ -380,6 +419,7 @@ export class LoadedJob {
     first: number,
     items: unknown,
     values: unknown[],
+    base: number,
   ): Promise<unknown> | undefined {
     this.#host.enter(this.#context);
     try {
@@ -391,6 +431,7 @@ export class LoadedJob {
         first,
         items,
         this.#writer ?? values,
+        base,
         this.#host,
       );
     } finally {
@@ -422,7 +463,7 @@ export class LoadedJob {
         value = await value;
         this.#abort.signal.throwIfAborted();
       }
-      this.#store(running, values, i - running.chunk.start, value);
+      this.#store(running, values, i, value);
       this.#mayEnd(i + 1);
     }
     return undefined;
@@ -470,9 +511,35 @@ export class LoadedJob {
 
 const NOTHING_POSTED = { count: 0, ms: 0 };
 
+/** Where results are wanted as columns, they are saved one by one only if somebody asked for it. */
+function saverFor({ results }: JobSpec, { saver }: JobHost): Saver | undefined {
+  return results === "columns" && saver?.isAsked !== true ? undefined : saver;
+}
+
+/** Gives the encoder a batch that is full; returns the index up to which the next one goes. */
+function batchEnd(running: Running, from: number): number {
+  const { encoder, values } = running;
+  if (encoder === undefined) return Infinity;
+  if (from - running.base >= BATCH_ITEMS) {
+    encoder.take(values, from - running.base);
+    running.base = from;
+  }
+  return running.base + BATCH_ITEMS;
+}
+
+/** All results of a chunk below the index `until`, encoded. */
+function resultsUntil({ encoder, values, base, chunk }: Running, until: number): EncodedResults {
+  if (encoder !== undefined) {
+    encoder.take(values, until - base);
+    return encoder.finish();
+  }
+  const count = until - chunk.start;
+  return bareResults(values.length > count ? values.slice(0, count) : values);
+}
+
 /** Milliseconds that a chunk has been at its items, reading and running them. */
-function elapsed({ begin, posted, pausedMs }: Running): number {
-  return performance.now() - begin - posted.ms - pausedMs;
+function elapsed({ begin, posted, pausedMs, encoder }: Running): number {
+  return performance.now() - begin - posted.ms - pausedMs - (encoder?.ms ?? 0);
 }
 
 async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {

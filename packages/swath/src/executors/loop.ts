@@ -16,8 +16,9 @@ export type Loop = (
   /** First index of the chunk. */
   start: number,
   source: unknown,
-  /** Results by `index - start`, or the accumulator as its only element; or who writes them. */
+  /** Results by `index - base`, or the accumulator as its only element; or who writes them. */
   values: unknown[] | ResultWriter,
+  base: number,
   /** Its `beat.item` becomes the index of each item before the task is called. */
   host: JobHost,
 ) => Promise<unknown> | undefined;
@@ -81,11 +82,11 @@ const ITEM = {
 function loopText({ mode, source, isGated, saves }: LoopKind, writer?: ResultWriter): string {
   const call = mode === "fold" ? "task(total, ITEM, context)" : "task(ITEM, context)";
   const result = saves ? "saver.keep(i, value)" : "value";
-  const map = writer === undefined ? `values[i - start] = ${result};` : writeText(writer);
+  const map = writer === undefined ? `values[i - base] = ${result};` : writeText(writer);
   const keep = { map, each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
-return function loop(task, context, from, end, start, source, values, host) {
+return function loop(task, context, from, end, start, source, values, base, host) {
   const { beat, gate, saver } = host;
   ${mode === "fold" ? "let total = values[0];" : ""}
   ${writer?.elements === undefined ? "" : "const { elements } = values;"}
@@ -113,7 +114,7 @@ function writeText({ elements, elementType }: ResultWriter): string {
 
 function sharedLoop({ mode, source: kind, saves }: LoopKind): Loop {
   const itemOf = ITEM_OF[kind];
-  return (task, context, from, end, start, source, values, host) => {
+  return (task, context, from, end, start, source, values, base, host) => {
     const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;
@@ -126,7 +127,7 @@ function sharedLoop({ mode, source: kind, saves }: LoopKind): Loop {
       }
       if (!Array.isArray(values)) values.put(i, value);
       else if (mode === "fold") values[0] = value;
-      else if (mode === "map") values[i - start] = saves ? host.saver?.keep(i, value) : value;
+      else if (mode === "map") values[i - base] = saves ? host.saver?.keep(i, value) : value;
     }
     return undefined;
   };

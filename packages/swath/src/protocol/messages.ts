@@ -60,6 +60,8 @@ export interface JobSpec {
   readonly unit: number;
   readonly init: TaskReference | undefined;
   readonly with: unknown;
+  /** As what the results of a `map` are wanted. */
+  readonly results: "values" | "columns";
   /** What each fold starts from. */
   readonly initial: unknown;
   /** Where the results of a map are written; they do not travel then. */

@@ -41,6 +41,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     serialization: {
       bytesOut: recording.bytesOut,
       bytesIn: recording.bytesIn,
+      bytesInBy: recording.bytesInBy,
       exact: recording.exactBytes,
       workerDecode: sum((c) => c.decode) / 1e3,
       workerEncode: sum((c) => c.encode) / 1e3,

@@ -1,5 +1,7 @@
 import type { ChunkSpan, GcPause } from "../protocol/messages.ts";
+import type { Rows, Transport } from "../protocol/results.ts";
 import { ByteCount } from "./byte-count.ts";
+import { ResultBytes } from "./result-bytes.ts";
 
 /** One chunk as it was run; times in ms of the shared clock. */
 export interface ChunkRecord extends ChunkSpan {
@@ -27,6 +29,7 @@ export interface Recording {
   readonly driverDecode: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
+  readonly bytesInBy: Readonly<Record<Transport, number>>;
   readonly exactBytes: boolean;
 }
 
@@ -36,7 +39,7 @@ export class Recorder {
   readonly #chunks: ChunkRecord[] = [];
   readonly #lifetimes: Lifetime[] = [];
   readonly #out = new ByteCount();
-  readonly #in = new ByteCount();
+  readonly #in = new ResultBytes();
   #end = Number.NaN;
   #lost = 0;
   #driverEncode = 0;
@@ -64,10 +67,15 @@ export class Recorder {
   }
 
   /** A chunk is done; decoding its results took `ms` of this thread. */
-  done(chunk: ChunkRecord, values: ArrayLike<unknown>, ms: number): void {
+  done(chunk: ChunkRecord, values: Rows, ms: number): void {
     this.#chunks.push(chunk);
     this.#driverDecode += ms;
     this.#in.add(values);
+  }
+
+  /** Results were made out of what had come; it took `ms` of this thread. */
+  made(ms: number): void {
+    this.#driverDecode += ms;
   }
 
   /** The last result has come. */
@@ -87,6 +95,7 @@ export class Recorder {
       driverDecode: this.#driverDecode,
       bytesOut: this.#out.bytes,
       bytesIn: this.#in.bytes,
+      bytesInBy: this.#in.by,
       exactBytes: this.#out.exact && this.#in.exact,
     };
   }

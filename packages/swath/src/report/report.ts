@@ -71,6 +71,8 @@ export interface Efficiency {
 export interface Serialization {
   readonly bytesOut: number;
   readonly bytesIn: number;
+  /** `bytesIn` by the way results took: structured clone, JSON text, packed columns. */
+  readonly bytesInBy: { readonly clone: number; readonly json: number; readonly columns: number };
   /** False where bytes were estimated. */
   readonly exact: boolean;
   /** Seconds, all workers together. */

@@ -14,6 +14,7 @@ function recordingOf(chunks: readonly ChunkRecord[]): Recording {
     driverDecode: 0,
     bytesOut: 0,
     bytesIn: 0,
+    bytesInBy: { clone: 0, json: 0, columns: 0 },
     exactBytes: true,
   };
 }

@@ -5,7 +5,8 @@
 import { type Transferable, workerData } from "node:worker_threads";
 import { postCarried, receiveCarried } from "../../codecs/carry.ts";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
-import { isSendable } from "../../codecs/unsendable.ts";
+import { misfits, unsendables } from "../../codecs/refusals.ts";
+import type { EncodedResults } from "../../codecs/results-encoder.ts";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
@@ -147,6 +148,7 @@ function hostOf({ job, ...open }: ToWorker & { kind: "open" }): JobHost {
     beat: ownBeat,
     gate: open.isGated ? gate : undefined,
     saver: new ResultSaver(data.saved, job, ownBeat, open.saves),
+    sends: true,
     loaded: () => tell({ kind: "loaded", job }),
     enter: (context) => {
       beat = ownBeat;
@@ -175,18 +177,18 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
     if (outcome.part !== undefined) savePart(id, held.spec, outcome.part, moves);
     return fail(id, chunk, outcome.failure);
   }
-  const { read, run: inTask, bytesRead, saved } = outcome;
+  const { read, run: inTask, bytesRead, saved, results } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
   if (sendsResults(held.spec)) {
-    const refused = send(outcome.values, moves, chunk, held.spec.unit);
+    const refused = send(results, moves, chunk, held.spec.unit);
     const [first] = refused;
     if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
     failures.push(...refused);
   }
   const end = now();
   gc.ran(id, begin, end);
-  const encode = end - encodeBegin + outcome.saving;
+  const encode = end - encodeBegin + results.ms + outcome.saving;
   const span = { begin, end, decode, read, run: inTask, encode, bytesRead };
   const encoded = failures.map(encodeFailure);
   tell({ kind: "done", job: id, chunk: chunk.id, saved, span, failures: encoded });
@@ -203,11 +205,11 @@ function saveParts(): void {
 
 /** Sends what is done of a chunk that ends before its end. */
 function savePart(job: number, spec: JobSpec, part: ChunkPart, moves: Transferable[]): void {
-  const { chunk, until, values, saved } = part;
+  const { chunk, until, results, saved } = part;
   const order = chunk as ChunkMessage;
   const failures = [...part.failures];
   if (sendsResults(spec)) {
-    const refused = send(values, moves, order, spec.unit);
+    const refused = send(results, moves, order, spec.unit);
     // It runs again, and is refused then.
     if (refused.length > 0 && !chunk.keepGoing) return;
     failures.push(...refused);
@@ -232,25 +234,25 @@ function fail(job: number, chunk: ChunkMessage, failure: ItemFailure): void {
  * @returns the results that cannot be sent; in a fold, as the first item of their block
  */
 function send(
-  values: unknown[],
+  { message, transfer, refused }: EncodedResults,
   moves: Transferable[],
-  chunk: ChunkMessage,
+  { start, keepGoing }: ChunkMessage,
   unit: number,
 ): readonly ItemFailure[] {
+  const failure = ({ offset, error }: { readonly offset: number; readonly error: unknown }) => {
+    return { itemIndex: (start + offset) * unit, preview: "", attempt: 1, error };
+  };
+  const failures = misfits(refused).map(failure);
+  if (failures.length > 0 && !keepGoing) return failures;
+  const all = [...transfer, ...moves];
   try {
-    postCarried(dataPort, values, moves);
-    return [];
+    postCarried(dataPort, message, all);
+    return failures;
   } catch (cause) {
-    const refused: ItemFailure[] = [];
-    for (let i = 0; i < values.length; i++) {
-      if (isSendable(values[i])) continue;
-      const itemIndex = (chunk.start + i) * unit;
-      refused.push({ itemIndex, preview: "", attempt: 1, error: refusalOf(values[i], cause) });
-      values[i] = undefined;
-    }
-    if (refused.length === 0) throw cause;
-    if (chunk.keepGoing) postCarried(dataPort, values, moves);
-    return refused;
+    const unsendable = unsendables(message, cause).map(failure);
+    if (unsendable.length === 0) throw cause;
+    if (keepGoing) postCarried(dataPort, message, all);
+    return [...failures, ...unsendable];
   }
 }
 

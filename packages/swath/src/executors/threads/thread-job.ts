@@ -1,3 +1,4 @@
+import { clonedHead } from "../../codecs/results-decoder.ts";
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
 import { decodeFailure } from "../../protocol/failures.ts";
@@ -246,7 +247,7 @@ export class ThreadJob implements OpenJob {
     if (saved === 0) return received;
     const begin = now();
     const start = seat?.slots[slotOf(seat, chunk)]?.start ?? 0;
-    thread.saved.fill(this.#id, chunk, start, received.values);
+    thread.saved.fill(this.#id, chunk, start, clonedHead(received.values));
     return { ...received, decode: received.decode + now() - begin };
   }
 

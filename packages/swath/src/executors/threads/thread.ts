@@ -5,10 +5,12 @@ import {
   Worker,
 } from "node:worker_threads";
 import { postCarried, receiveCarried } from "../../codecs/carry.ts";
+import { decodeResults } from "../../codecs/results-decoder.ts";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { decodeError } from "../../protocol/errors.ts";
 import type { FromWorker, Ring, ToWorker } from "../../protocol/messages.ts";
+import type { ResultMessage, Rows } from "../../protocol/results.ts";
 import { OutputLines } from "./output-lines.ts";
 import { threadProgram } from "./program.ts";
 import { SavedResults } from "./saved-results.ts";
@@ -115,10 +117,10 @@ export class Thread {
   }
 
   /** Takes the next results off the data port; `decode` is what that took, in milliseconds. */
-  receive(): { readonly values: unknown[]; readonly decode: number } {
+  receive(): { readonly values: Rows; readonly decode: number } {
     const begin = now();
     const received = receiveCarried(this.#port);
-    const values = (received?.message ?? []) as unknown[];
+    const values = decodeResults((received?.message ?? []) as ResultMessage);
     return { values, decode: now() - begin };
   }
 

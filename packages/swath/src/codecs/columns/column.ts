@@ -1,0 +1,165 @@
+import type { Layout } from "./layout.ts";
+import type { Merged, MergedColumn } from "./merge.ts";
+
+/** What a column's values are in. */
+export type ColumnValues =
+  | Int32Array
+  | Float64Array
+  | Uint8Array
+  | readonly string[]
+  | readonly (null | undefined)[];
+
+/**
+ * One column of all rows: the values of one place, one after the other, however deep in lists
+ * they lie.
+ */
+export interface Column<V = ColumnValues> {
+  /**
+   * Numbers in an Int32Array where all are 32-bit integers, else in a Float64Array; booleans as
+   * 0 and 1 in a Uint8Array; strings in an array.
+   */
+  readonly values: V;
+  /**
+   * For each level of lists around a value, outermost first: where the items of list `i` begin,
+   * and, at `i + 1`, end. Counted in lists of the next level, at the innermost in `values`.
+   * Lists that are absent are empty here.
+   */
+  readonly offsets: readonly Int32Array[];
+  /** For each of these levels the length of its lists, where that is always the same. */
+  readonly sizes: readonly (number | undefined)[];
+  /**
+   * Where values may be null or undefined: 1 for each value that is there. Of those that are not,
+   * `values` has NaN, 0 (booleans) or "".
+   */
+  readonly valid: Uint8Array | undefined;
+}
+
+interface Level {
+  readonly size: number | undefined;
+  readonly offsets: () => Int32Array;
+}
+
+/** The column of columns that hold but one place. */
+export function columnOf({ layout, count, columns }: Merged): Column {
+  const levels: Level[] = [];
+  let lists = count;
+  /** Optional values since the last list, as lists of 0 or 1. */
+  let optional: Int32Array | undefined;
+  for (let at = layout; ; ) {
+    switch (at.kind) {
+      case "record":
+        at = at.fields[0] as Layout;
+        continue;
+      case "optional": {
+        const ends = columns[at.slot] as Int32Array;
+        optional = optional === undefined ? ends : composed(optional, (i) => ends[i] as number);
+        at = at.of;
+        continue;
+      }
+      case "fixed":
+      case "ragged": {
+        const level = levelOf(at, columns, lists, optional);
+        levels.push(level);
+        lists = level.size === undefined ? (level.offsets().at(-1) as number) : lists * level.size;
+        optional = undefined;
+        at = at.item;
+        continue;
+      }
+      default:
+        return new PlacedColumn(levels, valuesOf(at, columns, lists, optional));
+    }
+  }
+}
+
+class PlacedColumn implements Column {
+  readonly values: ColumnValues;
+  readonly valid: Uint8Array | undefined;
+  readonly sizes: readonly (number | undefined)[];
+  readonly #levels: readonly Level[];
+  #offsets: readonly Int32Array[] | undefined;
+
+  constructor(levels: readonly Level[], { values, valid }: Leaf) {
+    this.values = values;
+    this.valid = valid;
+    this.sizes = levels.map(({ size }) => size);
+    this.#levels = levels;
+  }
+
+  get offsets(): readonly Int32Array[] {
+    this.#offsets ??= this.#levels.map(({ offsets }) => offsets());
+    return this.#offsets;
+  }
+}
+
+function levelOf(
+  list: Layout & { readonly kind: "fixed" | "ragged" },
+  columns: readonly MergedColumn[],
+  lists: number,
+  optional: Int32Array | undefined,
+): Level {
+  const ends = list.kind === "ragged" ? (columns[list.slot] as Int32Array) : undefined;
+  const endOf = (i: number) => (list.kind === "fixed" ? i * list.size : (ends?.[i] as number));
+  if (optional !== undefined) return { size: undefined, offsets: once(() => composed(optional, endOf)) };
+  if (ends !== undefined) return { size: undefined, offsets: () => ends };
+  const { size } = list as Layout & { readonly kind: "fixed" };
+  return { size, offsets: once(() => Int32Array.from({ length: lists + 1 }, (_, i) => i * size)) };
+}
+
+/** Ends of lists whose items are themselves lists: those of the inner items. */
+function composed(outer: Int32Array, innerEnd: (i: number) => number): Int32Array {
+  return outer.map((i) => innerEnd(i));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+interface Leaf {
+  readonly values: ColumnValues;
+  readonly valid: Uint8Array | undefined;
+}
+
+function valuesOf(
+  leaf: Layout,
+  columns: readonly MergedColumn[],
+  count: number,
+  optional: Int32Array | undefined,
+): Leaf {
+  const present = optional === undefined ? count : (optional.at(-1) as number);
+  const dense = denseOf(leaf, columns, present);
+  if (optional === undefined) return { values: dense, valid: undefined };
+  const valid = new Uint8Array(count);
+  for (let i = 0; i < count; i++) valid[i] = (optional[i + 1] as number) - (optional[i] as number);
+  return { values: spread(dense, valid, optional), valid };
+}
+
+function denseOf(leaf: Layout, columns: readonly MergedColumn[], count: number): ColumnValues {
+  switch (leaf.kind) {
+    case "number":
+    case "boolean":
+    case "string":
+      return columns[leaf.slot] as MergedColumn;
+    case "constant":
+      return new Array<string>(count).fill(leaf.text);
+    case "absent":
+      return new Array<null | undefined>(count).fill(leaf.value === "null" ? null : undefined);
+    default:
+      return [];
+  }
+}
+
+/** Values in their places, where only those that are there come one after the other. */
+function spread(dense: ColumnValues, valid: Uint8Array, ends: Int32Array): ColumnValues {
+  const { length } = valid;
+  if (Array.isArray(dense)) {
+    return Array.from({ length }, (_, i) => (valid[i] === 1 ? dense[ends[i] as number] : ""));
+  }
+  const isBoolean = dense instanceof Uint8Array;
+  const values = isBoolean ? new Uint8Array(length) : new Float64Array(length).fill(Number.NaN);
+  const numbers = dense as Float64Array;
+  for (let i = 0; i < length; i++) {
+    if (valid[i] === 1) values[i] = numbers[ends[i] as number] as number;
+  }
+  return values;
+}

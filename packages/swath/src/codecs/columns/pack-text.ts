@@ -1,0 +1,213 @@
+import type { Layout, SlotKind } from "./layout.ts";
+import { type Care, looksInto } from "./pack.ts";
+
+/** Lists of up to so many numbers are written out, item by item. */
+const MAX_UNROLLED = 8;
+
+/**
+ * The text of a function that makes a `Pack`. It holds keys and constants of the user's data:
+ * only as JSON, which is a literal of the language.
+ */
+export function packText(layout: Layout, slots: readonly SlotKind[], care: Care): string {
+  return new PackWriter(slots, care).write(layout);
+}
+
+/** Variables by slot: a… the column, n… elements in use, r… its room, t… items so far, m… words. */
+class PackWriter {
+  readonly #slots: readonly SlotKind[];
+  readonly #care: Care;
+  readonly #keys: string[] = [];
+  #names = 0;
+
+  constructor(slots: readonly SlotKind[], care: Care) {
+    this.#slots = slots;
+    this.#care = care;
+  }
+
+  write(layout: Layout): string {
+    const body = this.#value(layout, "rows[i]", true);
+    return `"use strict";
+const { isArray, prototype: arrayPrototype } = Array;
+const { getPrototypeOf, keys: keysOf, prototype: objectPrototype } = Object;
+${this.#keys.join("\n")}
+const seen = [];
+return function pack(store, rows, from, to) {
+  ${this.#slots.map((kind, slot) => openText(kind, slot)).join("\n  ")}
+  ${this.#room(layout, "(to - from)")}
+  let i = from;
+  rows: for (; i < to; i++) {
+    let s = 0;
+    ${body}
+    ${this.#care.once ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}
+  }
+  seen.length = 0;
+  ${this.#slots.map((_, slot) => `store.used[${slot}] = n${slot};`).join(" ")}
+  return i;
+};`;
+  }
+
+  /** Room for `count` values, as far as their number is known. */
+  #room(layout: Layout, count: string): string {
+    switch (layout.kind) {
+      case "nothing":
+      case "absent":
+      case "constant":
+        return "";
+      case "string":
+        return layout.form === "text" ? "" : roomText(layout.slot, count);
+      case "number":
+      case "boolean":
+      case "ragged":
+      case "optional":
+        return roomText(layout.slot, count);
+      case "record":
+        return layout.fields.map((field) => this.#room(field, count)).join("");
+      case "fixed":
+        return this.#room(layout.item, `${count} * ${layout.size}`);
+      default:
+        return layout satisfies never;
+    }
+  }
+
+  /** @param isRow whether it is the row itself, which stands nowhere within itself */
+  #value(layout: Layout, source: string, isRow = false): string {
+    const v = `v${this.#names++}`;
+    return `const ${v} = ${source}; ${this.#put(layout, v, isRow)}`;
+  }
+
+  #put(layout: Layout, v: string, isRow: boolean): string {
+    switch (layout.kind) {
+      case "nothing":
+        return "break rows;";
+      case "absent":
+        return `if (${v} !== ${layout.value}) break rows;`;
+      case "constant":
+        return `if (${v} !== ${JSON.stringify(layout.text)}) break rows;`;
+      case "boolean":
+        return `if (typeof ${v} !== "boolean") break rows; a${layout.slot}[n${layout.slot}++] = ${v} ? 1 : 0;`;
+      case "number": {
+        const { slot, form } = layout;
+        const isWhole = `(${v} | 0) === ${v} && (${v} !== 0 || 1 / ${v} > 0)`;
+        const fits = form === "int32" ? ` || !(${isWhole})` : "";
+        return `if (typeof ${v} !== "number"${fits}) break rows; a${slot}[n${slot}++] = ${v};`;
+      }
+      case "string":
+        return this.#putString(layout, v);
+      case "record":
+        return this.#putRecord(layout, v, isRow);
+      case "fixed":
+        return `${this.#openList(layout.item, v, isRow)} if (${v}.length !== ${layout.size}) break rows; ${this.#items(layout.item, v, layout.size)}`;
+      case "ragged":
+        return this.#putRagged(layout, v, isRow);
+      case "optional": {
+        const { slot, of, absent } = layout;
+        const present = `t${slot}++; ${this.#room(of, "1")} ${this.#put(of, v, isRow)}`;
+        return `if (${v} !== ${absent}) { ${present} } a${slot}[n${slot}++] = t${slot};`;
+      }
+      default:
+        return layout satisfies never;
+    }
+  }
+
+  #putString({ slot, form }: Layout & { readonly kind: "string" }, v: string): string {
+    const check = `if (typeof ${v} !== "string") break rows;`;
+    if (form === "text") return `${check} a${slot}[n${slot}++] = ${v};`;
+    const code = `q${this.#names++}`;
+    return `${check} let ${code} = m${slot}.get(${v});
+      if (${code} === undefined) { store.used[${slot}] = n${slot}; ${code} = store.addWord(${slot}, ${v}); if (${code} < 0) break rows; }
+      a${slot}[n${slot}++] = ${code};`;
+  }
+
+  #putRecord(
+    { keys, fields }: Layout & { readonly kind: "record" },
+    v: string,
+    isRow: boolean,
+  ): string {
+    const list = `k${this.#names++}`;
+    const count = `c${this.#names++}`;
+    this.#keys.push(`const ${list} = ${JSON.stringify(keys)};`);
+    const parts = keys.map((key, i) => {
+      const name = JSON.stringify(key);
+      const look = this.#care.look === "all" ? `if (isAccessor(${v}, ${name})) break rows; ` : "";
+      return look + this.#value(fields[i] as Layout, `${v}[${name}]`);
+    });
+    return `if (typeof ${v} !== "object" || ${v} === null || ${prototypeText(v)} !== objectPrototype) break rows;
+    ${this.#see(v, isRow)} ${this.#lookAt(v)}
+    let ${count} = 0;
+    for (const key in ${v}) if (key !== ${list}[${count}++]) break rows;
+    if (${count} !== ${keys.length}) break rows;
+    ${parts.join("\n    ")}`;
+  }
+
+  #openList(item: Layout, v: string, isRow: boolean): string {
+    const more = looksInto(this.#care, item) ? ` || keysOf(${v}).length !== ${v}.length` : "";
+    return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) break rows; ${this.#see(v, isRow)} ${this.#lookAt(v)}`;
+  }
+
+  #lookAt(v: string): string {
+    return this.#care.look === "all" ? `if (isProxy(${v})) break rows;` : "";
+  }
+
+  #see(v: string, isRow: boolean): string {
+    return this.#care.once && !isRow ? `seen[s++] = ${v};` : "";
+  }
+
+  #putRagged(
+    { slot, item }: Layout & { readonly kind: "ragged" },
+    v: string,
+    isRow: boolean,
+  ): string {
+    const count = `l${this.#names++}`;
+    return `${this.#openList(item, v, isRow)} const ${count} = ${v}.length;
+    ${this.#room(item, count)}
+    t${slot} += ${count}; a${slot}[n${slot}++] = t${slot};
+    ${this.#items(item, v, count)}`;
+  }
+
+  #items(item: Layout, v: string, count: number | string): string {
+    const one = (at: string) => this.#value(item, `${v}[${at}]`) + this.#hole(item, v, at);
+    const isLeaf = item.kind === "number" || item.kind === "boolean" || item.kind === "string";
+    if (isLeaf && typeof count === "number" && count <= MAX_UNROLLED) {
+      return Array.from({ length: count }, (_, i) => `{ ${one(String(i))} }`).join(" ");
+    }
+    const j = `j${this.#names++}`;
+    return `for (let ${j} = 0; ${j} < ${count}; ${j}++) { ${one(j)} }`;
+  }
+
+  /** A hole reads as undefined, but is none. */
+  #hole(item: Layout, v: string, at: string): string {
+    const isFine = item.kind !== "absent" && item.kind !== "optional";
+    return isFine ? "" : ` if (!(${at} in ${v})) break rows;`;
+  }
+}
+
+/**
+ * Three times as fast as `getPrototypeOf`. No shape has a key of this name, so that nothing
+ * stands before it.
+ */
+function prototypeText(v: string): string {
+  return hasProtoAccessor() ? `${v}.__proto__` : `getPrototypeOf(${v})`;
+}
+
+/** Node can be told to do without (`--disable-proto`). */
+function hasProtoAccessor(): boolean {
+  try {
+    return PROBE["__proto__"] === Object.prototype;
+  } catch {
+    return false;
+  }
+}
+
+const PROBE: Readonly<Record<string, unknown>> = {};
+
+function openText(kind: SlotKind, slot: number): string {
+  const column = `let a${slot} = store.data[${slot}], n${slot} = store.used[${slot}]`;
+  if (kind === "text") return `${column};`;
+  const room = `${column}, r${slot} = a${slot}.length`;
+  if (kind === "offsets") return `${room}, t${slot} = a${slot}[n${slot} - 1];`;
+  return kind === "dictionary" ? `${room}; const m${slot} = store.codes[${slot}];` : `${room};`;
+}
+
+function roomText(slot: number, count: string): string {
+  return `if (n${slot} + ${count} > r${slot}) { a${slot} = store.grow(${slot}, n${slot} + ${count}); r${slot} = a${slot}.length; } `;
+}

@@ -1,0 +1,150 @@
+import type { Packed } from "../../protocol/results.ts";
+import { layoutOf } from "./layout.ts";
+import { loosen } from "./loosen.ts";
+import { type Pack, packFor } from "./pack.ts";
+import { joinShapes, type Misfit, type Shape } from "./shape.ts";
+import { misfitOf, shapeOf } from "./shape-of.ts";
+import { Store } from "./store.ts";
+
+/** A row that has no place. */
+export interface Refusal {
+  /** Index of the row in what was given. */
+  readonly index: number;
+  readonly misfit: Misfit;
+}
+
+/** Rows whose shapes are joined before code is made for them, */
+const LOOK_AHEAD_ROWS = 64;
+/** but no longer than this, for rows may be large. */
+const LOOK_AHEAD_MS = 1;
+/** So many rows are looked at closely, all of them, */
+const CLOSE_ROWS = 10_000;
+/** then one row in so many. */
+const CLOSE_SHARE = 16;
+/** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */
+const SEAL_BYTES = 4 * 1024 * 1024;
+
+const ODD: Misfit = { kind: "misfit", path: "", expected: "", got: "an object in two places" };
+
+/**
+ * Packs rows into columns, batch by batch. Its shape widens with what it sees, and stays as wide
+ * for all that follows.
+ */
+export class Packer {
+  readonly #results: "values" | "columns";
+  #shape: Shape = { kind: "nothing" };
+  #text = "";
+  #store: Store | undefined;
+  /** For most rows, and for those that are looked at closely. */
+  #packs: { readonly usual: Pack; readonly close: Pack } | undefined;
+  #seen = 0;
+
+  /** @param results "values" where rows must come out as structured clone would give them */
+  constructor(results: "values" | "columns") {
+    this.#results = results;
+  }
+
+  /** What all rows so far have in common. */
+  get shape(): Shape {
+    return this.#shape;
+  }
+
+  /**
+   * Packs the rows `[from, to)`, until one has no place.
+   *
+   * @param out takes columns that are full
+   */
+  add(
+    rows: readonly unknown[],
+    from: number,
+    to: number,
+    out: Packed[],
+  ): Refusal | undefined {
+    /** Where in `rows` the open columns begin; -1 if they began earlier. */
+    let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
+    for (let at = from; at < to; ) {
+      at = this.#runAll(rows, at, to);
+      if (at === to) break;
+      const misfit = this.#widen(rows, at, to);
+      if (misfit !== undefined) return { index: at, misfit };
+      if (begin >= 0) at = begin;
+      else this.seal(out);
+      begin = at;
+      this.#open();
+    }
+    if ((this.#store?.bytes ?? 0) >= SEAL_BYTES) this.seal(out);
+    return undefined;
+  }
+
+  /** Takes out what is there. */
+  seal(out: Packed[]): void {
+    const store = this.#store;
+    if (store === undefined || store.rows === 0) return;
+    const count = store.rows;
+    out.push({ kind: "columns", shape: this.#text, count, columns: store.seal() });
+  }
+
+  /** @returns the index of the first row that does not fit, else `to` */
+  #runAll(rows: readonly unknown[], from: number, to: number): number {
+    const packs = this.#packs;
+    if (packs === undefined) return from;
+    const share = this.#seen < CLOSE_ROWS ? 1 : 1 / CLOSE_SHARE;
+    const middle = from + Math.ceil((to - from) * share);
+    const at = this.#run(packs.close, rows, from, middle);
+    const end = at < middle ? at : this.#run(packs.usual, rows, at, to);
+    this.#seen += end - from;
+    return end;
+  }
+
+  #run(pack: Pack, rows: readonly unknown[], from: number, to: number): number {
+    const store = this.#store as Store;
+    const before = store.rows;
+    try {
+      const until = pack(store, rows, from, to);
+      // Of a row that does not fit, a part may be there.
+      if (until === to) store.rows = before + to - from;
+      else store.truncate(before + until - from);
+      return until;
+    } catch {
+      // A property that throws when it is read: row by row, to find it.
+      store.truncate(before);
+      if (to - from <= 1) return from;
+      let at = from;
+      while (at < to && this.#run(pack, rows, at, at + 1) > at) at++;
+      return at;
+    }
+  }
+
+  #widen(rows: readonly unknown[], from: number, to: number): Misfit | undefined {
+    const until = Math.min(to, from + LOOK_AHEAD_ROWS);
+    const stopAt = performance.now() + LOOK_AHEAD_MS;
+    let shape = loosen(this.#shape, this.#store?.full ?? NONE);
+    for (let i = from; i < until; i++) {
+      const own = shapeOf(rows[i]);
+      const joined = own.kind === "misfit" ? own : joinShapes(shape, own);
+      if (joined.kind === "misfit") {
+        if (i > from) break;
+        return misfitOf(rows[i], shape) ?? joined;
+      }
+      shape = joined;
+      if (performance.now() > stopAt) break;
+    }
+    // Nothing to be widened: the row is odd in a way that no shape tells.
+    if (shape === this.#shape) return ODD;
+    this.#shape = shape;
+    return undefined;
+  }
+
+  #open(): void {
+    const { layout, slots } = layoutOf(this.#shape);
+    this.#text = JSON.stringify(this.#shape);
+    this.#store = new Store(layout, slots);
+    const once = this.#results === "values";
+    this.#packs = {
+      usual: packFor(layout, slots, { once, look: once ? "arrays" : "none" }),
+      close: packFor(layout, slots, { once, look: "all" }),
+    };
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set();

@@ -26,6 +26,7 @@ function recordingOf(parts: Partial<Recording>): Recording {
     driverDecode: 0,
     bytesOut: 0,
     bytesIn: 0,
+    bytesInBy: { clone: 0, json: 0, columns: 0 },
     exactBytes: true,
     ...parts,
   };

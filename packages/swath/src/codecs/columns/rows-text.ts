@@ -13,10 +13,9 @@ export function rowsText(layout: Layout): string {
   const open = openText(layout);
   return `"use strict";
 ${writer.functions.join("\n")}
-return {
-  row(columns, i) { ${open} return ${row}; },
-  fill(columns, out, at, from, to) { ${open} for (let i = from; i < to; i++) out[at++] = ${row}; },
-};`;
+function row(columns, i) { ${open} return ${row}; }
+function fill(columns, out, at, from, to) { for (let i = from; i < to; i++) out[at++] = row(columns, i); }
+return { row, fill };`;
 }
 
 class RowWriter {

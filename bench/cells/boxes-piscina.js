@@ -23,7 +23,12 @@ async function load() {
 
 async function measure() {
   const filename = fileURLToPath(new URL("../peers/boxes-entry.js", import.meta.url));
-  const pool = new Piscina({ filename, minThreads: THREADS, maxThreads: THREADS });
+  const pool = new Piscina({
+    filename,
+    name: "makeBoxes",
+    minThreads: THREADS,
+    maxThreads: THREADS,
+  });
   await run(pool, WARM_UP);
   const began = performance.now();
   const sum = await run(pool, count);

@@ -10,7 +10,13 @@ export type { Job, JobReport, SettlingJob } from "./job.ts";
 export type { Progress } from "./job-run.ts";
 export { type ItemFunction, map } from "./map.ts";
 export type { JobOptions, JournalOption, MapOptions } from "./options.ts";
-export { createPool, type Pool, type PoolJobOptions, type PoolMapOptions, type PoolOptions } from "./pool.ts";
+export {
+  createPool,
+  type Pool,
+  type PoolJobOptions,
+  type PoolMapOptions,
+  type PoolOptions,
+} from "./pool.ts";
 export type { Sendable } from "./protocol/reference.ts";
 export { type Fold, type ReduceOptions, reduce } from "./reduce.ts";
 export type { Report } from "./report/report.ts";

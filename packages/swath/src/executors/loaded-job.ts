@@ -391,7 +391,9 @@ function resultsUntil({ encoder, values, base, chunk }: Running, until: number):
     encoder.take(values, until - base);
     return encoder.finish();
   }
-  return bareResults(values.length > until - chunk.start ? values.slice(0, until - chunk.start) : values);
+  return bareResults(
+    values.length > until - chunk.start ? values.slice(0, until - chunk.start) : values,
+  );
 }
 
 async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {

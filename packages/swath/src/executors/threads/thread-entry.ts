@@ -4,8 +4,8 @@
  */
 import { receiveMessageOnPort, type Transferable, workerData } from "node:worker_threads";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
-import type { EncodedResults } from "../../codecs/results-encoder.ts";
 import { misfits, unsendables } from "../../codecs/refusals.ts";
+import type { EncodedResults } from "../../codecs/results-encoder.ts";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
@@ -147,7 +147,15 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   }
   const end = now();
   gc.ran(id, begin, end);
-  const span = { begin, end, decode, read, run: inTask, encode: results.ms + end - encodeBegin, bytesRead };
+  const span = {
+    begin,
+    end,
+    decode,
+    read,
+    run: inTask,
+    encode: results.ms + end - encodeBegin,
+    bytesRead,
+  };
   tell({ kind: "done", job: id, chunk: chunk.id, span, failures: failures.map(encodeFailure) });
   await checkWear((chunk.end - chunk.start) * held.spec.unit);
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Care } from "../../../src/codecs/columns/care.ts";
 import { layoutOf } from "../../../src/codecs/columns/layout.ts";
-import { type Care, packFor } from "../../../src/codecs/columns/pack.ts";
+import { packFor } from "../../../src/codecs/columns/pack.ts";
 import { packPlainly } from "../../../src/codecs/columns/pack-plain.ts";
 import { rowMakerFor } from "../../../src/codecs/columns/rows.ts";
 import { makeRow } from "../../../src/codecs/columns/rows-plain.ts";

@@ -1,6 +1,6 @@
 import { assertKnownKeys, assertObject } from "./assert.ts";
-import { PoolClosedError } from "./errors.ts";
 import type { Columns } from "./codecs/columns/columns.ts";
+import { PoolClosedError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { THREAD_OPTION_NAMES, type ThreadOptions } from "./executors/threads/thread-options.ts";

@@ -72,7 +72,10 @@ export class ResultStream<T> implements AsyncGenerator<T> {
 
   #wait(): Promise<IteratorResult<T>> {
     const before = this.#waiting;
-    const waiting = before === undefined ? this.#advance() : before.then(NOTHING, NOTHING).then(() => this.#advance());
+    const waiting =
+      before === undefined
+        ? this.#advance()
+        : before.then(NOTHING, NOTHING).then(() => this.#advance());
     this.#waiting = waiting;
     const clear = () => {
       if (this.#waiting === waiting) this.#waiting = undefined;

@@ -7,11 +7,7 @@ export class TimedRows implements Rows {
   readonly #rows: Rows;
   readonly #onMade: (ms: number) => void;
 
-  private constructor(
-    rows: Rows,
-    parts: readonly ResultPart[],
-    onMade: (ms: number) => void,
-  ) {
+  private constructor(rows: Rows, parts: readonly ResultPart[], onMade: (ms: number) => void) {
     this.length = rows.length;
     this.parts = parts;
     this.#rows = rows;

@@ -16,10 +16,10 @@ const of = <R>(task: (i: number, context: never) => R) => {
 };
 
 describe("as values", () => {
-  test.each(["box", "closed", "half", "optional"] as const)(
-    "%s: the same objects in whatever way they are taken",
-    async (name) => {
-      const task = tasks[name] as (i: number) => unknown;
+  test.each([tasks.box, tasks.closed, tasks.half, tasks.optional] as const)(
+    "%o: the same objects in whatever way they are taken",
+    async (one) => {
+      const task = one as (i: number) => unknown;
       const expected = of(task);
       await using pool = createPool({ workers: 2 });
       expect(await pool.map(range(COUNT), task)).toStrictEqual(expected);
@@ -108,21 +108,24 @@ describe("as columns", () => {
     expect(first).toEqual({ status: "fulfilled", value: tasks.box(0) });
   });
 
-  test.each([0, 2])("with %i workers a result of another shape fails like an item", async (workers) => {
-    const options = { workers, results: "columns", chunk: 50, with: 1_234 } as const;
-    await expect(map(range(COUNT), tasks.oddAt, options)).rejects.toMatchObject({
-      code: "SWATH_TASK_FAILED",
-      itemIndex: 1_234,
-      message: expect.stringMatching(
-        /^Task `oddAt` failed on item 1234 .*: Cannot put what the task returned into columns: `value\.value\[1\]` is a string\. In the results before it was a number: all must have one shape\. Return the same/,
-      ),
-      cause: expect.objectContaining({ code: "SWATH_NOT_SENDABLE" }),
-    });
-    await expect(map(range(COUNT), tasks.dateAt, options)).rejects.toMatchObject({
-      itemIndex: 1_234,
-      message: expect.stringContaining("`value.value` is a Date"),
-    });
-  });
+  test.each([0, 2])(
+    "with %i workers a result of another shape fails like an item",
+    async (workers) => {
+      const options = { workers, results: "columns", chunk: 50, with: 1_234 } as const;
+      await expect(map(range(COUNT), tasks.oddAt, options)).rejects.toMatchObject({
+        code: "SWATH_TASK_FAILED",
+        itemIndex: 1_234,
+        message: expect.stringMatching(
+          /^Task `oddAt` failed on item 1234 .*: Cannot put what the task returned into columns: `value\.value\[1\]` is a string\. In the results before it was a number: all must have one shape\. Return the same/,
+        ),
+        cause: expect.objectContaining({ code: "SWATH_NOT_SENDABLE" }),
+      });
+      await expect(map(range(COUNT), tasks.dateAt, options)).rejects.toMatchObject({
+        itemIndex: 1_234,
+        message: expect.stringContaining("`value.value` is a Date"),
+      });
+    },
+  );
 
   test("with `onError: collect` such items are named, and the others go on", async () => {
     for (const workers of [0, 2]) {
@@ -147,11 +150,17 @@ describe("as columns", () => {
   });
 
   test("workers whose results differ in shape make an error that names an item", async () => {
-    const job = map(range(COUNT), tasks.differs, { workers: 2, schedule: "static", results: "columns" });
+    const job = map(range(COUNT), tasks.differs, {
+      workers: 2,
+      schedule: "static",
+      results: "columns",
+    });
     await expect(job).rejects.toMatchObject({
       code: "SWATH_NOT_SENDABLE",
       itemIndex: COUNT / 2,
-      message: expect.stringContaining("`value.v` is a string. In the results before it was a number"),
+      message: expect.stringContaining(
+        "`value.v` is a string. In the results before it was a number",
+      ),
     });
   });
 
@@ -177,15 +186,15 @@ describe("as columns", () => {
     const job = map(range(COUNT), tasks.throwsAt, { ...options, journal: force, with: -1 });
     expect((await job).column("i").values).toEqual(Int32Array.from({ length: COUNT }, (_, i) => i));
     expect(job.progress.resumed).toBeGreaterThan(0);
-    expect([...(await map(range(COUNT), tasks.throwsAt, { ...options, journal: force, with: -1 }))]).toEqual(
-      Array.from({ length: COUNT }, (_, i) => ({ i })),
-    );
+    expect([
+      ...(await map(range(COUNT), tasks.throwsAt, { ...options, journal: force, with: -1 })),
+    ]).toEqual(Array.from({ length: COUNT }, (_, i) => ({ i })));
   });
 
   test("are for `map` alone", () => {
     const options = { workers: 1, results: "columns" } as object;
     expect(() => forEach(range(3), tasks.box, options)).toThrow(
-      "Expected `results` to be absent for `forEach`, got `\"columns\"` (string): nothing is sent back",
+      'Expected `results` to be absent for `forEach`, got `"columns"` (string): nothing is sent back',
     );
     const total = { ...options, initial: 0, combine: (a: number) => a };
     expect(() => reduce(range(3), (a: number) => a, total)).toThrow(

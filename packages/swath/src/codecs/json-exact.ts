@@ -31,6 +31,10 @@ function isExact(value: unknown, seen: Set<object>, depth: number): boolean {
       return Array.isArray(value)
         ? isExactList(value, seen, depth)
         : isExactRecord(value, seen, depth);
+    case "undefined":
+    case "bigint":
+    case "function":
+    case "symbol":
     default:
       return false;
   }

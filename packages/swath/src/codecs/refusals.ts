@@ -20,10 +20,7 @@ export function misfits(refused: readonly RefusedResult[]): readonly Refused[] {
  *
  * @param itemIndex which it is, where whoever hears of it cannot know
  */
-export function misfitError(
-  { path, expected, got }: Misfit,
-  itemIndex?: number,
-): NotSendableError {
+export function misfitError({ path, expected, got }: Misfit, itemIndex?: number): NotSendableError {
   const item = itemIndex === undefined ? "" : ` for item ${itemIndex}`;
   const where = `Cannot put what the task returned${item} into columns: \`value${path}\` is ${got}`;
   const why =

@@ -1,5 +1,5 @@
 import type { Packed, ResultMessage, ResultPart, Rows } from "../protocol/results.ts";
-import { layoutOf, type Layout } from "./columns/layout.ts";
+import { type Layout, layoutOf } from "./columns/layout.ts";
 import { type RowMaker, rowMakerFor } from "./columns/rows.ts";
 import type { Shape } from "./columns/shape.ts";
 

@@ -1,5 +1,5 @@
 import type { Packed, ResultMessage, ResultPart } from "../protocol/results.ts";
-import { Packer, type Refusal } from "./columns/packer.ts";
+import { Packer } from "./columns/packer.ts";
 import type { Misfit } from "./columns/shape.ts";
 import { isJsonExact } from "./json-exact.ts";
 import { TransportChoice } from "./transport-choice.ts";
@@ -87,7 +87,8 @@ export class ResultsEncoder {
     const parts = this.#parts;
     const [first] = parts;
     const isBare = parts.length === 1 && first?.kind === "values";
-    const message: ResultMessage = parts.length === 0 ? [] : isBare ? first.values : { kind: "parts", parts };
+    const message: ResultMessage =
+      parts.length === 0 ? [] : isBare ? first.values : { kind: "parts", parts };
     const encoded = {
       message,
       transfer: parts.flatMap(buffersOf),

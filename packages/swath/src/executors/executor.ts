@@ -1,5 +1,5 @@
-import type { Rows } from "../protocol/results.ts";
 import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure, JobSpec } from "../protocol/messages.ts";
+import type { Rows } from "../protocol/results.ts";
 
 /** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
 export type ExecutorEvent =

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { shapeOf } from "../../src/codecs/columns/shape-of.ts";
 import { misfits } from "../../src/codecs/refusals.ts";
 import { decodeResults } from "../../src/codecs/results-decoder.ts";
 import { type EncodedResults, ResultsEncoder } from "../../src/codecs/results-encoder.ts";
-import { shapeOf } from "../../src/codecs/columns/shape-of.ts";
 import { rows } from "./rows-arbitrary.ts";
 import { isEqualValue, isSameValue } from "./same-value.ts";
 
@@ -38,19 +38,23 @@ function cloneEach(all: readonly unknown[]): unknown[] {
 describe("results as values", () => {
   test("arrive as structured clone would give them, or fail with the same error", () => {
     fc.assert(
-      fc.property(fc.array(rows, { maxLength: 4 }), fc.integer({ min: 1, max: 30 }), (chunks, batch) => {
-        const encoder = new ResultsEncoder("values");
-        for (const chunk of chunks) {
-          const expected = attempt(() => cloneEach(chunk));
-          const got = attempt(() => send(encode(encoder, chunk, batch)).slice());
-          expect(got.error).toBe(expected.error);
-          if (expected.value === undefined) continue;
-          expect(got.value).toHaveLength(chunk.length);
-          for (const [i, value] of (got.value as unknown[]).entries()) {
-            expect(isSameValue(value, expected.value[i])).toBe(true);
+      fc.property(
+        fc.array(rows, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 30 }),
+        (chunks, batch) => {
+          const encoder = new ResultsEncoder("values");
+          for (const chunk of chunks) {
+            const expected = attempt(() => cloneEach(chunk));
+            const got = attempt(() => send(encode(encoder, chunk, batch)).slice());
+            expect(got.error).toBe(expected.error);
+            if (expected.value === undefined) continue;
+            expect(got.value).toHaveLength(chunk.length);
+            for (const [i, value] of (got.value as unknown[]).entries()) {
+              expect(isSameValue(value, expected.value[i])).toBe(true);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 3_000 },
     );
   });
@@ -59,7 +63,9 @@ describe("results as values", () => {
     fc.assert(
       fc.property(rows, fc.nat({ max: 45 }), fc.nat({ max: 45 }), (chunk, from, to) => {
         const expected = attempt(() => cloneEach(chunk).slice(from, to));
-        const got = attempt(() => send(encode(new ResultsEncoder("values"), chunk, 7)).slice(from, to));
+        const got = attempt(() =>
+          send(encode(new ResultsEncoder("values"), chunk, 7)).slice(from, to),
+        );
         expect(got.error).toBe(attempt(() => cloneEach(chunk)).error);
         if (got.error === undefined) expect(got.value).toEqual(expected.value);
       }),
@@ -77,7 +83,9 @@ describe("results as values", () => {
 
   test("records with optional keys go as JSON text, until one of them is more than JSON", () => {
     const encoder = new ResultsEncoder("values");
-    const optional = Array.from({ length: 64 }, (_, i) => (i % 2 === 0 ? { a: i } : { a: i, b: "x" }));
+    const optional = Array.from({ length: 64 }, (_, i) =>
+      i % 2 === 0 ? { a: i } : { a: i, b: "x" },
+    );
     for (let i = 0; i < 4; i++) encode(encoder, optional, 8);
     const text = send(encode(encoder, optional, 64));
     expect(text.parts?.map(({ kind }) => kind)).toEqual(["json"]);
@@ -108,7 +116,9 @@ describe("results as columns", () => {
           else expect(isEqualValue(values[i], structuredClone(row))).toBe(true);
         }
         for (const { error } of misfits(encoded.refused)) {
-          expect(error.message).toMatch(/^Cannot put what the task returned into columns: `value.*` is /s);
+          expect(error.message).toMatch(
+            /^Cannot put what the task returned into columns: `value.*` is /s,
+          );
         }
         // What has no shape by itself is never taken.
         for (const [i, row] of chunk.entries()) {
@@ -124,11 +134,25 @@ describe("results as columns", () => {
     [[{ a: [{ b: 1n }] }], "`value.a[0].b` is a bigint. "],
     [[{ a: 1 }, { a: "x" }], "`value.a` is a string. In the results before it was a number"],
     [[{ a: [[1], [2]] }, { a: [[1], ["x"]] }], "`value.a[1][0]` is a string. In"],
-    [[{ a: 1, b: 2 }, { a: 1 }], "`value` is an object with the key `a`. In the results before it was an object with the keys `a`, `b`"],
+    [
+      [{ a: 1, b: 2 }, { a: 1 }],
+      "`value` is an object with the key `a`. In the results before it was an object with the keys `a`, `b`",
+    ],
     [[{ "x y": () => 1 }], '`value["x y"]` is a function'],
     [[Object.assign([1], { extra: 1 })], '`value` is a list with a property "extra"'],
     [[[1], new Array(1)], "`value` is a list with holes"],
-    [[{ a: { get b() { return 1; } } }], "`value.a.b` is an accessor"],
+    [
+      [
+        {
+          a: {
+            get b() {
+              return 1;
+            },
+          },
+        },
+      ],
+      "`value.a.b` is an accessor",
+    ],
   ])("%# say what has no place: %s", (chunk, message) => {
     const { refused } = encode(new ResultsEncoder("columns"), chunk, 512);
     expect(refused.map(({ offset }) => offset)).toEqual([chunk.length - 1]);

@@ -31,7 +31,7 @@ function isSame(a: unknown, b: unknown, pairs: Pairs | undefined): boolean {
   if (a instanceof Map && b instanceof Map) return isSame([...a], [...b], pairs);
   if (a instanceof Set && b instanceof Set) return isSame([...a], [...b], pairs);
   if (a instanceof Date || a instanceof RegExp || a instanceof String) {
-    return String(a) === String(b);
+    return `${a.toString()}` === `${(b as Date).toString()}`;
   }
   if (a instanceof Error && b instanceof Error && a.message !== b.message) return false;
   if (Array.isArray(a) && a.length !== (b as unknown[]).length) return false;

@@ -18,7 +18,7 @@ test("in order, a part is ready when all before it are, and comes out once", () 
       const taken: number[] = [];
       const come = new Set<number>();
       const take = () =>
-        taken.push(...(collector.take().flatMap(({ values }) => Array.from(values)) as number[]));
+        taken.push(...(collector.take().flatMap(({ values }) => values.slice()) as number[]));
       for (const { start, end } of parts) {
         const values = Array.from({ length: end - start }, (_, i) => start + i);
         for (const value of values) come.add(value);

@@ -51,13 +51,16 @@ class TableBuilder {
     const schema = new Schema(named.map(([name, built]) => this.#field(name, built)));
     const children = named.map(([, { data }]) => data);
     const type = new Struct(schema.fields);
-    return new Table(new RecordBatch(schema, makeData({ type, length: count, nullCount: 0, children })));
+    return new Table(
+      new RecordBatch(schema, makeData({ type, length: count, nullCount: 0, children })),
+    );
   }
 
   /** Rows that are geometries are a column `geometry`; those that are no records, `value`. */
   #topLevel(layout: Layout, count: number): (readonly [string, Built])[] {
     if (layout.kind !== "record") return [["value", this.#build(layout, count, undefined)]];
-    if (geometryOf(layout) !== undefined) return [["geometry", this.#build(layout, count, undefined)]];
+    if (geometryOf(layout) !== undefined)
+      return [["geometry", this.#build(layout, count, undefined)]];
     return layout.keys.map((key, i) => {
       return [key, this.#build(layout.fields[i] as Layout, count, undefined)];
     });
@@ -92,8 +95,10 @@ class TableBuilder {
       }
       case "constant":
       case "string": {
-        const texts = layout.kind === "string" ? (this.#columns[layout.slot] as string[]) : undefined;
-        const textOf = (i: number) => (layout.kind === "constant" ? layout.text : (texts?.[i] as string));
+        const texts =
+          layout.kind === "string" ? (this.#columns[layout.slot] as string[]) : undefined;
+        const textOf = (i: number) =>
+          layout.kind === "constant" ? layout.text : (texts?.[i] as string);
         return built(makeData({ type: new Utf8(), ...common, ...utf8Of(textOf, count, ends) }));
       }
       case "record": {
@@ -107,7 +112,11 @@ class TableBuilder {
         return this.#list(layout, count, ends);
       case "optional": {
         const own = this.#columns[layout.slot] as Int32Array;
-        return this.#build(layout.of, count, ends === undefined ? own : ends.map((i) => own[i] as number));
+        return this.#build(
+          layout.of,
+          count,
+          ends === undefined ? own : ends.map((i) => own[i] as number),
+        );
       }
       default:
         return layout satisfies never;
@@ -149,7 +158,11 @@ class TableBuilder {
   }
 
   /** Lists of lists of coordinates, however the columns have them. */
-  #geometry({ extension, levels, coordinates, axes }: Geometry, count: number, ends: Int32Array | undefined): Built {
+  #geometry(
+    { extension, levels, coordinates, axes }: Geometry,
+    count: number,
+    ends: Int32Array | undefined,
+  ): Built {
     const { makeData, FixedSizeList, List, Float64 } = this.#arrow;
     const offsets: Int32Array[] = [];
     let lists = count;
@@ -200,7 +213,10 @@ class TableBuilder {
     return (i) => own[i] as number;
   }
 
-  #nulls(count: number, ends: Int32Array | undefined): { nullCount: number; nullBitmap?: Uint8Array } {
+  #nulls(
+    count: number,
+    ends: Int32Array | undefined,
+  ): { nullCount: number; nullBitmap?: Uint8Array } {
     if (ends === undefined) return { nullCount: 0 };
     const present = Uint8Array.from({ length: count }, (_, i) => (isPresent(ends, i) ? 1 : 0));
     return { nullCount: count - (ends[count] as number), nullBitmap: bitsOf(present) };
@@ -230,7 +246,8 @@ function spread<T extends Int32Array | Float64Array | Uint8Array>(
 ): T {
   if (ends === undefined) return dense;
   const values = new (dense.constructor as new (length: number) => T)(count);
-  for (let i = 0; i < count; i++) if (isPresent(ends, i)) values[i] = dense[ends[i] as number] as number;
+  for (let i = 0; i < count; i++)
+    if (isPresent(ends, i)) values[i] = dense[ends[i] as number] as number;
   return values;
 }
 

@@ -45,28 +45,22 @@ export function columnOf({ layout, count, columns }: Merged): Column {
   let lists = count;
   /** Optional values since the last list, as lists of 0 or 1. */
   let optional: Int32Array | undefined;
-  for (let at = layout; ; ) {
-    switch (at.kind) {
-      case "record":
-        at = at.fields[0] as Layout;
-        continue;
-      case "optional": {
-        const ends = columns[at.slot] as Int32Array;
-        optional = optional === undefined ? ends : composed(optional, (i) => ends[i] as number);
-        at = at.of;
-        continue;
-      }
-      case "fixed":
-      case "ragged": {
-        const level = levelOf(at, columns, lists, optional);
-        levels.push(level);
-        lists = level.size === undefined ? (level.offsets().at(-1) as number) : lists * level.size;
-        optional = undefined;
-        at = at.item;
-        continue;
-      }
-      default:
-        return new PlacedColumn(levels, valuesOf(at, columns, lists, optional));
+  let at = layout;
+  for (;;) {
+    if (at.kind === "record") {
+      at = at.fields[0] as Layout;
+    } else if (at.kind === "optional") {
+      const ends = columns[at.slot] as Int32Array;
+      optional = optional === undefined ? ends : composed(optional, (i) => ends[i] as number);
+      at = at.of;
+    } else if (at.kind === "fixed" || at.kind === "ragged") {
+      const level = levelOf(at, columns, lists, optional);
+      levels.push(level);
+      lists = level.size === undefined ? (level.offsets().at(-1) as number) : lists * level.size;
+      optional = undefined;
+      at = at.item;
+    } else {
+      return new PlacedColumn(levels, valuesOf(at, columns, lists, optional));
     }
   }
 }
@@ -99,7 +93,8 @@ function levelOf(
 ): Level {
   const ends = list.kind === "ragged" ? (columns[list.slot] as Int32Array) : undefined;
   const endOf = (i: number) => (list.kind === "fixed" ? i * list.size : (ends?.[i] as number));
-  if (optional !== undefined) return { size: undefined, offsets: once(() => composed(optional, endOf)) };
+  if (optional !== undefined)
+    return { size: undefined, offsets: once(() => composed(optional, endOf)) };
   if (ends !== undefined) return { size: undefined, offsets: () => ends };
   const { size } = list as Layout & { readonly kind: "fixed" };
   return { size, offsets: once(() => Int32Array.from({ length: lists + 1 }, (_, i) => i * size)) };
@@ -135,18 +130,10 @@ function valuesOf(
 }
 
 function denseOf(leaf: Layout, columns: readonly MergedColumn[], count: number): ColumnValues {
-  switch (leaf.kind) {
-    case "number":
-    case "boolean":
-    case "string":
-      return columns[leaf.slot] as MergedColumn;
-    case "constant":
-      return new Array<string>(count).fill(leaf.text);
-    case "absent":
-      return new Array<null | undefined>(count).fill(leaf.value === "null" ? null : undefined);
-    default:
-      return [];
-  }
+  if ("slot" in leaf) return columns[leaf.slot] as MergedColumn;
+  if (leaf.kind === "constant") return new Array<string>(count).fill(leaf.text);
+  if (leaf.kind !== "absent") return [];
+  return new Array<null | undefined>(count).fill(leaf.value === "null" ? null : undefined);
 }
 
 /** Values in their places, where only those that are there come one after the other. */

@@ -150,7 +150,10 @@ export class Columns<R> implements Iterable<R> {
     const keys = keysOf(this.#shape, path);
     const shape = pruneShape(this.#shape, keys);
     if (shape === undefined) throw this.#noSuchColumn(path);
-    const parts = this.#whole().map((part) => ({ ...part, layout: pruneLayout(part.layout, keys) }));
+    const parts = this.#whole().map((part) => ({
+      ...part,
+      layout: pruneLayout(part.layout, keys),
+    }));
     return columnOf(mergeParts(parts, shape));
   }
 
@@ -203,20 +206,17 @@ function keysOf(shape: Shape, path: string): readonly string[] {
 }
 
 function pathsOf(shape: Shape): readonly string[] {
-  return waysOf(shape, []).map((keys) => keys.join(".")).filter((path) => path !== "");
+  return waysOf(shape, [])
+    .map((keys) => keys.join("."))
+    .filter((path) => path !== "");
 }
 
 function waysOf(shape: Shape, before: readonly string[]): readonly (readonly string[])[] {
-  switch (shape.kind) {
-    case "record":
-      return shape.keys.flatMap((key, i) => waysOf(shape.fields[i] as Shape, [...before, key]));
-    case "list":
-      return waysOf(shape.item, before);
-    case "optional":
-      return waysOf(shape.of, before);
-    default:
-      return [before];
+  if (shape.kind === "record") {
+    return shape.keys.flatMap((key, i) => waysOf(shape.fields[i] as Shape, [...before, key]));
   }
+  if (shape.kind === "list") return waysOf(shape.item, before);
+  return shape.kind === "optional" ? waysOf(shape.of, before) : [before];
 }
 
 function clamp(index: number, length: number): number {

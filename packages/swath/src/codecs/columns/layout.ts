@@ -21,7 +21,11 @@ export type Layout =
   | { readonly kind: "number"; readonly slot: number; readonly form: "int32" | "float64" }
   | { readonly kind: "boolean"; readonly slot: number }
   | { readonly kind: "string"; readonly slot: number; readonly form: "dictionary" | "text" }
-  | { readonly kind: "record"; readonly keys: readonly string[]; readonly fields: readonly Layout[] }
+  | {
+      readonly kind: "record";
+      readonly keys: readonly string[];
+      readonly fields: readonly Layout[];
+    }
   | { readonly kind: "fixed"; readonly size: number; readonly item: Layout }
   | { readonly kind: "ragged"; readonly slot: number; readonly item: Layout }
   | {

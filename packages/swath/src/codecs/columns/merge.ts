@@ -1,5 +1,5 @@
 import type { DictionaryColumn, PackedColumn, TextColumn } from "../../protocol/results.ts";
-import { layoutOf, type Layout, type SlotKind } from "./layout.ts";
+import { type Layout, layoutOf, type SlotKind } from "./layout.ts";
 import type { Shape } from "./shape.ts";
 
 /** Columns whose strings are strings: those of several parts, one after the other. */
@@ -37,7 +37,8 @@ export function mergeParts(parts: readonly MergePart[], shape: Shape): Merged {
 
 function asMerged(column: PackedColumn): MergedColumn {
   if ("codes" in column) return Array.from(column.codes, (code) => column.words[code] as string);
-  if ("ends" in column) return Array.from({ length: column.ends.length - 1 }, (_, i) => textAt(column, i));
+  if ("ends" in column)
+    return Array.from({ length: column.ends.length - 1 }, (_, i) => textAt(column, i));
   return column;
 }
 

@@ -1,6 +1,6 @@
-import type { Layout } from "./layout.ts";
 import { types } from "node:util";
-import { type Care, hasRepeats, isAccessor, looksInto } from "./pack.ts";
+import { type Care, hasRepeats, isAccessor, looksInto } from "./care.ts";
+import type { Layout } from "./layout.ts";
 import type { OpenColumn, Store } from "./store.ts";
 
 /** What the code of `packText` does, by walking the layout. */
@@ -67,7 +67,7 @@ function putString(
   store: Store,
 ): boolean {
   if (form === "text") {
-    (store.data[slot] as string[])[(store.used[slot] as number)] = text;
+    (store.data[slot] as string[])[store.used[slot] as number] = text;
     store.used[slot] = (store.used[slot] as number) + 1;
     return true;
   }

@@ -1,5 +1,5 @@
+import { type Care, looksInto } from "./care.ts";
 import type { Layout, SlotKind } from "./layout.ts";
-import { type Care, looksInto } from "./pack.ts";
 
 /** Lists of up to so many numbers are written out, item by item. */
 const MAX_UNROLLED = 8;

@@ -54,12 +54,7 @@ export class Packer {
    *
    * @param out takes columns that are full
    */
-  add(
-    rows: readonly unknown[],
-    from: number,
-    to: number,
-    out: Packed[],
-  ): Refusal | undefined {
+  add(rows: readonly unknown[], from: number, to: number, out: Packed[]): Refusal | undefined {
     /** Where in `rows` the open columns begin; -1 if they began earlier. */
     let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
     for (let at = from; at < to; ) {

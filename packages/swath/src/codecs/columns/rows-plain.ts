@@ -1,5 +1,5 @@
+import type { DictionaryColumn, PackedColumn, TextColumn } from "../../protocol/results.ts";
 import type { Layout } from "./layout.ts";
-import type { PackedColumn, DictionaryColumn, TextColumn } from "../../protocol/results.ts";
 
 /** Value number `at` of a layout: what the code of `rowsText` does, by walking the layout. */
 export function makeRow(layout: Layout, columns: readonly PackedColumn[], at: number): unknown {
@@ -43,11 +43,14 @@ function recordAt(
   columns: readonly PackedColumn[],
   at: number,
 ): object {
-  return Object.fromEntries(
-    keys.map((key, i) => [key, makeRow(fields[i] as Layout, columns, at)]),
-  );
+  return Object.fromEntries(keys.map((key, i) => [key, makeRow(fields[i] as Layout, columns, at)]));
 }
 
-function listOf(item: Layout, columns: readonly PackedColumn[], from: number, to: number): unknown[] {
+function listOf(
+  item: Layout,
+  columns: readonly PackedColumn[],
+  from: number,
+  to: number,
+): unknown[] {
   return Array.from({ length: to - from }, (_, i) => makeRow(item, columns, from + i));
 }

@@ -13,10 +13,9 @@ export function rowsText(layout: Layout): string {
   const open = openText(layout);
   return `"use strict";
 ${writer.functions.join("\n")}
-return {
-  row(columns, i) { ${open} return ${row}; },
-  fill(columns, out, at, from, to) { ${open} for (let i = from; i < to; i++) out[at++] = ${row}; },
-};`;
+function row(columns, i) { ${open} return ${row}; }
+function fill(columns, out, at, from, to) { for (let i = from; i < to; i++) out[at++] = row(columns, i); }
+return { row, fill };`;
 }
 
 class RowWriter {
@@ -47,7 +46,9 @@ class RowWriter {
         if (size * leavesOf(item) > MAX_UNROLLED) {
           return this.#list(item, `${at} * ${size}`, `(${at} + 1) * ${size}`);
         }
-        const items = Array.from({ length: size }, (_, i) => this.value(item, `(${at} * ${size} + ${i})`));
+        const items = Array.from({ length: size }, (_, i) =>
+          this.value(item, `(${at} * ${size} + ${i})`),
+        );
         return `[${items.join(", ")}]`;
       }
       case "ragged":
@@ -117,7 +118,7 @@ function slotsIn(layout: Layout): readonly string[] {
     case "fixed":
       return slotsIn(layout.item);
     case "ragged":
-      // What lies within is a function of its own.
+    // What lies within is a function of its own.
     case "optional":
       return [`const a${layout.slot} = columns[${layout.slot}];`];
     default:

@@ -1,14 +1,20 @@
+import type { PackedColumn } from "../../protocol/results.ts";
 import type { Layout } from "./layout.ts";
 import { makeRow } from "./rows-plain.ts";
 import { rowsText } from "./rows-text.ts";
-import type { PackedColumn } from "../../protocol/results.ts";
 
 /** Makes rows out of columns: plain objects, new ones each time. */
 export interface RowMaker {
   /** Row `i`. */
   row(columns: readonly PackedColumn[], i: number): unknown;
   /** The rows `[from, to)` into `out`, from place `at` on. */
-  fill(columns: readonly PackedColumn[], out: unknown[], at: number, from: number, to: number): void;
+  fill(
+    columns: readonly PackedColumn[],
+    out: unknown[],
+    at: number,
+    from: number,
+    to: number,
+  ): void;
 }
 
 const makers = new Map<string, RowMaker>();

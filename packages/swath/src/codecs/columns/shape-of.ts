@@ -70,6 +70,9 @@ function shapeAt(value: unknown, path: string, depth: number, budget: Budget): S
       return Array.isArray(value)
         ? shapeOfList(value, path, depth, budget)
         : shapeOfRecord(value, path, depth, budget);
+    case "bigint":
+    case "function":
+    case "symbol":
     default:
       return misfit(path, `a ${typeof value}`);
   }

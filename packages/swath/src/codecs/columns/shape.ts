@@ -139,8 +139,7 @@ function presentOf(shape: Shape): Shape {
 }
 
 function joinRecords(a: RecordShape, b: RecordShape, path: string): Shape | Misfit {
-  const same =
-    a.keys.length === b.keys.length && a.keys.every((key, i) => key === b.keys[i]);
+  const same = a.keys.length === b.keys.length && a.keys.every((key, i) => key === b.keys[i]);
   if (!same) return { kind: "misfit", path, expected: recordText(a), got: recordText(b) };
   let isWider = false;
   const fields: Shape[] = [];
@@ -156,5 +155,7 @@ function joinRecords(a: RecordShape, b: RecordShape, path: string): Shape | Misf
 
 /** How a property is written behind its object. */
 export function keyPath(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+    ? `.${key}`
+    : `[${JSON.stringify(key)}]`;
 }

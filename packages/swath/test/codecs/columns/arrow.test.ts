@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { type Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collectColumns } from "../../../src/collect-columns.ts";
 import { decodeResults } from "../../../src/codecs/results-decoder.ts";
 import { ResultsEncoder } from "../../../src/codecs/results-encoder.ts";
+import { collectColumns } from "../../../src/collect-columns.ts";
 import { plainRows } from "../rows-arbitrary.ts";
 
 const FOLDER = new URL(
@@ -71,7 +71,11 @@ describe("a table", () => {
   });
 
   test("of rows that are no records has a column `value`", async () => {
-    expect(jsonOf(await tableOf([1, 2.5, 3]))).toEqual([{ value: 1 }, { value: 2.5 }, { value: 3 }]);
+    expect(jsonOf(await tableOf([1, 2.5, 3]))).toEqual([
+      { value: 1 },
+      { value: 2.5 },
+      { value: 3 },
+    ]);
     expect(jsonOf(await tableOf([["a"], [], ["b", "c"]]))).toEqual([
       { value: ["a"] },
       { value: [] },
@@ -115,11 +119,85 @@ function sizesIn(value: unknown): string {
 
 describe("geometries are GeoArrow", () => {
   const cases = [
-    ["Point", [[1, 2], [3, 4]], "geoarrow.point", "FixedSizeList[2]<Float64>"],
-    ["LineString", [[[1, 2], [3, 4]], [[1, 2], [3, 4], [5, 6]]], "geoarrow.linestring", "List<FixedSizeList[2]<Float64>>"],
-    ["MultiPoint", [[[1, 2, 3]], [[3, 4, 5], [5, 6, 7]]], "geoarrow.multipoint", "List<FixedSizeList[3]<Float64>>"],
-    ["Polygon", [[[[0, 0], [1, 0], [0, 0]]], [[[0, 0], [1, 0], [0, 0]], [[2, 2], [3, 2], [2, 2]]]], "geoarrow.polygon", "List<List<FixedSizeList[2]<Float64>>>"],
-    ["MultiPolygon", [[[[[0, 0], [1, 0]]]], [[[[0, 0]]], [[[2.5, 2]]]]], "geoarrow.multipolygon", "List<List<List<FixedSizeList[2]<Float64>>>>"],
+    [
+      "Point",
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      "geoarrow.point",
+      "FixedSizeList[2]<Float64>",
+    ],
+    [
+      "LineString",
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      ],
+      "geoarrow.linestring",
+      "List<FixedSizeList[2]<Float64>>",
+    ],
+    [
+      "MultiPoint",
+      [
+        [[1, 2, 3]],
+        [
+          [3, 4, 5],
+          [5, 6, 7],
+        ],
+      ],
+      "geoarrow.multipoint",
+      "List<FixedSizeList[3]<Float64>>",
+    ],
+    [
+      "Polygon",
+      [
+        [
+          [
+            [0, 0],
+            [1, 0],
+            [0, 0],
+          ],
+        ],
+        [
+          [
+            [0, 0],
+            [1, 0],
+            [0, 0],
+          ],
+          [
+            [2, 2],
+            [3, 2],
+            [2, 2],
+          ],
+        ],
+      ],
+      "geoarrow.polygon",
+      "List<List<FixedSizeList[2]<Float64>>>",
+    ],
+    [
+      "MultiPolygon",
+      [
+        [
+          [
+            [
+              [0, 0],
+              [1, 0],
+            ],
+          ],
+        ],
+        [[[[0, 0]]], [[[2.5, 2]]]],
+      ],
+      "geoarrow.multipolygon",
+      "List<List<List<FixedSizeList[2]<Float64>>>>",
+    ],
   ] as const;
 
   test.each(cases)("%s", async (type, coordinates, extension, arrowType) => {
@@ -139,29 +217,32 @@ describe("geometries are GeoArrow", () => {
     }
   });
 
-  test.skipIf(!existsSync(FOLDER))("1,809 quadrangles have the bytes that others wrote (geoarrow-quadrangles)", async () => {
-    const read = (name: string) => tableFromIPC(readFileSync(new URL(`${name}.arrows`, FOLDER)));
-    const interleaved = read("quadrangles_100k_interleaved");
-    const separated = read("quadrangles_100k");
-    type Id = { quadrangle_id: string };
-    const rows = (jsonOf(interleaved) as (Id & { geometry: number[][][] })[]).map((row) => ({
-      quadrangle_id: row.quadrangle_id,
-      geometry: { type: "Polygon", coordinates: row.geometry },
-    }));
-    const columns = await columnsOf(rows, 100);
-    expect(columns.slice()).toEqual(rows);
-    const table = await columns.toArrow();
-    const [ours, theirs] = [table, interleaved].map((t) => t.getChild("geometry"));
-    expect(String(ours?.type)).toBe(String(theirs?.type));
-    expect(coordinatesOf(table)).toEqual(coordinatesOf(interleaved));
-    const points = (jsonOf(separated) as { geometry: { x: number; y: number }[][] }[]).map(
-      ({ geometry }) => geometry.map((ring) => ring.map(({ x, y }) => [x, y])),
-    );
-    expect([...columns].map(({ geometry }) => geometry.coordinates)).toEqual(points);
-    const { values } = columns.column("geometry.coordinates");
-    expect(Float64Array.from(values)).toEqual(coordinatesOf(interleaved).at(-1));
-    expect(areaOf(values)).toBeCloseTo(904.5001, 4);
-  });
+  test.skipIf(!existsSync(FOLDER))(
+    "1,809 quadrangles have the bytes that others wrote (geoarrow-quadrangles)",
+    async () => {
+      const read = (name: string) => tableFromIPC(readFileSync(new URL(`${name}.arrows`, FOLDER)));
+      const interleaved = read("quadrangles_100k_interleaved");
+      const separated = read("quadrangles_100k");
+      type Id = { quadrangle_id: string };
+      const rows = (jsonOf(interleaved) as (Id & { geometry: number[][][] })[]).map((row) => ({
+        quadrangle_id: row.quadrangle_id,
+        geometry: { type: "Polygon", coordinates: row.geometry },
+      }));
+      const columns = await columnsOf(rows, 100);
+      expect(columns.slice()).toEqual(rows);
+      const table = await columns.toArrow();
+      const [ours, theirs] = [table, interleaved].map((t) => t.getChild("geometry"));
+      expect(String(ours?.type)).toBe(String(theirs?.type));
+      expect(coordinatesOf(table)).toEqual(coordinatesOf(interleaved));
+      const points = (jsonOf(separated) as { geometry: { x: number; y: number }[][] }[]).map(
+        ({ geometry }) => geometry.map((ring) => ring.map(({ x, y }) => [x, y])),
+      );
+      expect([...columns].map(({ geometry }) => geometry.coordinates)).toEqual(points);
+      const { values } = columns.column("geometry.coordinates");
+      expect(Float64Array.from(values)).toEqual(coordinatesOf(interleaved).at(-1));
+      expect(areaOf(values)).toBeCloseTo(904.5001, 4);
+    },
+  );
 });
 
 /** Offsets of polygons and rings, and the coordinates, as they lie in memory. */

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Care } from "../../../src/codecs/columns/care.ts";
 import { layoutOf } from "../../../src/codecs/columns/layout.ts";
-import { type Care, packFor } from "../../../src/codecs/columns/pack.ts";
+import { packFor } from "../../../src/codecs/columns/pack.ts";
 import { packPlainly } from "../../../src/codecs/columns/pack-plain.ts";
 import { rowMakerFor } from "../../../src/codecs/columns/rows.ts";
 import { makeRow } from "../../../src/codecs/columns/rows-plain.ts";
-import { joinShapes, type Shape } from "../../../src/codecs/columns/shape.ts";
+import { joinShapes, type Misfit, type Shape } from "../../../src/codecs/columns/shape.ts";
 import { shapeOf } from "../../../src/codecs/columns/shape-of.ts";
 import { Store } from "../../../src/codecs/columns/store.ts";
 import { rows } from "../rows-arbitrary.ts";
@@ -22,7 +23,7 @@ function shapeOfSome(all: readonly unknown[]): Shape {
   let shape: Shape = { kind: "nothing" };
   for (const row of all) {
     const own = shapeOf(row);
-    const joined = own.kind === "misfit" ? own : joinShapes(shape, own);
+    const joined: Shape | Misfit = own.kind === "misfit" ? own : joinShapes(shape, own);
     if (joined.kind !== "misfit") shape = joined;
   }
   return shape;

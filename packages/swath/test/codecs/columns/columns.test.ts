@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collectColumns } from "../../../src/collect-columns.ts";
 import type { Columns } from "../../../src/codecs/columns/columns.ts";
 import { decodeResults } from "../../../src/codecs/results-decoder.ts";
 import { ResultsEncoder } from "../../../src/codecs/results-encoder.ts";
+import { collectColumns } from "../../../src/collect-columns.ts";
 import { plainRows } from "../rows-arbitrary.ts";
 import { isEqualValue } from "../same-value.ts";
 
@@ -25,7 +25,15 @@ async function columnsOf<R>(rows: readonly R[], chunk = 1_000, workers = 1): Pro
 
 const box = (x: number, y: number) => ({
   type: "Polygon" as const,
-  coordinates: [[[x, y - 1], [x, y], [x - 1, y], [x - 1, y - 1], [x, y - 1]]],
+  coordinates: [
+    [
+      [x, y - 1],
+      [x, y],
+      [x - 1, y],
+      [x - 1, y - 1],
+      [x, y - 1],
+    ],
+  ],
 });
 
 describe("rows", () => {
@@ -73,12 +81,19 @@ describe("rows", () => {
     for (const i of [-26, -25, -1, 0, 3, 4, 24, 25, 1.7, Number.NaN]) {
       expect(columns.at(i)).toEqual(rows.at(i));
     }
-    for (const [from, to] of [[0, 25], [-3, undefined], [5, -5], [9, 3], [-99, 99], [3, 3]]) {
+    for (const [from, to] of [
+      [0, 25],
+      [-3, undefined],
+      [5, -5],
+      [9, 3],
+      [-99, 99],
+      [3, 3],
+    ]) {
       expect(columns.slice(from, to)).toEqual(rows.slice(from, to));
     }
     expect(columns[25]).toBeUndefined();
     expect((columns as unknown as Record<string, unknown>)["-1"]).toBeUndefined();
-    expect(await columns).toBe(columns);
+    expect(await Promise.resolve(columns)).toBe(columns);
     expect(() => {
       (columns as unknown as { i: number }[])[0] = { i: 1 };
     }).toThrow(TypeError);
@@ -102,16 +117,29 @@ describe("a column", () => {
   test("of coordinates has the numbers, and where each list begins", async () => {
     const columns = await columnsOf([box(1, 1), box(2, 1), box(3, 1)], 2);
     const { values, offsets, sizes, valid } = columns.column("coordinates");
-    expect(values).toEqual(Int32Array.from([box(1, 1), box(2, 1), box(3, 1)].flatMap((b) => b.coordinates.flat(2))));
+    expect(values).toEqual(
+      Int32Array.from([box(1, 1), box(2, 1), box(3, 1)].flatMap((b) => b.coordinates.flat(2))),
+    );
     expect(sizes).toEqual([1, 5, 2]);
-    expect(offsets.map((o) => [...o].slice(0, 4))).toEqual([[0, 1, 2, 3], [0, 5, 10, 15], [0, 2, 4, 6]]);
+    expect(offsets.map((o) => [...o].slice(0, 4))).toEqual([
+      [0, 1, 2, 3],
+      [0, 5, 10, 15],
+      [0, 2, 4, 6],
+    ]);
     expect(valid).toBeUndefined();
     expect(columns.column("coordinates")).toBe(columns.column("coordinates"));
   });
 
   test("lies at the path of its keys, through lists as well", async () => {
     const rows = [
-      { id: 7, "a.b": "x", sold: [{ price: 1.5, to: { name: "Ö" } }, { price: 2, to: { name: "Y" } }] },
+      {
+        id: 7,
+        "a.b": "x",
+        sold: [
+          { price: 1.5, to: { name: "Ö" } },
+          { price: 2, to: { name: "Y" } },
+        ],
+      },
       { id: 8, "a.b": "x", sold: [] },
       { id: 9, "a.b": "z", sold: [{ price: 3, to: { name: "Ö" } }] },
     ];
@@ -128,11 +156,24 @@ describe("a column", () => {
   });
 
   test("with values that are absent says which are there", async () => {
-    const rows = [{ n: 1, s: "a", b: true }, { n: null, s: null, b: null }, { n: 3, s: "c", b: false }];
+    const rows = [
+      { n: 1, s: "a", b: true },
+      { n: null, s: null, b: null },
+      { n: 3, s: "c", b: false },
+    ];
     const columns = await columnsOf(rows, 1);
-    expect(columns.column("n")).toMatchObject({ values: Float64Array.of(1, Number.NaN, 3), valid: Uint8Array.of(1, 0, 1) });
-    expect(columns.column("s")).toMatchObject({ values: ["a", "", "c"], valid: Uint8Array.of(1, 0, 1) });
-    expect(columns.column("b")).toMatchObject({ values: Uint8Array.of(1, 0, 0), valid: Uint8Array.of(1, 0, 1) });
+    expect(columns.column("n")).toMatchObject({
+      values: Float64Array.of(1, Number.NaN, 3),
+      valid: Uint8Array.of(1, 0, 1),
+    });
+    expect(columns.column("s")).toMatchObject({
+      values: ["a", "", "c"],
+      valid: Uint8Array.of(1, 0, 1),
+    });
+    expect(columns.column("b")).toMatchObject({
+      values: Uint8Array.of(1, 0, 0),
+      valid: Uint8Array.of(1, 0, 1),
+    });
     const lists = await columnsOf([{ at: { p: [1, 2] } }, { at: null }, { at: { p: [3, 4] } }], 2);
     const { values, offsets, sizes } = lists.column("at.p");
     expect(values).toEqual(Int32Array.of(1, 2, 3, 4));
@@ -143,7 +184,10 @@ describe("a column", () => {
   test("holds what one finds by going through all rows", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(fc.array(fc.double({ noNaN: true }), { maxLength: 4 }), { maxLength: 4 }), { maxLength: 30 }),
+        fc.array(
+          fc.array(fc.array(fc.double({ noNaN: true }), { maxLength: 4 }), { maxLength: 4 }),
+          { maxLength: 30 },
+        ),
         fc.integer({ min: 1, max: 9 }),
         async (rows, chunk) => {
           const { values, offsets } = (await columnsOf(rows, chunk, 2)).column();

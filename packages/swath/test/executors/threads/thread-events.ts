@@ -39,6 +39,7 @@ export function openDirectly(
     unit: 1,
     init: undefined,
     with: shared,
+    results: "values",
     initial: undefined,
     retries: 0,
     retryDelay: 0,

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { assertInteger, assertKnownKeys, assertObject } from "../assert.ts";
+import { assertKnownKeys, assertObject } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import {
   type DType,
@@ -9,6 +9,7 @@ import {
   sharedViewOf,
 } from "../protocol/shared-view.ts";
 import { AS_SOURCE, type Source } from "../sources/source.ts";
+import { checkedName, fromEnd, nameIn, sharedBuffer } from "./array-arguments.ts";
 import { type ArraySettings, type From, makeFrom } from "./array-from.ts";
 import { elementSource, rowSource, tileSource } from "./array-sources.ts";
 import {
@@ -25,9 +26,10 @@ import { ArrayMismatchError, ArrayRangeError, kindText, shapeText } from "./erro
 import { faultOf, MAX_AXES, makeBuffer, readBuffer } from "./layout.ts";
 import { createName, deleteName, findName } from "./names.ts";
 import type { NestedArray } from "./nested.ts";
+import { type AxisRange, originOf, partOf } from "./part.ts";
 import { checkedShape, isShape, sizeOf } from "./shape.ts";
 import { spanArrayOf, typedArrayOf, viewAt } from "./typed-view.ts";
-import { isElement, mismatch, writeTo } from "./write.ts";
+import { fillView, isElement, mismatch, writeTo } from "./write.ts";
 
 /** What an array is made of: its elements, if it has one axis, else its rows. */
 export type ItemOf<D extends DType, N extends number> = number extends N
@@ -237,15 +239,7 @@ export class SharedArray<
 
   /** Where the first element stands in the whole array, of which this may be a part. */
   get origin(): readonly number[] {
-    const { buffer, dtype, byteOffset } = this.#view;
-    const whole = readBuffer(buffer);
-    let rest = (byteOffset - whole.byteOffset) / bytesOf(dtype);
-    return whole.shape.map((_, axis) => {
-      const stride = whole.strides[axis] as number;
-      const index = stride === 0 ? 0 : Math.floor(rest / stride);
-      rest -= index * stride;
-      return index;
-    });
+    return originOf(this.#view);
   }
 
   /**
@@ -332,24 +326,9 @@ export class SharedArray<
    * @example
    * image.slice([100, 200], [0, 50]); // 100 rows, 50 columns
    */
-  slice(
-    ...ranges: readonly (readonly [start: number, end: number] | undefined)[]
-  ): SharedArray<D, N, I> {
-    const { shape, strides, dtype, byteOffset, buffer } = this.#view;
-    if (ranges.length > shape.length) this.#assertCount(ranges, shape.length);
-    let first = 0;
-    const lengths = shape.map((length, axis) => {
-      const [start, end] = ranges[axis] ?? [0, length];
-      assertInteger(`ranges[${axis}]`, start);
-      assertInteger(`ranges[${axis}]`, end);
-      if (start < 0 || start > length) throw new ArrayRangeError(start, axis, shape);
-      if (end < start || end > length) throw new ArrayRangeError(end, axis, shape);
-      first += start * (strides[axis] as number);
-      return end - start;
-    });
-    // Nothing lies beyond the end, not even an empty part.
-    const at = lengths.includes(0) ? byteOffset : byteOffset + first * bytesOf(dtype);
-    return make({ buffer, dtype, shape: lengths, strides, byteOffset: at }) as never;
+  slice(...ranges: readonly AxisRange[]): SharedArray<D, N, I> {
+    if (ranges.length > this.ndim) this.#assertCount(ranges, this.ndim);
+    return make(partOf(this.#view, ranges)) as never;
   }
 
   /**
@@ -449,32 +428,4 @@ export function arrayOfView(view: SharedView): SharedArray {
   const fault = faultOf(view);
   if (fault !== undefined) throw new InvalidOptionError("view", "a shared array", fault);
   return make(view);
-}
-
-function nameIn(options: CreateOptions, known: readonly string[]): string | undefined {
-  assertObject("options", options);
-  assertKnownKeys("options", options, known);
-  return options.name === undefined ? undefined : checkedName(options.name);
-}
-
-function checkedName(name: unknown): string {
-  if (typeof name === "string" && name !== "") return name;
-  throw new InvalidOptionError("name", "a text that is not empty", name);
-}
-
-function sharedBuffer(value: unknown): SharedArrayBuffer {
-  if (Object.prototype.toString.call(value) === "[object SharedArrayBuffer]") return value as never;
-  const expected = "a name or the `buffer` of a SharedArray";
-  throw new InvalidOptionError("from", expected, value);
-}
-
-function fromEnd(name: string, index: number, length: number): number {
-  assertInteger(name, index);
-  return Math.min(length, index < 0 ? Math.max(0, length + index) : index);
-}
-
-function fillView(view: SharedView, value: unknown): void {
-  const span = view.shape.length === 1 ? typedArrayOf(view) : undefined;
-  if (span !== undefined) return void (span as { fill(value: unknown): unknown }).fill(value);
-  for (let i = 0; i < (view.shape[0] as number); i++) fillView(viewAt(view, i), value);
 }

@@ -125,3 +125,10 @@ function writeList(view: SharedView, values: readonly unknown[], what: string): 
     target[i] = value as number;
   }
 }
+
+/** Writes one element into all. */
+export function fillView(view: SharedView, value: unknown): void {
+  const span = view.shape.length === 1 ? typedArrayOf(view) : undefined;
+  if (span !== undefined) return void (span as { fill(value: unknown): unknown }).fill(value);
+  for (let i = 0; i < (view.shape[0] as number); i++) fillView(viewAt(view, i), value);
+}

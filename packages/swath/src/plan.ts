@@ -52,9 +52,9 @@ export interface PlanRequest {
 }
 
 /**
- * Settles task, route and schedule.
+ * Settles route and schedule. The functions are taken as they are at hand; {@link describePlan}
+ * finds how they reach workers.
  *
- * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
  * @throws InvalidOptionError if the source does not offer the route, or the schedule needs a
  *   length or costs that there are not
  */
@@ -65,16 +65,13 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
-  const described: Described[] = [{ fn, what: "the task" }];
-  if (options.init !== undefined) described.push({ fn: options.init, what: "`init`" });
-  const [task = LOCAL, init] = workers === 0 ? described.map(local) : describeTasks(described);
   const spec: JobSpec = {
-    task,
+    task: local(fn),
     mode,
     source: access,
     itemCount,
     unit,
-    init,
+    init: options.init && local(options.init),
     with: options.with,
     initial: request.initial,
     retries: options.retries,
@@ -99,6 +96,20 @@ export function planJob(request: PlanRequest): JobPlan {
   };
 }
 
+/**
+ * The plan with functions that workers can find.
+ *
+ * @param onSearch as `describeTasks` has it
+ * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
+ */
+export function describePlan(plan: JobPlan, onSearch?: () => void): JobPlan {
+  const described: Described[] = [{ fn: plan.task.fn, what: "the task" }];
+  if (plan.init !== undefined) described.push({ fn: plan.init, what: "`init`" });
+  const [task = LOCAL, init] = describeTasks(described, onSearch);
+  const name = plan.task.fn.name || taskName(task);
+  return { ...plan, spec: { ...plan.spec, task, init }, task: { ...plan.task, name } };
+}
+
 /** Options that mean nothing here would be believed to hold. */
 function refuseOptions({ mode, options, workers }: PlanRequest): void {
   if (mode === "fold" && options.onError === "collect") {
@@ -119,7 +130,7 @@ function isPulled({ access, items }: Source<unknown>): boolean {
 /** A stand-in where the function itself is at hand and never looked up. */
 const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task", alike: 1 };
 
-function local({ fn }: Described): TaskReference {
+function local(fn: AnyFunction): TaskReference {
   return referenceOf(fn) ?? LOCAL;
 }
 

@@ -8,7 +8,7 @@ import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
 import { announceJob, nextJobNumber } from "./observe.ts";
 import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { planJob } from "./plan.ts";
+import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
@@ -43,30 +43,28 @@ export function startJob(
   const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
-  const { mode, initial, block } = request;
+  const { verb, mode, initial, block } = request;
   const number = nextJobNumber();
   const site = callSite();
   let journal: Journal | undefined;
   try {
-    const plan = planJob({
-      source: checked,
-      fn,
-      mode,
-      options: resolved,
-      workers,
-      initial,
-      block,
-      site,
-    });
+    const request = { source: checked, fn, mode, options: resolved, workers, initial, block, site };
+    const plan = readyPlan(planJob(request), executor);
     journal = openJobJournal(plan, resolved.journal, number);
     const run = new JobRun(plan, executor, release, journal);
-    announceJob({ number, verb: request.verb, task: plan.task.name, journal: journal?.path, run });
+    announceJob({ number, verb, task: plan.task.name, journal: journal?.path, run });
     return run;
   } catch (error) {
     void journal?.close("stopped");
     void release();
     throw seenFrom(site, error);
   }
+}
+
+/** Threads start on other cores while this one finds out how the functions reach them. */
+function readyPlan(plan: JobPlan, executor: Executor): JobPlan {
+  if (plan.workers === 0) return plan;
+  return describePlan(plan, () => executor.start?.(plan.spec.itemCount));
 }
 
 /** A refusal is about what the caller wrote: its stack begins there. */

@@ -59,6 +59,8 @@ export type ExecutorEvent =
  */
 export interface Executor {
   readonly workers: number;
+  /** Starts workers for a job of so many items that is about to be opened. Never throws. */
+  start?(items: number): void;
   /** Starts what is not running yet and loads the task everywhere; events follow. */
   open(job: JobRequest, on: (event: ExecutorEvent) => void): OpenJob;
   /** Stops all workers. Open jobs are told that they left. */

@@ -23,14 +23,20 @@ export interface Described {
  * function carries, an export of a module, its text with the values that it captured. Values are
  * as they are at this moment; what several functions captured stays one.
  *
+ * @param onSearch called if the inspector is needed, before it is: the search takes some 30 ms
+ *   the first time in a process
  * @returns as many references as functions
  * @throws CaptureRefusedError if one captured what cannot be sent
  * @throws NotSendableError if one cannot be sent for what it is itself, or if Node's inspector
  *   is needed and cannot be used
  */
-export function describeTasks(tasks: readonly Described[]): readonly TaskReference[] {
+export function describeTasks(
+  tasks: readonly Described[],
+  onSearch?: () => void,
+): readonly TaskReference[] {
   const known = tasks.map(withoutInspector);
   if (!known.includes(undefined)) return known as readonly TaskReference[];
+  onSearch?.();
   try {
     return withInspector((view) => {
       const packer = new Packer(view);

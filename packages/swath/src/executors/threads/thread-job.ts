@@ -96,6 +96,11 @@ export class ThreadJob implements OpenJob {
     return seat.state === "opening" || begunIn(seat) !== undefined;
   }
 
+  /** Number of its items; `Infinity` if not known. */
+  get items(): number {
+    return this.#request.spec.itemCount;
+  }
+
   /** Whether it is ending and takes no more workers. */
   get isClosing(): boolean {
     return this.#isClosing;

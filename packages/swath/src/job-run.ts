@@ -116,7 +116,8 @@ export class JobRun {
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     const { spec, loadTimeout } = plan;
-    this.#job = executor.open({ spec, local, loadTimeout }, (event) => this.#on(event));
+    const request = { spec, local, loadTimeout, remaining: () => this.#driver.remaining };
+    this.#job = executor.open(request, (event) => this.#on(event));
     if (plan.timeout !== undefined && plan.workers > 0) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
       this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
@@ -223,6 +224,13 @@ export class JobRun {
         return this.#done(event);
       case "part":
         return this.#part(event);
+      case "sent":
+        return this.#recorder.sent(event.items, event.sent);
+      case "unsent": {
+        const chunk = this.#driver.heldBy(event.worker).find(({ id }) => id === event.chunk);
+        if (this.#driver.isOver || chunk === undefined) return;
+        return this.#refused(event.worker, chunk, event.items, event.cause);
+      }
       case "failed":
         return this.#itemFailed(event);
       case "left":
@@ -245,11 +253,16 @@ export class JobRun {
   }
 
   #part(event: ExecutorEvent & { readonly kind: "part" }): void {
-    const { worker, until, values, failures } = event;
+    const { worker, until, values, failures, span } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
-    this.#results.add({ start: chunk.start, end: until }, values, this.#failed(worker, failures));
+    const part = { start: chunk.start, end: until };
+    if (span !== undefined) {
+      this.#recorder.done({ ...span, worker, ...this.#items.rangeOf(part) }, values, undefined);
+    }
+    this.#results.add(part, values, this.#failed(worker, failures));
     this.#step({ kind: "part", worker, chunk: event.chunk, until });
+    this.#items.release(this.#driver.firstOpen);
   }
 
   #failed(worker: number, failures: readonly ItemFailure[]): readonly Failed[] {
@@ -365,7 +378,8 @@ export class JobRun {
         if (!this.#holds(worker, chunk)) return;
       } else items = payload;
       const order = { ...chunk, items, keepGoing: this.#keepsGoing };
-      this.#recorder.sent(items, this.#job.run(worker, order));
+      const sent = this.#job.run(worker, order);
+      if (sent !== undefined) this.#recorder.sent(items, sent);
     } catch (cause) {
       // Not at once: a source whose every item is refused would pile up calls within calls.
       await Promise.resolve();
@@ -409,17 +423,19 @@ export class JobRun {
     await this.#release();
     await journalled;
     const { task, source, scheduleName, route } = this.#plan;
-    const inline = this.#plan.workers === 0;
+    const { place } = this.#job;
+    const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
     this.#settleReport(
       makeReport(
         {
           task: task.name,
-          workers: this.#workers,
-          executor: inline ? "inline" : "threads",
+          workers: isInline ? 1 : this.#workers,
+          executor: isInline ? "inline" : "threads",
           schedule: scheduleName,
           source: source.name,
           items: this.progress.done - this.#resumed,
           route,
+          place: place && { ...place, items: place.indices * this.#plan.spec.unit },
         },
         this.#recorder.recording(gc),
       ),

@@ -5,13 +5,19 @@ import { referenceOf, type TaskReference, taskName } from "./protocol/reference.
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
-import { type Described, describeTasks } from "./task/describe.ts";
+import { type Described, type DescribeHooks, describeTasks } from "./task/describe.ts";
 import type { AnyFunction } from "./task/task.ts";
 
 /** A fold is cut into at most this many blocks: enough to keep 64 workers busy to the end. */
 const MAX_FOLD_BLOCKS = 4_096;
 /** Items of a block of a fold where the number of items is not known. */
 const OPEN_FOLD_BLOCK = 64;
+
+/**
+ * In the caller's thread a chunk may be large before costs are known, for it is cut into slices
+ * of time; and handing out a chunk costs some 0.1 ms while V8 has not compiled the driver.
+ */
+const GROWTH_IN_PLACE = 64;
 
 /** Everything about a job that is settled before it starts. */
 export interface JobPlan {
@@ -99,13 +105,12 @@ export function planJob(request: PlanRequest): JobPlan {
 /**
  * The plan with functions that workers can find.
  *
- * @param onSearch as `describeTasks` has it
  * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
  */
-export function describePlan(plan: JobPlan, onSearch?: () => void): JobPlan {
+export function describePlan(plan: JobPlan, hooks?: DescribeHooks): JobPlan {
   const described: Described[] = [{ fn: plan.task.fn, what: "the task" }];
   if (plan.init !== undefined) described.push({ fn: plan.init, what: "`init`" });
-  const [task = LOCAL, init] = describeTasks(described, onSearch);
+  const [task = LOCAL, init] = describeTasks(described, hooks);
   const name = plan.task.fn.name || taskName(task);
   return { ...plan, spec: { ...plan.spec, task, init }, task: { ...plan.task, name } };
 }
@@ -183,6 +188,7 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     itemCount: indexCount,
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
+    growth: options.inline === "auto" ? GROWTH_IN_PLACE : undefined,
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
 }

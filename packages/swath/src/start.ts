@@ -1,13 +1,16 @@
 import { assertFunction } from "./assert.ts";
 import { InvalidOptionError, isSwathError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
+import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
+import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
 import { announceJob, nextJobNumber } from "./observe.ts";
 import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { InPlaceUntilSlower } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
@@ -49,9 +52,14 @@ export function startJob(
   let journal: Journal | undefined;
   try {
     const request = { source: checked, fn, mode, options: resolved, workers, initial, block, site };
-    const plan = readyPlan(planJob(request), executor);
+    const draft = planJob(request);
+    const place = mayRunInPlace(draft, resolved)
+      ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
+      : undefined;
+    const isNamed = resolved.journal !== undefined;
+    const plan = place === undefined ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
-    const run = new JobRun(plan, executor, release, journal);
+    const run = new JobRun(plan, place ?? executor, release, journal);
     announceJob({ number, verb, task: plan.task.name, journal: journal?.path, run });
     return run;
   } catch (error) {
@@ -61,10 +69,26 @@ export function startJob(
   }
 }
 
+/** Whether the job begins in this thread: not where only threads can do what is asked. */
+function mayRunInPlace(plan: JobPlan, options: ResolvedOptions): boolean {
+  if (options.inline === "never" || plan.workers === 0) return false;
+  const needsThreads = plan.timeout !== undefined || plan.schedule.pinned === true;
+  return !needsThreads && !THREAD_OPTION_NAMES.some((name) => options[name] !== undefined);
+}
+
 /** Threads start on other cores while this one finds out how the functions reach them. */
 function readyPlan(plan: JobPlan, executor: Executor): JobPlan {
   if (plan.workers === 0) return plan;
-  return describePlan(plan, () => executor.start?.(plan.spec.itemCount));
+  return describePlan(plan, { onSearch: () => executor.start?.(plan.spec.itemCount) });
+}
+
+/** A journal knows functions by how workers find them, be there any or not. */
+function named(plan: JobPlan): JobPlan {
+  try {
+    return describePlan(plan, { onLostWrite() {} });
+  } catch {
+    return plan;
+  }
 }
 
 /** A refusal is about what the caller wrote: its stack begins there. */

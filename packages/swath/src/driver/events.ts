@@ -12,8 +12,8 @@ export type DriverEvent =
       readonly microseconds: number;
     }
   /**
-   * The worker, which is about to leave, has done the chunk up to `until`; the caller has the
-   * results.
+   * The worker has done the chunk up to `until`, and the caller has the results. It goes on with
+   * the rest, or is about to leave.
    */
   | {
       readonly kind: "part";

@@ -14,10 +14,13 @@ export type ExecutorEvent =
       readonly values: ArrayLike<unknown>;
       /** Items that failed, by index; their results are undefined. */
       readonly failures: readonly ItemFailure[];
-      /** Milliseconds that this thread took to decode the results. */
-      readonly decode: number;
+      /** Milliseconds that this thread took to decode the results; undefined in its own. */
+      readonly decode: number | undefined;
     }
-  /** The worker is about to leave; it has done its chunk up to `until`. */
+  /**
+   * The worker has done its chunk up to `until`. It goes on with the rest, or is about to leave,
+   * or hands the rest to another of its number.
+   */
   | {
       readonly kind: "part";
       readonly worker: number;
@@ -26,6 +29,23 @@ export type ExecutorEvent =
       /** As those of `done`. */
       readonly values: ArrayLike<unknown>;
       readonly failures: readonly ItemFailure[];
+      /** Since the part before, in the caller's thread; other workers have no time to say. */
+      readonly span?: ChunkSpan | undefined;
+    }
+  /** What was given to a worker to run has gone on to another of its number. */
+  | {
+      readonly kind: "sent";
+      readonly worker: number;
+      readonly items: ArrayLike<unknown> | undefined;
+      readonly sent: Sent;
+    }
+  /** The same could not be sent: its worker does not have the chunk. */
+  | {
+      readonly kind: "unsent";
+      readonly worker: number;
+      readonly chunk: number;
+      readonly items: ArrayLike<unknown> | undefined;
+      readonly cause: unknown;
     }
   | {
       readonly kind: "failed";
@@ -59,6 +79,8 @@ export type ExecutorEvent =
  */
 export interface Executor {
   readonly workers: number;
+  /** Whether all workers run already. */
+  readonly isWarm?: boolean;
   /** Starts workers for a job of so many items that is about to be opened. Never throws. */
   start?(items: number): void;
   /** Starts what is not running yet and loads the task everywhere; events follow. */
@@ -71,10 +93,10 @@ export interface Executor {
 export interface OpenJob {
   /**
    * Sends a chunk.
-   * @returns milliseconds that this thread took to encode it
+   * @returns undefined where nothing is sent, for the worker is the caller's thread
    * @throws DataCloneError if the items cannot be cloned
    */
-  run(worker: number, chunk: ChunkOrder): number;
+  run(worker: number, chunk: ChunkOrder): Sent | undefined;
   /**
    * Takes back a chunk that the worker has not begun. Settled at once, with one
    * compare-and-swap on a word that both threads see: false means that it has begun.
@@ -84,6 +106,8 @@ export interface OpenJob {
   running(worker: number): number;
   /** How often the item that runs in a worker has failed by itself before, there and elsewhere. */
   tries(worker: number): number;
+  /** What ran in the caller's thread, where that is this executor's to choose. */
+  readonly place?: PlaceFigures | undefined;
   /**
    * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
    * `reason`.
@@ -97,17 +121,38 @@ export interface OpenJob {
   close(options: { readonly abandon: boolean }): Promise<ReadonlyMap<number, readonly GcPause[]>>;
 }
 
+/** What sending a chunk took. */
+export interface Sent {
+  /** Milliseconds that this thread took to encode it. */
+  readonly ms: number;
+  /** Bytes of memory that changed hands. */
+  readonly moved: number;
+}
+
 /** What a job hands an executor. */
 export interface JobRequest {
   readonly spec: JobSpec;
   /** The functions themselves, for executors that run in this thread. */
   readonly local: LocalFunctions;
+  /** Indices that are not done; `Infinity` while nobody knows. */
+  readonly remaining: () => number;
   /**
    * How long a worker may take to import the task's module and to open the source, in ms; 0
    * for as long as it likes.
    * @default 0
    */
   readonly loadTimeout?: number | undefined;
+}
+
+/** What ran in the caller's thread before, or instead of, threads. */
+export interface PlaceFigures {
+  /** Whether threads have run anything. */
+  readonly usedThreads: boolean;
+  readonly indices: number;
+  /** Milliseconds. */
+  readonly spent: number;
+  /** Why it stayed there, or why it did not: one sentence without its end. */
+  readonly why: string;
 }
 
 /** Functions that need not be looked up. */

@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from "node:os";
 import type { Route } from "../sources/source.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
 import type { Recording } from "./recorder.ts";
-import type { Report } from "./report.ts";
+import type { Place, Report } from "./report.ts";
 
 /** How many of the slowest chunks are named. */
 const SLOWEST = 5;
@@ -16,6 +16,14 @@ export interface JobFacts {
   readonly source: string;
   readonly items: number;
   readonly route: Route;
+  readonly place: PlaceFacts | undefined;
+}
+
+/** What ran in the caller's thread of a job that could choose. Milliseconds. */
+export interface PlaceFacts {
+  readonly items: number;
+  readonly spent: number;
+  readonly why: string;
 }
 
 /** Makes the record of a run out of what was measured. */
@@ -48,6 +56,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     },
     stragglers: stragglersOf(recording, workers),
     memory: { peakResident: process.resourceUsage().maxRSS * 1024 },
+    ...(facts.place === undefined ? {} : { place: placeOf(facts.place) }),
     routes: { items: facts.route, bytesRead: sum((c) => c.bytesRead) },
     perWorker: perWorkerOf(recording, workers),
     chunks: { count: chunks.length, lost: recording.lost },
@@ -62,4 +71,8 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
       cores: availableParallelism(),
     },
   };
+}
+
+function placeOf({ items, spent, why }: PlaceFacts): Place {
+  return { items, seconds: spent / 1e3, why };
 }

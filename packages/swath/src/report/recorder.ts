@@ -30,6 +30,14 @@ export interface Recording {
   readonly exactBytes: boolean;
 }
 
+/** What sending a chunk took. */
+export interface SentFigures {
+  /** Milliseconds of this thread. */
+  readonly ms: number;
+  /** Bytes of memory that changed hands. */
+  readonly moved: number;
+}
+
 /** Takes down what happens in a run: a few numbers for each chunk. */
 export class Recorder {
   readonly #begin: number;
@@ -41,6 +49,7 @@ export class Recorder {
   #lost = 0;
   #driverEncode = 0;
   #driverDecode = 0;
+  #moved = 0;
 
   /** @param begin start of the job, in ms of the shared clock */
   constructor(begin: number) {
@@ -57,15 +66,21 @@ export class Recorder {
     if (life !== undefined && life.to === Infinity) life.to = at;
   }
 
-  /** A chunk was sent; encoding it took `ms` of this thread. */
-  sent(items: ArrayLike<unknown> | undefined, ms: number): void {
+  /** A chunk was sent. */
+  sent(items: ArrayLike<unknown> | undefined, { ms, moved }: SentFigures): void {
     this.#driverEncode += ms;
+    this.#moved += moved;
     if (items !== undefined) this.#out.add(items);
   }
 
-  /** A chunk is done; decoding its results took `ms` of this thread. */
-  done(chunk: ChunkRecord, values: ArrayLike<unknown>, ms: number): void {
+  /**
+   * A chunk is done.
+   *
+   * @param ms what decoding its results took of this thread; undefined where they never left it
+   */
+  done(chunk: ChunkRecord, values: ArrayLike<unknown>, ms: number | undefined): void {
     this.#chunks.push(chunk);
+    if (ms === undefined) return;
     this.#driverDecode += ms;
     this.#in.add(values);
   }

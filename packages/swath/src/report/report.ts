@@ -26,6 +26,8 @@ export interface Report {
   readonly serialization: Serialization;
   readonly stragglers: Stragglers;
   readonly memory: { readonly peakResident: number };
+  /** Of a job with `inline: "auto"`: what ran in the caller's thread, and why no more or less. */
+  readonly place?: Place;
   readonly routes: { readonly items: Route; readonly bytesRead: number };
   readonly perWorker: readonly WorkerFigures[];
   readonly chunks: { readonly count: number; readonly lost: number };
@@ -36,6 +38,14 @@ export interface Report {
     readonly seconds: number;
   }[];
   readonly environment: Environment;
+}
+
+/** What ran in the caller's thread of a job that could choose. */
+export interface Place {
+  readonly items: number;
+  readonly seconds: number;
+  /** Without its end. */
+  readonly why: string;
 }
 
 /** Worker-seconds; every one is in exactly one bucket. */

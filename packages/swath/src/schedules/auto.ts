@@ -27,7 +27,7 @@ const NEWEST_WEIGHT = 0.3;
  * Works without a known length too: chunks are then bounded by the 50 ms alone.
  */
 export function autoSchedule(request: ScheduleRequest): Schedule {
-  const { itemCount, workers, costs, chunk = 1 } = request;
+  const { itemCount, workers, costs, chunk = 1, growth = GROWTH } = request;
   if (costs !== undefined && costs.length === itemCount) return balancedSchedule(request);
 
   const warm = new Set<number>();
@@ -35,7 +35,7 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   let largestDone = 0;
 
   function size(remaining: number, ahead: number): number {
-    const shown = Math.max(1, largestDone * GROWTH);
+    const shown = Math.max(1, largestDone * growth);
     const fair = Math.ceil(fairShare(remaining, ahead, workers));
     if (usPerItem === undefined) return Math.max(chunk, Math.min(fair, shown));
     const least = Math.max(Math.ceil(MIN_CHUNK_US / usPerItem), cover(remaining, ahead, usPerItem));

@@ -13,6 +13,11 @@ export interface ScheduleRequest {
   readonly workers: number;
   /** The user's chunk size, in items; each schedule says what it does with it. */
   readonly chunk?: number | undefined;
+  /**
+   * How many times the largest chunk that has come back a chunk may have while costs are not
+   * known; for schedules that feel their way.
+   */
+  readonly growth?: number | undefined;
   /** Relative cost of every item, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
 }

@@ -4,6 +4,8 @@ import type { SourceAccess } from "../protocol/messages.ts";
 export type Route =
   /** The items themselves are sent, by structured clone. */
   | "copy"
+  /** The items' memory itself changes hands; what sends it has it no more. */
+  | "move"
   /** The items lie in memory that all threads see; only indices travel. */
   | "share"
   /** The worker makes or reads each item itself; only indices travel. */

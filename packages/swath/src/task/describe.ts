@@ -6,8 +6,8 @@ import type { Parcel } from "../protocol/parcel.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";
-import { withInspector } from "./inspector.ts";
-import { lostWrite } from "./lost-writes.ts";
+import { hasReadScripts, withInspector } from "./inspector.ts";
+import { type LostWrite, lostWrite } from "./lost-writes.ts";
 import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
@@ -18,13 +18,22 @@ export interface Described {
   readonly what: string;
 }
 
+/** What is to be known of a search. */
+export interface DescribeHooks {
+  /** Called if the inspector is needed, before it is. */
+  readonly onSearch?: () => void;
+  /**
+   * Called for a write into captured data that would stay in the worker.
+   * @default prints a warning
+   */
+  readonly onLostWrite?: (write: LostWrite) => void;
+}
+
 /**
  * How workers come by the functions of a job: by the first that works of the reference that a
  * function carries, an export of a module, its text with the values that it captured. Values are
  * as they are at this moment; what several functions captured stays one.
  *
- * @param onSearch called if the inspector is needed, before it is: the search takes some 30 ms
- *   the first time in a process
  * @returns as many references as functions
  * @throws CaptureRefusedError if one captured what cannot be sent
  * @throws NotSendableError if one cannot be sent for what it is itself, or if Node's inspector
@@ -32,7 +41,7 @@ export interface Described {
  */
 export function describeTasks(
   tasks: readonly Described[],
-  onSearch?: () => void,
+  { onSearch, onLostWrite = warnOfLostWrite }: DescribeHooks = {},
 ): readonly TaskReference[] {
   const known = tasks.map(withoutInspector);
   if (!known.includes(undefined)) return known as readonly TaskReference[];
@@ -40,7 +49,7 @@ export function describeTasks(
   try {
     return withInspector((view) => {
       const packer = new Packer(view);
-      return tasks.map((task, i) => known[i] ?? describeWith(packer, task));
+      return tasks.map((task, i) => known[i] ?? describeWith(packer, task, onLostWrite));
     });
   } catch (error) {
     // What Node itself wrote in JavaScript can be found without the inspector, too.
@@ -60,11 +69,16 @@ function withoutInspector({ fn, what }: Described): TaskReference | undefined {
   return isNative(fn) ? (builtinReference(fn) ?? refuseNative(fn, what)) : undefined;
 }
 
-function describeWith(packer: Packer, { fn, what }: Described): TaskReference {
+function describeWith(
+  packer: Packer,
+  { fn, what }: Described,
+  onLostWrite: (write: LostWrite) => void,
+): TaskReference {
   const { parcel, place } = packer.packRoot(fn, fn.name || what);
   const root = parcel.parts[parcel.root];
   if (root?.kind === "reference") return root.reference;
-  warnOfLostWrite(parcel);
+  const write = lostWrite(parcel);
+  if (write !== undefined) onLostWrite(write);
   return { kind: "closure", name: fn.name || place, parcel };
 }
 
@@ -72,19 +86,32 @@ function describeWith(packer: Packer, { fn, what }: Described): TaskReference {
 const warned = new Set<string>();
 
 /** No refusal: a cache that each worker fills for itself is a good thing. */
-function warnOfLostWrite(parcel: Parcel): void {
-  const write = lostWrite(parcel);
-  if (write === undefined) return;
-  const { variable, text, url, line } = write;
-  const place = `${url.startsWith("file:") ? basename(fileURLToPath(url)) : url}:${line}`;
-  if (warned.has(`${place} ${text}`)) return;
-  warned.add(`${place} ${text}`);
+function warnOfLostWrite(write: LostWrite): void {
+  const text = lostWriteText(write);
+  if (warned.has(text)) return;
+  warned.add(text);
   process.emitWarning(
-    `A task writes into \`${variable}\`, which it captured (\`${text}\`, ${place}): ` +
-      "each worker fills a copy of its own, which the caller never sees. Return results instead, " +
-      "or write into a typed array on a `SharedArrayBuffer`",
+    `${text}: each worker fills a copy of its own, which the caller never sees. Return results ` +
+      "instead, or write into a typed array on a `SharedArrayBuffer`",
     { type: "SwathWarning", code: "SWATH_LOST_WRITE" },
   );
+}
+
+/** What a task does, as the beginning of a sentence. */
+export function lostWriteText({ variable, text, url, line }: LostWrite): string {
+  const place = `${url.startsWith("file:") ? basename(fileURLToPath(url)) : url}:${line}`;
+  return `A task writes into \`${variable}\`, which it captured (\`${text}\`, ${place})`;
+}
+
+/** Milliseconds that the first search of a process takes: V8 tells of every script that it has. */
+const FIRST_SEARCH_MS = 30;
+/** Milliseconds of any other. */
+const SEARCH_MS = 1;
+
+/** About how long {@link describeTasks} takes, in milliseconds. */
+export function searchCost(fns: readonly unknown[]): number {
+  if (fns.every((fn) => !types.isProxy(fn) && referenceOf(fn) !== undefined)) return 0;
+  return hasReadScripts() ? SEARCH_MS : FIRST_SEARCH_MS;
 }
 
 function assertSendable(fn: AnyFunction, what: string): void {

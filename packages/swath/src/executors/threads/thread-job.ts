@@ -6,8 +6,9 @@ import type {
   GcPause,
   ItemFailure,
 } from "../../protocol/messages.ts";
-import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
+import type { ExecutorEvent, JobRequest, OpenJob, Sent } from "../executor.ts";
 import { LoadWatch } from "./load-watch.ts";
+import { outgoing } from "./outgoing.ts";
 import type { Thread, ThreadEnd } from "./thread.ts";
 
 /** How long an abandoned job's running chunks may go on before their threads are stopped. */
@@ -143,17 +144,19 @@ export class ThreadJob implements OpenJob {
     if (this.#seats.has(worker)) void this.#links.thread(worker)?.end(reason);
   }
 
-  run(worker: number, chunk: ChunkOrder): number {
+  run(worker: number, chunk: ChunkOrder): Sent | undefined {
     const thread = this.#links.thread(worker);
     const seat = this.#seats.get(worker);
-    if (thread === undefined || seat === undefined) return 0;
+    if (thread === undefined || seat === undefined) return undefined;
     const slot = seat.slots.indexOf(undefined);
     // The claim comes first: a worker that has just finished a chunk takes the next at once.
     seat.slots[slot] = chunk.id;
     Atomics.store(seat.claim, slot, chunk.id + 1);
     this.#links.changed();
     try {
-      return thread.send({ kind: "chunk", job: this.#id, chunk: { ...chunk, slot } });
+      const { items, moves, moved } = outgoing(chunk);
+      const message = { ...chunk, items, slot };
+      return { ms: thread.send({ kind: "chunk", job: this.#id, chunk: message }, moves), moved };
     } catch (error) {
       takeBack(seat, slot);
       seat.slots[slot] = undefined;

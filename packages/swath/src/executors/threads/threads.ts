@@ -19,6 +19,13 @@ export class ThreadExecutor implements Executor {
     this.#options = options;
   }
 
+  get isWarm(): boolean {
+    for (let worker = 0; worker < this.workers; worker++) {
+      if (this.#threads[worker]?.isUp !== true) return false;
+    }
+    return true;
+  }
+
   /**
    * As many threads as all open jobs have items are enough: a short job on a new pool does not
    * wait for the start of threads that would find nothing to do.

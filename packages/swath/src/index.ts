@@ -3,6 +3,11 @@ export type { Indexed } from "./driver/collector.ts";
 export { isSwathError, SwathError } from "./errors.ts";
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { ResourceLimits, Stdio, ThreadOptions } from "./executors/threads/thread-options.ts";
+export {
+  type ExplainedRoute,
+  type Explanation,
+  explain,
+} from "./explain.ts";
 export { forEach } from "./for-each.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";
 export type { Progress } from "./job-run.ts";

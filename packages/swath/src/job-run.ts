@@ -12,7 +12,7 @@ import {
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
 import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
-import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
+import type { Executor, ExecutorEvent, Opened, OpenJob } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
 import { JobItems } from "./job-items.ts";
 import { JobResults, type Outcome } from "./job-results.ts";
@@ -21,9 +21,10 @@ import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import type { ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import { makeReport } from "./report/make-report.ts";
+import { type BroadcastFacts, makeReport } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
+import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { TimeoutWatch } from "./timeout-watch.ts";
 
@@ -225,7 +226,7 @@ export class JobRun {
       case "part":
         return this.#part(event);
       case "sent":
-        return this.#recorder.sent(event.items, event.sent);
+        return this.#recorder.sent(event.sent);
       case "unsent": {
         const chunk = this.#driver.heldBy(event.worker).find(({ id }) => id === event.chunk);
         if (this.#driver.isOver || chunk === undefined) return;
@@ -377,9 +378,10 @@ export class JobRun {
         items = await payload;
         if (!this.#holds(worker, chunk)) return;
       } else items = payload;
-      const order = { ...chunk, items, keepGoing: this.#keepsGoing };
+      const isFresh = this.#plan.route === "move";
+      const order = { ...chunk, items, isFresh, keepGoing: this.#keepsGoing };
       const sent = this.#job.run(worker, order);
-      if (sent !== undefined) this.#recorder.sent(items, sent);
+      if (sent !== undefined) this.#recorder.sent(sent);
     } catch (cause) {
       // Not at once: a source whose every item is refused would pile up calls within calls.
       await Promise.resolve();
@@ -423,7 +425,7 @@ export class JobRun {
     await this.#release();
     await journalled;
     const { task, source, scheduleName, route } = this.#plan;
-    const { place } = this.#job;
+    const { place, opened } = this.#job;
     const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
     this.#settleReport(
       makeReport(
@@ -435,10 +437,18 @@ export class JobRun {
           source: source.name,
           items: this.progress.done - this.#resumed,
           route,
+          broadcast: broadcastOf(opened),
           place: place && { ...place, items: place.indices * this.#plan.spec.unit },
         },
         this.#recorder.recording(gc),
       ),
     );
   }
+}
+
+/** What went to each worker once: `with`, and what functions captured. */
+function broadcastOf(opened: Opened | undefined): BroadcastFacts {
+  if (opened === undefined) return { bytes: 0, workers: 0, encode: 0 };
+  const { spec, count, ms } = opened;
+  return { bytes: broadcastWeight(spec).bytes, workers: count, encode: ms };
 }

@@ -26,13 +26,14 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    * memory) ends the program. "auto" begins there at once, a slice of some 10 ms at a time, and
    * goes over to the workers when the rest is predicted to be faster on them; so that a job is
    * never slower than the plain loop. In place, a task gets the items themselves and the caller
-   * the results themselves, not copies; `init` runs there too.
+   * the results themselves, not copies; `init` runs there too. An item that takes long keeps the
+   * event loop waiting, and with it every signal that the program handles.
    *
    * What only threads can do (`timeout`, `resourceLimits`, `stdio`, `maxItemsPerWorker`,
    * `maxMemoryPerWorker`, a schedule that pins chunks to workers) starts them at once. Where
    * threads could not do the same as the loop (a captured variable is written, an item is an
    * instance of a class) the job stays in place, and its report says why.
-   * @default `SWATH_INLINE`, else "never"; `swath run` sets "auto"
+   * @default `SWATH_INLINE`, else "never"
    */
   readonly inline?: "auto" | "never" | undefined;
   /**

@@ -1,9 +1,12 @@
 import { cloneLoss } from "./codecs/clone-loss.ts";
 import { messageOf } from "./errors.ts";
 import type { PlacePolicy } from "./executors/in-place-first.ts";
+import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
+import type { ResolvedOptions } from "./options.ts";
 import { describePlan, type JobPlan } from "./plan.ts";
 import type { ChunkOrder, JobSpec } from "./protocol/messages.ts";
 import { secondsText } from "./report/units.ts";
+import { broadcastWeight } from "./routes/broadcast.ts";
 import {
   type Forecast,
   type Freight,
@@ -13,12 +16,22 @@ import {
   type Situation,
 } from "./routes/handover.ts";
 import { Pace } from "./routes/pace.ts";
-import { type Weight, weigh, weighEach } from "./routes/weigh.ts";
+import { type Weight, weighEach } from "./routes/weigh.ts";
 import { lostWriteText, searchCost } from "./task/describe.ts";
 
 /** Values of a slice that are looked at. */
 const SAMPLES = 16;
 const WEIGHTLESS: Weight = { bytes: 0, encode: 0, decode: 0 };
+
+/** Why a job does not begin in the caller's thread; undefined if it does. */
+export function whyNotInPlace(plan: JobPlan, options: ResolvedOptions): string | undefined {
+  if (plan.workers === 0) return undefined;
+  if (options.inline === "never") return '`inline` is "never"';
+  if (plan.timeout !== undefined) return "`timeout` needs threads that can be ended";
+  if (plan.schedule.pinned) return `the schedule ${plan.scheduleName} binds chunks to workers`;
+  const name = THREAD_OPTION_NAMES.find((option) => options[option] !== undefined);
+  return name && `\`${name}\` is for threads`;
+}
 
 /** What a policy needs of the threads that it may start. */
 interface Threads {
@@ -86,7 +99,8 @@ export class InPlaceUntilSlower implements PlacePolicy {
     }
     const { inPlace, threads } = this.#forecast;
     const rest = `${secondsText(inPlace / 1e3)} in place, ${secondsText(threads / 1e3)} on ${workers} threads`;
-    const after = this.#goneAfter === undefined ? "" : `after ${secondsText(this.#goneAfter / 1e3)}, `;
+    const after =
+      this.#goneAfter === undefined ? "" : `after ${secondsText(this.#goneAfter / 1e3)}, `;
     return `${after}predicted for the rest: ${rest}`;
   }
 
@@ -103,7 +117,7 @@ export class InPlaceUntilSlower implements PlacePolicy {
     const { items, values = [] } = this.#last ?? {};
     const travels = route === "copy" || route === "move";
     const input = travels ? times(weighEach(items as ArrayLike<unknown>), spec.unit) : WEIGHTLESS;
-    return { input, result: weighEach(values), broadcast: weigh(spec.with) };
+    return { input, result: weighEach(values), broadcast: broadcastWeight(spec) };
   }
 
   /** Undefined, and the work stays, where workers could not have the functions or the data. */

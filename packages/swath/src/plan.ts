@@ -145,20 +145,23 @@ function chooseRoute(
 ): { readonly route: Route; readonly access: SourceAccess } {
   const { access } = source;
   const copies = source.items !== undefined || source.pull !== undefined;
-  const isOffered = wanted === access?.route || (wanted === "copy" && copies);
+  const moves = source.items !== undefined && source.isFresh === true;
+  const offered = [access?.route, moves ? "move" : undefined, copies ? "copy" : undefined];
+  const isOffered = offered.includes(wanted as Route);
   const any = wanted === "auto" || (!isOffered && !isChosen.route);
   if (access !== undefined && (any || wanted === access.route)) {
     return { route: access.route, access: access.how };
   }
+  if (moves && (any || wanted === "move")) {
+    return { route: "move", access: { kind: "payload" } };
+  }
   if (copies && (any || wanted === "copy")) {
     return { route: "copy", access: { kind: "payload" } };
   }
-  const offered = [access?.route, copies ? "copy" : undefined].filter((r) => r !== undefined);
-  throw new InvalidOptionError(
-    "route",
-    `one that a source of kind ${source.name} offers (${offered.join(", ")})`,
-    wanted,
-  );
+  const names = offered.filter((route) => route !== undefined).join(", ");
+  const hint = wanted === "move" ? ". To move single items, mark them: `move(item)`" : "";
+  const what = `one that a source of kind ${source.name} offers (${names})`;
+  throw new InvalidOptionError("route", what, wanted, hint);
 }
 
 /** A schedule that only the environment proposes gives way where it cannot serve. */

@@ -3,14 +3,13 @@ import { InvalidOptionError, isSwathError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
 import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
-import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
 import { announceJob, nextJobNumber } from "./observe.ts";
 import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { InPlaceUntilSlower } from "./place-policy.ts";
+import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
@@ -53,9 +52,10 @@ export function startJob(
   try {
     const request = { source: checked, fn, mode, options: resolved, workers, initial, block, site };
     const draft = planJob(request);
-    const place = mayRunInPlace(draft, resolved)
-      ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
-      : undefined;
+    const place =
+      whyNotInPlace(draft, resolved) === undefined
+        ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
+        : undefined;
     const isNamed = resolved.journal !== undefined;
     const plan = place === undefined ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
@@ -67,13 +67,6 @@ export function startJob(
     void release();
     throw seenFrom(site, error);
   }
-}
-
-/** Whether the job begins in this thread: not where only threads can do what is asked. */
-function mayRunInPlace(plan: JobPlan, options: ResolvedOptions): boolean {
-  if (options.inline === "never" || plan.workers === 0) return false;
-  const needsThreads = plan.timeout !== undefined || plan.schedule.pinned === true;
-  return !needsThreads && !THREAD_OPTION_NAMES.some((name) => options[name] !== undefined);
 }
 
 /** Threads start on other cores while this one finds out how the functions reach them. */

@@ -41,6 +41,7 @@ describe("what the doors offer", () => {
       [
         "SwathError",
         "createPool",
+        "explain",
         "forEach",
         "fromModule",
         "isMain",

@@ -155,7 +155,7 @@ describe("a loop that is worth threads goes over to them, and every item runs on
       init: tasks.disposable,
     });
     const seen = new Set((await job).map(({ worker }) => worker));
-    expect([...seen].toSorted()).toEqual([0, 1]);
+    expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1]);
     await job.report;
     expect(Array.from(calls)).toEqual([3, 3]);
   });

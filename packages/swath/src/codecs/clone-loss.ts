@@ -61,7 +61,9 @@ function search(value: unknown, path: string, walk: Walk): CloneLoss | undefined
 function classOf(value: object): string | undefined {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined;
-  return (prototype.constructor as { readonly name?: string } | undefined)?.name || "class instance";
+  return (
+    (prototype.constructor as { readonly name?: string } | undefined)?.name || "class instance"
+  );
 }
 
 function* partsOf(value: object, path: string): Generator<readonly [string, unknown]> {

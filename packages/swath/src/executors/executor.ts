@@ -36,7 +36,6 @@ export type ExecutorEvent =
   | {
       readonly kind: "sent";
       readonly worker: number;
-      readonly items: ArrayLike<unknown> | undefined;
       readonly sent: Sent;
     }
   /** The same could not be sent: its worker does not have the chunk. */
@@ -108,6 +107,8 @@ export interface OpenJob {
   tries(worker: number): number;
   /** What ran in the caller's thread, where that is this executor's to choose. */
   readonly place?: PlaceFigures | undefined;
+  /** What went to workers once; undefined where nothing did. */
+  readonly opened?: Opened | undefined;
   /**
    * Ends a worker at once, whatever it is doing; it is replaced. The `left` that follows gives
    * `reason`.
@@ -127,6 +128,17 @@ export interface Sent {
   readonly ms: number;
   /** Bytes of memory that changed hands. */
   readonly moved: number;
+  /** What was copied, as far as it was not moved. */
+  readonly copied: ArrayLike<unknown>;
+}
+
+/** A job as it went to workers. */
+export interface Opened {
+  readonly spec: JobSpec;
+  /** How often it was sent. */
+  readonly count: number;
+  /** Milliseconds that this took. */
+  readonly ms: number;
 }
 
 /** What a job hands an executor. */

@@ -3,6 +3,7 @@ import type {
   Executor,
   ExecutorEvent,
   JobRequest,
+  Opened,
   OpenJob,
   PlaceFigures,
   Sent,
@@ -96,6 +97,10 @@ class PlaceFirstJob implements OpenJob {
   get place(): PlaceFigures {
     const { done: indices, spent, why } = this.#policy;
     return { usedThreads: this.#joined.size > 0, indices, spent, why };
+  }
+
+  get opened(): Opened | undefined {
+    return this.#threads?.opened;
   }
 
   run(worker: number, chunk: ChunkOrder): Sent | undefined {
@@ -193,7 +198,7 @@ class PlaceFirstJob implements OpenJob {
     const { items } = chunk;
     try {
       const sent = (this.#threads as OpenJob).run(0, chunk);
-      if (sent !== undefined) this.#on({ kind: "sent", worker: 0, items, sent });
+      if (sent !== undefined) this.#on({ kind: "sent", worker: 0, sent });
     } catch (cause) {
       this.#on({ kind: "unsent", worker: 0, chunk: chunk.id, items, cause });
     }

@@ -178,7 +178,8 @@ export class InlineJob implements OpenJob {
 /** Some of the items of a chunk; none of those of a typed array are copied. */
 function partOf<T extends ArrayLike<unknown> | undefined>(items: T, from: number, to: number): T {
   if (items === undefined) return items;
-  if (ArrayBuffer.isView(items)) return (items as unknown as Uint8Array).subarray(from, to) as never;
+  if (ArrayBuffer.isView(items))
+    return (items as unknown as Uint8Array).subarray(from, to) as never;
   return Array.prototype.slice.call(items, from, to) as never;
 }
 

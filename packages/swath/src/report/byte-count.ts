@@ -32,9 +32,7 @@ export class ByteCount {
       return;
     }
     if (ArrayBuffer.isView(values[0])) {
-      for (let i = 0; i < values.length; i++) {
-        this.#bytes += (values[i] as ArrayBufferView | undefined)?.byteLength ?? 0;
-      }
+      for (let i = 0; i < values.length; i++) this.#bytes += sentOf(values[i]);
       return;
     }
     this.#exact = false;
@@ -53,6 +51,12 @@ export class ByteCount {
     }
     return sampled.bytes / sampled.values;
   }
+}
+
+/** Of shared memory only the address is sent. */
+function sentOf(view: unknown): number {
+  if (!ArrayBuffer.isView(view) || view.buffer instanceof SharedArrayBuffer) return 0;
+  return view.byteLength;
 }
 
 function bytesOf(value: unknown): number {

@@ -3,6 +3,7 @@ import type { Route } from "../sources/source.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
 import type { Recording } from "./recorder.ts";
 import type { Place, Report } from "./report.ts";
+import { routesOf } from "./routes.ts";
 
 /** How many of the slowest chunks are named. */
 const SLOWEST = 5;
@@ -17,6 +18,16 @@ export interface JobFacts {
   readonly items: number;
   readonly route: Route;
   readonly place: PlaceFacts | undefined;
+  /** What went to each worker once. */
+  readonly broadcast: BroadcastFacts;
+}
+
+/** What went to each worker once. */
+export interface BroadcastFacts {
+  readonly bytes: number;
+  readonly workers: number;
+  /** Milliseconds of the caller's thread. */
+  readonly encode: number;
 }
 
 /** What ran in the caller's thread of a job that could choose. Milliseconds. */
@@ -57,7 +68,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     stragglers: stragglersOf(recording, workers),
     memory: { peakResident: process.resourceUsage().maxRSS * 1024 },
     ...(facts.place === undefined ? {} : { place: placeOf(facts.place) }),
-    routes: { items: facts.route, bytesRead: sum((c) => c.bytesRead) },
+    routes: routesOf(facts, recording),
     perWorker: perWorkerOf(recording, workers),
     chunks: { count: chunks.length, lost: recording.lost },
     slowest: chunks

@@ -27,6 +27,8 @@ export interface Recording {
   readonly driverDecode: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
+  /** Bytes of `bytesOut` whose memory changed hands. */
+  readonly movedOut: number;
   readonly exactBytes: boolean;
 }
 
@@ -36,6 +38,8 @@ export interface SentFigures {
   readonly ms: number;
   /** Bytes of memory that changed hands. */
   readonly moved: number;
+  /** What was copied, as far as it was not moved. */
+  readonly copied: ArrayLike<unknown>;
 }
 
 /** Takes down what happens in a run: a few numbers for each chunk. */
@@ -67,10 +71,10 @@ export class Recorder {
   }
 
   /** A chunk was sent. */
-  sent(items: ArrayLike<unknown> | undefined, { ms, moved }: SentFigures): void {
+  sent({ ms, moved, copied }: SentFigures): void {
     this.#driverEncode += ms;
     this.#moved += moved;
-    if (items !== undefined) this.#out.add(items);
+    this.#out.add(copied);
   }
 
   /**
@@ -100,8 +104,9 @@ export class Recorder {
       lost: this.#lost,
       driverEncode: this.#driverEncode,
       driverDecode: this.#driverDecode,
-      bytesOut: this.#out.bytes,
+      bytesOut: this.#out.bytes + this.#moved,
       bytesIn: this.#in.bytes,
+      movedOut: this.#moved,
       exactBytes: this.#out.exact && this.#in.exact,
     };
   }

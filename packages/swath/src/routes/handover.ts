@@ -73,6 +73,11 @@ export function forecast(situation: Situation, freight: Freight): Forecast {
   return { inPlace: rest * cost, threads: own + meanwhile + bound + TAIL_MS };
 }
 
+/** Milliseconds until new threads could run something. */
+export function startCost(workers: number, search: number): number {
+  return Math.max(START_MS, search + workers * START_OWN_MS);
+}
+
 /** Whether threads are faster by enough. */
 export function pays({ inPlace, threads }: Forecast): boolean {
   return threads < (1 - MIN_SAVING) * inPlace;

@@ -35,8 +35,10 @@ export function weigh(value: unknown): Weight {
 export function weighEach(values: ArrayLike<unknown>): Weight {
   const { length } = values;
   if (length === 0) return { bytes: 0, encode: 0, decode: 0 };
-  const { bytes, encode, decode } = weigh(values);
-  return { bytes: bytes / length, encode: encode / length, decode: decode / length };
+  const scales: Scales = { bytes: 0, encode: 0, decode: 0, visits: MAX_VISITS };
+  if (ArrayBuffer.isView(values)) add(scales, values, 1 / length);
+  else addSamples(scales, values, 1 / length);
+  return { bytes: scales.bytes, encode: scales.encode / 1e6, decode: scales.decode / 1e6 };
 }
 
 interface Scales {
@@ -69,6 +71,10 @@ function addParts(scales: Scales, value: object, times: number): void {
   const parts = list ? value : Object.values(value);
   const all = value instanceof Map || value instanceof Set ? [...value].flat() : parts;
   if (!list) put(scales, times * all.length, NS.property, 8);
+  addSamples(scales, all, times);
+}
+
+function addSamples(scales: Scales, all: ArrayLike<unknown>, times: number): void {
   const count = Math.min(all.length, MAX_SAMPLES);
   for (let i = 0; i < count && scales.visits > 0; i++) {
     const at = count === all.length ? i : Math.floor((i * (all.length - 1)) / (count - 1));

@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { isSwathError, NotSendableError } from "../errors.ts";
-import type { Parcel } from "../protocol/parcel.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";

@@ -6,7 +6,7 @@ import type {
   GcPause,
   ItemFailure,
 } from "../../protocol/messages.ts";
-import type { ExecutorEvent, JobRequest, OpenJob, Sent } from "../executor.ts";
+import type { ExecutorEvent, JobRequest, Opened, OpenJob, Sent } from "../executor.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { outgoing } from "./outgoing.ts";
 import type { Thread, ThreadEnd } from "./thread.ts";
@@ -54,6 +54,10 @@ export class ThreadJob implements OpenJob {
   /** For each worker the item that runs there, and its tries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
   readonly #gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** Chunks that no other worker could run, for their items were moved to one. */
+  readonly #unreturnable = new Set<number>();
+  /** How often it was sent, and the milliseconds that this took. */
+  readonly #opened = { count: 0, ms: 0 };
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
   #isClosing = false;
@@ -121,7 +125,7 @@ export class ThreadJob implements OpenJob {
     // One that has not come up yet may hang in what it was told to load before.
     if (!thread.isUp) loading.start(() => !thread.isUp);
     this.#seats.set(worker, { state: "asked", claim, slots, loading });
-    thread.send({
+    this.#opened.ms += thread.send({
       kind: "open",
       job: this.#id,
       spec: this.#request.spec,
@@ -129,6 +133,11 @@ export class ThreadJob implements OpenJob {
       beat,
       gone: this.#gone,
     });
+    this.#opened.count++;
+  }
+
+  get opened(): Opened {
+    return { spec: this.#request.spec, ...this.#opened };
   }
 
   running(worker: number): number {
@@ -154,9 +163,11 @@ export class ThreadJob implements OpenJob {
     Atomics.store(seat.claim, slot, chunk.id + 1);
     this.#links.changed();
     try {
-      const { items, moves, moved } = outgoing(chunk);
+      const { items, moves, moved, copied, isGone } = outgoing(chunk);
       const message = { ...chunk, items, slot };
-      return { ms: thread.send({ kind: "chunk", job: this.#id, chunk: message }, moves), moved };
+      const ms = thread.send({ kind: "chunk", job: this.#id, chunk: message }, moves);
+      if (isGone) this.#unreturnable.add(chunk.id);
+      return { ms, moved, copied };
     } catch (error) {
       takeBack(seat, slot);
       seat.slots[slot] = undefined;
@@ -167,7 +178,8 @@ export class ThreadJob implements OpenJob {
   revoke(worker: number, chunk: number): boolean {
     const seat = this.#seats.get(worker);
     const slot = seat?.slots.indexOf(chunk) ?? -1;
-    if (seat === undefined || slot < 0 || !takeBack(seat, slot)) return false;
+    if (seat === undefined || slot < 0 || this.#unreturnable.has(chunk)) return false;
+    if (!takeBack(seat, slot)) return false;
     seat.slots[slot] = undefined;
     return true;
   }

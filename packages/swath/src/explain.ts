@@ -142,7 +142,11 @@ function inputOf({ source, route, spec }: JobPlan): ExplainedRoute {
     return { route, ...unknown, why: "items are copied as they come" };
   }
   const { bytes, encode, decode } = weighEach(some);
-  const all = { bytes: Math.round(bytes * length), encode: encode * length, decode: decode * length };
+  const all = {
+    bytes: Math.round(bytes * length),
+    encode: encode * length,
+    decode: decode * length,
+  };
   if (route === "copy") return { route, ...all, why: "items are copied by structured clone" };
   const why = "each chunk's part is copied once, and the copy moved";
   return { route, bytes: all.bytes, encode: all.encode, decode: 0, why };
@@ -154,5 +158,11 @@ function broadcastOf(spec: JobSpec, workers: number): ExplainedRoute {
     return { route: "none", ...NOTHING, why: "no `with`, nothing captured, or shared memory" };
   }
   const why = "`with` and captured values go to each worker once";
-  return { route: "copy", bytes: Math.round(bytes), encode: encode * workers, decode: decode * workers, why };
+  return {
+    route: "copy",
+    bytes: Math.round(bytes),
+    encode: encode * workers,
+    decode: decode * workers,
+    why,
+  };
 }

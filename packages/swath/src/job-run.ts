@@ -12,7 +12,13 @@ import {
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
 import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
-import type { Executor, ExecutorEvent, Opened, OpenJob } from "./executors/executor.ts";
+import type {
+  Executor,
+  ExecutorEvent,
+  Opened,
+  OpenJob,
+  PlaceFigures,
+} from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
 import { JobItems } from "./job-items.ts";
 import { JobResults, type Outcome } from "./job-results.ts";
@@ -21,7 +27,7 @@ import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import type { ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import { type BroadcastFacts, makeReport } from "./report/make-report.ts";
+import { type BroadcastFacts, makeReport, type PlaceFacts } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
@@ -204,6 +210,11 @@ export class JobRun {
     });
   }
 
+  #placeFacts({ indices, spent, why }: PlaceFigures): PlaceFacts {
+    const items = Math.min(indices * this.#plan.spec.unit, this.progress.done);
+    return { items, spent, why };
+  }
+
   #streamWindow(): Window {
     const { inFlight, spec } = this.#plan;
     if (inFlight !== undefined) {
@@ -225,13 +236,8 @@ export class JobRun {
         return this.#done(event);
       case "part":
         return this.#part(event);
-      case "sent":
-        return this.#recorder.sent(event.sent);
-      case "unsent": {
-        const chunk = this.#driver.heldBy(event.worker).find(({ id }) => id === event.chunk);
-        if (this.#driver.isOver || chunk === undefined) return;
-        return this.#refused(event.worker, chunk, event.items, event.cause);
-      }
+      case "returned":
+        return this.#returned(event);
       case "failed":
         return this.#itemFailed(event);
       case "left":
@@ -264,6 +270,11 @@ export class JobRun {
     this.#results.add(part, values, this.#failed(worker, failures));
     this.#step({ kind: "part", worker, chunk: event.chunk, until });
     this.#items.release(this.#driver.firstOpen);
+  }
+
+  #returned({ worker, chunk }: ExecutorEvent & { readonly kind: "returned" }): void {
+    const isHeld = this.#driver.heldBy(worker).some(({ id }) => id === chunk);
+    if (isHeld) this.#step({ kind: "revoked", worker, chunk });
   }
 
   #failed(worker: number, failures: readonly ItemFailure[]): readonly Failed[] {
@@ -438,7 +449,7 @@ export class JobRun {
           items: this.progress.done - this.#resumed,
           route,
           broadcast: broadcastOf(opened),
-          place: place && { ...place, items: place.indices * this.#plan.spec.unit },
+          place: place && this.#placeFacts(place),
         },
         this.#recorder.recording(gc),
       ),

@@ -13,12 +13,6 @@ const MAX_FOLD_BLOCKS = 4_096;
 /** Items of a block of a fold where the number of items is not known. */
 const OPEN_FOLD_BLOCK = 64;
 
-/**
- * In the caller's thread a chunk may be large before costs are known, for it is cut into slices
- * of time; and handing out a chunk costs some 0.1 ms while V8 has not compiled the driver.
- */
-const GROWTH_IN_PLACE = 64;
-
 /** Everything about a job that is settled before it starts. */
 export interface JobPlan {
   readonly spec: JobSpec;
@@ -191,7 +185,7 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     itemCount: indexCount,
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
-    growth: options.inline === "auto" ? GROWTH_IN_PLACE : undefined,
+    isDivisible: options.inline === "auto",
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
 }

@@ -224,6 +224,21 @@ describe("a loop that threads could not do in the same way stays in place", () =
     );
   });
 
+  test.each([
+    ["fails", tasks.onlyInMain, "not in a thread"],
+    ["ends them", tasks.exitOutsideMain, "the thread exited with code 4"],
+  ])("because `init` %s there", async (_how, init, why) => {
+    const runs = counters();
+    const job = map(numbers(ITEMS), tasks.counted, { ...AUTO, with: runs, init });
+    expect(await job).toEqual(tripled);
+    expect(Array.from(runs)).toEqual(ones);
+    const { place, executor } = await job.report;
+    expect({ executor, why: place?.why }).toEqual({
+      executor: "inline",
+      why: `threads cannot help: ${why}`,
+    });
+  });
+
   test("because results are of a class that would be lost", async () => {
     const job = map(numbers(ITEMS), tasks.slowPoint, AUTO);
     expect((await job)[3]?.constructor.name).toBe("Point");

@@ -65,6 +65,17 @@ describe("slices of the caller's thread", () => {
     pace.add(1, 70);
     expect(pace.size).toBe(1);
     expect(pace.isSteady).toBe(true);
+    const hiccup = new Pace();
+    hiccup.add(1, 20);
+    expect(hiccup.isSteady).toBe(false);
+    hiccup.add(hiccup.size, 20);
+    expect(hiccup.isSteady).toBe(true);
+  });
+
+  test("are not judged by one that the processor was kept from", () => {
+    const pace = new Pace();
+    for (const ms of [4, 4, 4, 90]) pace.add(4, ms);
+    expect(pace.cost).toBe(1);
   });
 
   test("many short ones tell a cost together", () => {

@@ -18,8 +18,8 @@ export type ExecutorEvent =
       readonly decode: number | undefined;
     }
   /**
-   * The worker has done its chunk up to `until`. It goes on with the rest, or is about to leave,
-   * or hands the rest to another of its number.
+   * The worker has done its chunk up to `until`. It goes on with the rest, or gives it back, or
+   * is about to leave.
    */
   | {
       readonly kind: "part";
@@ -32,20 +32,8 @@ export type ExecutorEvent =
       /** Since the part before, in the caller's thread; other workers have no time to say. */
       readonly span?: ChunkSpan | undefined;
     }
-  /** What was given to a worker to run has gone on to another of its number. */
-  | {
-      readonly kind: "sent";
-      readonly worker: number;
-      readonly sent: Sent;
-    }
-  /** The same could not be sent: its worker does not have the chunk. */
-  | {
-      readonly kind: "unsent";
-      readonly worker: number;
-      readonly chunk: number;
-      readonly items: ArrayLike<unknown> | undefined;
-      readonly cause: unknown;
-    }
+  /** The worker gives a chunk back, or what is left of it after its last `part`. */
+  | { readonly kind: "returned"; readonly worker: number; readonly chunk: number }
   | {
       readonly kind: "failed";
       readonly worker: number;

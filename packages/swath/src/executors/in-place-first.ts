@@ -36,8 +36,8 @@ export interface PlacePolicy extends Slicer {
  * goes on until the first of them are ready: the caller's thread is worker 0 until the thread
  * of that number takes its place.
  *
- * **Every index is run once**: what the caller's thread had not begun when it gave up its place
- * goes to thread 0, as it was.
+ * **Every index is run once**: what the caller's thread has not begun when it gives up its place
+ * goes back to whoever hands out work.
  */
 export class InPlaceFirst implements Executor {
   readonly workers: number;
@@ -183,7 +183,7 @@ class PlaceFirstJob implements OpenJob {
     this.#phase = "leaving";
     this.#place.retire((chunks) => {
       this.#phase = "threads";
-      for (const chunk of chunks) this.#forward(chunk);
+      for (const chunk of chunks) this.#on({ kind: "returned", worker: 0, chunk });
     });
   }
 
@@ -192,15 +192,5 @@ class PlaceFirstJob implements OpenJob {
     this.#joined.delete(0);
     this.#phase = "starting";
     this.#place.keepOn();
-  }
-
-  #forward(chunk: ChunkOrder): void {
-    const { items } = chunk;
-    try {
-      const sent = (this.#threads as OpenJob).run(0, chunk);
-      if (sent !== undefined) this.#on({ kind: "sent", worker: 0, sent });
-    } catch (cause) {
-      this.#on({ kind: "unsent", worker: 0, chunk: chunk.id, items, cause });
-    }
   }
 }

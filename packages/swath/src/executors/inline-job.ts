@@ -34,7 +34,7 @@ export class InlineJob implements OpenJob {
   #isClosed = false;
   #draining: Promise<void> | undefined;
   #yieldedAt = now();
-  #onRetired: ((rest: readonly ChunkOrder[]) => void) | undefined;
+  #onRetired: ((chunks: readonly number[]) => void) | undefined;
 
   constructor(request: JobRequest, on: (event: ExecutorEvent) => void, slicer: Slicer = WHOLE) {
     this.#request = request;
@@ -66,8 +66,8 @@ export class InlineJob implements OpenJob {
   /** This thread is the caller's own. */
   stop(): void {}
 
-  /** Begins no further slice, and gives what is left of its chunks to `onRetired`. */
-  retire(onRetired: (rest: readonly ChunkOrder[]) => void): void {
+  /** Begins no further slice, and tells `onRetired` the chunks that are not done. */
+  retire(onRetired: (chunks: readonly number[]) => void): void {
     this.#onRetired = onRetired;
     if (this.#draining === undefined) this.#giveUp();
   }
@@ -115,9 +115,9 @@ export class InlineJob implements OpenJob {
   async #drain(): Promise<void> {
     this.#yieldedAt = now();
     for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
-      const rest = await this.#runChunk(chunk);
+      const isDone = await this.#runChunk(chunk);
       if (this.#onRetired === undefined) continue;
-      if (rest !== undefined) this.#queue.unshift(rest);
+      if (!isDone) this.#queue.unshift(chunk);
       break;
     }
     this.#draining = undefined;
@@ -127,11 +127,11 @@ export class InlineJob implements OpenJob {
   #giveUp(): void {
     const onRetired = this.#onRetired;
     this.#onRetired = undefined;
-    onRetired?.(this.#queue.splice(0));
+    onRetired?.(this.#queue.splice(0).map(({ id }) => id));
   }
 
-  /** @returns what is left of the chunk, if it is not to be run here */
-  async #runChunk(chunk: ChunkOrder): Promise<ChunkOrder | undefined> {
+  /** @returns whether nothing of it is left to be run */
+  async #runChunk(chunk: ChunkOrder): Promise<boolean> {
     for (let start = chunk.start; start < chunk.end; ) {
       const slice = this.#part(chunk, start, Math.min(chunk.end, start + this.#slicer.size));
       const begin = now();
@@ -141,10 +141,10 @@ export class InlineJob implements OpenJob {
       else this.#on({ kind: "failed", worker: 0, chunk: chunk.id, failure: outcome.failure });
       if (end - this.#yieldedAt >= YIELD_EVERY_MS) await this.#letLoopTurn();
       start = slice.end;
-      if (!outcome.ok || this.#isOver || start === chunk.end) return undefined;
-      if (this.#onRetired !== undefined) return this.#part(chunk, start, chunk.end);
+      if (!outcome.ok || this.#isOver) return true;
+      if (this.#onRetired !== undefined) return start === chunk.end;
     }
-    return undefined;
+    return true;
   }
 
   #done(

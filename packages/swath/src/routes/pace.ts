@@ -7,6 +7,8 @@ const SLICE_MS = 10;
 const GROWTH = 16;
 /** Slices that take less are taken together: each is too short to tell a cost from. */
 const MIN_TELLING_MS = 1;
+/** An index that takes so long says by itself what it costs; whatever is shorter may be a hiccup. */
+const LONG_MS = 50;
 /** A cost is steady when it is at least this share of the one before: V8 is done compiling. */
 const STEADY_SHARE = 0.75;
 
@@ -29,9 +31,13 @@ export class Pace {
     return Math.max(1, Math.min(grown, Math.floor(SLICE_MS / this.#cost)));
   }
 
-  /** Milliseconds for an index, as of late; undefined before that can be told. */
+  /**
+   * Milliseconds for an index, as of late: the less of the last two costs, for the processor may
+   * have been at something else. Undefined before that can be told.
+   */
   get cost(): number | undefined {
-    return this.#cost;
+    if (this.#cost === undefined || this.#before === undefined) return this.#cost;
+    return Math.min(this.#cost, this.#before);
   }
 
   /** Milliseconds of all slices. */
@@ -41,13 +47,13 @@ export class Pace {
 
   /**
    * Whether the cost can be relied upon. The first calls of a function take up to 80 times as
-   * long as those that V8 has compiled; an index that takes a whole slice is compiled within.
+   * long as those that V8 has compiled; what takes long is compiled while it runs.
    */
   get isSteady(): boolean {
     if (this.#cost === undefined) return false;
-    if (this.#cost >= SLICE_MS) return true;
-    const isLong = this.#spent >= SLICE_MS && this.#before !== undefined;
-    return isLong && this.#cost >= STEADY_SHARE * (this.#before as number);
+    if (this.#before === undefined) return this.#cost >= LONG_MS;
+    if (Math.min(this.#cost, this.#before) >= SLICE_MS) return true;
+    return this.#spent >= SLICE_MS && this.#cost >= STEADY_SHARE * this.#before;
   }
 
   /** A slice of so many indices has taken `ms`. */

@@ -14,10 +14,10 @@ export interface ScheduleRequest {
   /** The user's chunk size, in items; each schedule says what it does with it. */
   readonly chunk?: number | undefined;
   /**
-   * How many times the largest chunk that has come back a chunk may have while costs are not
-   * known; for schedules that feel their way.
+   * Whether the first worker gives back what it has not done of a chunk when others come: then
+   * its chunks may be large. @default false
    */
-  readonly growth?: number | undefined;
+  readonly isDivisible?: boolean | undefined;
   /** Relative cost of every item, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
 }

@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|boxes|matrix|saved|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|boxes|matrix|grid|saved|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ const USAGE = `npm run bench -- SUITE [options]
   raster    classify a 3 GB raster          overhead  cost per item and per job
   skew      schedules on uneven work        blob      many jobs over one shared array
   boxes     results: many small objects   matrix    rows of a shared array
-  saved     what saving each result costs
+  grid      the plain loop, cell by cell  saved     what saving each result costs
   kernels   inner loops of the raster kit
 
   --quick              fewer rounds
@@ -32,6 +32,7 @@ const SUITES = {
   saved: async (options) => (await import("./suites/saved.js")).runSavedSuite(options),
   matrix: async (options) => (await import("./suites/matrix.js")).runMatrixSuite(options),
   boxes: async (options) => (await import("./suites/boxes.js")).runBoxesSuite(options),
+  grid: async (options) => (await import("./suites/grid.js")).runGridSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

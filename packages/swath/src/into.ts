@@ -52,7 +52,8 @@ export function intoView(into: unknown, source: Source<unknown>): SharedView {
 
 /** What has been written for the items `[start, end)`: elements, or rows as views. */
 export function writtenResults(view: SharedView, start: number, end: number): unknown[] {
-  if (view.shape.length === 1) return Array.from(typedArrayOf(view).subarray(start, end) as ArrayLike<unknown>);
+  if (view.shape.length === 1)
+    return Array.from(typedArrayOf(view).subarray(start, end) as ArrayLike<unknown>);
   const rows = sharedItems({ kind: "shared", array: view, tile: undefined }, arrayOfView);
   return Array.from({ length: end - start }, (_, i) => rows.item(start + i));
 }

@@ -84,9 +84,13 @@ export class JobErrors {
   /** An item cannot be cloned. */
   ofUnsendable(itemIndex: number, item: unknown, cause: unknown): SwathError {
     const { path } = unsendablePart(item, "item");
+    const way = /detached/.test(messageOf(cause))
+      ? "Its memory has been moved before: to a worker that is gone, or with another item. Leave " +
+        "out `move` where items must outlive their worker"
+      : "Items must be plain data or typed arrays";
     const error = new NotSendableError(
       `Cannot send item ${itemIndex} ${previewOf(item)} to a worker, because of \`${path}\`: ` +
-        `${messageOf(cause)}. Items must be plain data or typed arrays`,
+        `${messageOf(cause)}. ${way}`,
       { cause, itemIndex },
     );
     return this.#joined(error);

@@ -13,10 +13,12 @@ export interface ItemRange {
 export class JobItems {
   readonly #plan: JobPlan;
   readonly #pulled: PullBuffer | undefined;
+  readonly #travels: boolean;
 
   constructor(plan: JobPlan) {
     this.#plan = plan;
-    if (plan.route !== "copy" || plan.source.items !== undefined) return;
+    this.#travels = plan.spec.source.kind === "payload";
+    if (!this.#travels || plan.source.items !== undefined) return;
     this.#pulled = new PullBuffer((plan.source.pull as () => Iterator<unknown>)());
   }
 
@@ -55,16 +57,16 @@ export class JobItems {
 
   /** What is to travel with a chunk. */
   payload(chunk: Chunk): ArrayLike<unknown> | undefined | Promise<ArrayLike<unknown>> {
-    const { source, spec, route } = this.#plan;
+    const { source, spec } = this.#plan;
     const { startItem, endItem } = this.rangeOf(chunk);
     if (spec.source === source.access?.how) return source.access.payload?.(startItem, endItem);
-    if (route !== "copy") return undefined;
+    if (!this.#travels) return undefined;
     return this.#pulled?.slice(startItem, endItem) ?? source.items?.(startItem, endItem);
   }
 
   /** The item itself, where this thread has it. */
   item(index: number): unknown {
-    if (index < 0 || this.#plan.route !== "copy") return undefined;
+    if (index < 0 || !this.#travels) return undefined;
     if (this.#pulled !== undefined) return this.#pulled.at(index);
     const items = this.#plan.source.items?.(index, index + 1);
     return items === undefined || "then" in items ? undefined : items[0];

@@ -12,7 +12,13 @@ import {
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
 import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
-import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
+import type {
+  Executor,
+  ExecutorEvent,
+  Opened,
+  OpenJob,
+  PlaceFigures,
+} from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
 import { JobItems } from "./job-items.ts";
 import { JobResults, type Outcome } from "./job-results.ts";
@@ -21,9 +27,10 @@ import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import type { ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import { makeReport } from "./report/make-report.ts";
+import { type BroadcastFacts, makeReport, type PlaceFacts } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
+import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { TimedRows } from "./timed-rows.ts";
 import { TimeoutWatch } from "./timeout-watch.ts";
@@ -118,7 +125,8 @@ export class JobRun {
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     const { spec, loadTimeout } = plan;
     const mayHold = plan.timeout !== undefined && plan.workers > 0;
-    const request = { spec, local, loadTimeout, mayHold };
+    const remaining = () => this.#driver.remaining;
+    const request = { spec, local, loadTimeout, mayHold, remaining };
     this.#job = executor.open(request, (event) => this.#on(event));
     if (plan.timeout !== undefined && mayHold) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
@@ -215,6 +223,11 @@ export class JobRun {
     });
   }
 
+  #placeFacts({ indices, spent, why }: PlaceFigures): PlaceFacts {
+    const items = Math.min(indices * this.#plan.spec.unit, this.progress.done);
+    return { items, spent, why };
+  }
+
   #streamWindow(): Window {
     const { inFlight, spec } = this.#plan;
     if (inFlight !== undefined) {
@@ -236,6 +249,8 @@ export class JobRun {
         return this.#done(event);
       case "part":
         return this.#part(event);
+      case "returned":
+        return this.#returned(event);
       case "failed":
         return this.#itemFailed(event);
       case "left":
@@ -259,11 +274,21 @@ export class JobRun {
   }
 
   #part(event: ExecutorEvent & { readonly kind: "part" }): void {
-    const { worker, until, values, failures } = event;
+    const { worker, until, values, failures, span } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
-    this.#results.add({ start: chunk.start, end: until }, values, this.#failed(worker, failures));
+    const part = { start: chunk.start, end: until };
+    if (span !== undefined) {
+      this.#recorder.done({ ...span, worker, ...this.#items.rangeOf(part) }, values, undefined);
+    }
+    this.#results.add(part, values, this.#failed(worker, failures));
     this.#step({ kind: "part", worker, chunk: event.chunk, until });
+    this.#items.release(this.#driver.firstOpen);
+  }
+
+  #returned({ worker, chunk }: ExecutorEvent & { readonly kind: "returned" }): void {
+    const isHeld = this.#driver.heldBy(worker).some(({ id }) => id === chunk);
+    if (isHeld) this.#step({ kind: "revoked", worker, chunk });
   }
 
   #failed(worker: number, failures: readonly ItemFailure[]): readonly Failed[] {
@@ -384,8 +409,10 @@ export class JobRun {
         items = await payload;
         if (!this.#holds(worker, chunk)) return;
       } else items = payload;
-      const order = { ...chunk, items, keepGoing: this.#keepsGoing };
-      this.#recorder.sent(items, this.#job.run(worker, order));
+      const isFresh = this.#plan.route === "move";
+      const order = { ...chunk, items, isFresh, keepGoing: this.#keepsGoing };
+      const sent = this.#job.run(worker, order);
+      if (sent !== undefined) this.#recorder.sent(sent);
     } catch (cause) {
       // Not at once: a source whose every item is refused would pile up calls within calls.
       await Promise.resolve();
@@ -429,20 +456,30 @@ export class JobRun {
     await this.#release();
     await journalled;
     const { task, source, scheduleName, route } = this.#plan;
-    const inline = this.#plan.workers === 0;
+    const { place, opened } = this.#job;
+    const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
     this.#settleReport(
       makeReport(
         {
           task: task.name,
-          workers: this.#workers,
-          executor: inline ? "inline" : "threads",
+          workers: isInline ? 1 : this.#workers,
+          executor: isInline ? "inline" : "threads",
           schedule: scheduleName,
           source: source.name,
           items: this.progress.done - this.#resumed,
           route,
+          broadcast: broadcastOf(opened),
+          place: place && this.#placeFacts(place),
         },
         this.#recorder.recording(gc),
       ),
     );
   }
+}
+
+/** What went to each worker once: `with`, and what functions captured. */
+function broadcastOf(opened: Opened | undefined): BroadcastFacts {
+  if (opened === undefined) return { bytes: 0, workers: 0, encode: 0 };
+  const { spec, count, ms } = opened;
+  return { bytes: broadcastWeight(spec).bytes, workers: count, encode: ms };
 }

@@ -70,9 +70,7 @@ export function map(source: unknown, fn: unknown, options: unknown = {}): unknow
 }
 
 /** What `map` asks of a job, and the options that go to the job itself. */
-export function mapRequest(
-  options: MapOptions,
-): readonly [VerbRequest, Omit<MapOptions, "into">] {
+export function mapRequest(options: MapOptions): readonly [VerbRequest, Omit<MapOptions, "into">] {
   assertObject("options", options);
   const { into, ...own } = options;
   if (into !== undefined && own.results !== undefined) {

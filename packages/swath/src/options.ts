@@ -22,6 +22,22 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    */
   readonly workers?: number | undefined;
   /**
+   * Whether a job may run in the caller's thread where that is faster. "never" leaves the
+   * caller's event loop free, and nothing that a task does (`process.exit`, running out of
+   * memory) ends the program. "auto" begins there at once, a slice of some 10 ms at a time, and
+   * goes over to the workers when the rest is predicted to be faster on them; so that a job is
+   * never slower than the plain loop. In place, a task gets the items themselves and the caller
+   * the results themselves, not copies; `init` runs there too. An item that takes long keeps the
+   * event loop waiting, and with it every signal that the program handles.
+   *
+   * What only threads can do (`timeout`, `resourceLimits`, `stdio`, `maxItemsPerWorker`,
+   * `maxMemoryPerWorker`, a schedule that pins chunks to workers) starts them at once. Where
+   * threads could not do the same as the loop (a captured variable is written, an item is an
+   * instance of a class) the job stays in place, and its report says why.
+   * @default `SWATH_INLINE`, else "never"
+   */
+  readonly inline?: "auto" | "never" | undefined;
+  /**
    * How chunks are cut and handed out.
    * @default `SWATH_SCHEDULE`, else "auto"
    */
@@ -34,7 +50,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   readonly chunk?: number | undefined;
   /**
    * How items reach the workers. "auto" takes the first that the source offers of "share",
-   * "read", "copy".
+   * "read", "move", "copy".
    * @default `SWATH_ROUTE`, else "auto"
    */
   readonly route?: Route | "auto" | undefined;
@@ -126,6 +142,7 @@ export interface JournalOption {
 /** Names of the options that all jobs have, for those who pass them on. */
 export const JOB_OPTION_NAMES = [
   "workers",
+  "inline",
   "schedule",
   "chunk",
   "route",
@@ -146,6 +163,7 @@ export const JOB_OPTION_NAMES = [
 /** Options with every default filled in. */
 export interface ResolvedOptions extends ThreadOptions {
   readonly workers: number;
+  readonly inline: "auto" | "never";
   readonly schedule: ScheduleName;
   readonly chunk: number | undefined;
   readonly route: Route | "auto";
@@ -165,7 +183,7 @@ export interface ResolvedOptions extends ThreadOptions {
   readonly isChosen: { readonly schedule: boolean; readonly route: boolean };
 }
 
-const ROUTES = ["auto", "copy", "share", "read"] as const;
+const ROUTES = ["auto", "copy", "move", "share", "read"] as const;
 /** More threads than this are a mistake, not a wish. */
 const MAX_WORKERS = 1024;
 /** Long enough for any honest module on a slow disk, short enough to be seen in a log. */
@@ -187,8 +205,10 @@ export function resolveOptions(
   const { costs, inFlight, init, signal, timeout, loadTimeout = LOAD_TIMEOUT_MS } = options;
   const { results = "values", onError = "stop", retries = 0, retryDelay = 0 } = options;
   const schedule = options.schedule ?? environment["SWATH_SCHEDULE"] ?? "auto";
+  const inline = options.inline ?? (environment["SWATH_INLINE"] || "never");
   const route = options.route ?? environment["SWATH_ROUTE"] ?? "auto";
   const chunk = options.chunk ?? numberFrom(environment, "SWATH_CHUNK");
+  assertOneOf("inline", inline, ["auto", "never"]);
   assertOneOf("schedule", schedule, Object.keys(SCHEDULES));
   assertOneOf("route", route, ROUTES);
   if (chunk !== undefined) assertInteger("chunk", chunk, { min: 1 });
@@ -208,6 +228,7 @@ export function resolveOptions(
   }
   return {
     workers: resolveWorkers(options.workers, environment),
+    inline: inline as "auto" | "never",
     schedule: schedule as ScheduleName,
     chunk,
     route: route as Route | "auto",

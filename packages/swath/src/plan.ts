@@ -6,7 +6,7 @@ import { referenceOf, type TaskReference, taskName } from "./protocol/reference.
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
-import { type Described, describeTasks } from "./task/describe.ts";
+import { type Described, type DescribeHooks, describeTasks } from "./task/describe.ts";
 import type { AnyFunction } from "./task/task.ts";
 
 /** A fold is cut into at most this many blocks: enough to keep 64 workers busy to the end. */
@@ -56,9 +56,9 @@ export interface PlanRequest {
 }
 
 /**
- * Settles task, route and schedule.
+ * Settles route and schedule. The functions are taken as they are at hand; {@link describePlan}
+ * finds how they reach workers.
  *
- * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
  * @throws InvalidOptionError if the source does not offer the route, or the schedule needs a
  *   length or costs that there are not
  * @throws InvalidOptionError, ArrayMismatchError if results cannot be written into `into`
@@ -70,16 +70,13 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
-  const described: Described[] = [{ fn, what: "the task" }];
-  if (options.init !== undefined) described.push({ fn: options.init, what: "`init`" });
-  const [task = LOCAL, init] = workers === 0 ? described.map(local) : describeTasks(described);
   const spec: JobSpec = {
-    task,
+    task: local(fn),
     mode,
     source: access,
     itemCount,
     unit,
-    init,
+    init: options.init && local(options.init),
     with: options.with,
     results: options.results,
     initial: request.initial,
@@ -107,6 +104,19 @@ export function planJob(request: PlanRequest): JobPlan {
   };
 }
 
+/**
+ * The plan with functions that workers can find.
+ *
+ * @throws NotSendableError, CaptureRefusedError if a function cannot reach the workers
+ */
+export function describePlan(plan: JobPlan, hooks?: DescribeHooks): JobPlan {
+  const described: Described[] = [{ fn: plan.task.fn, what: "the task" }];
+  if (plan.init !== undefined) described.push({ fn: plan.init, what: "`init`" });
+  const [task = LOCAL, init] = describeTasks(described, hooks);
+  const name = plan.task.fn.name || taskName(task);
+  return { ...plan, spec: { ...plan.spec, task, init }, task: { ...plan.task, name } };
+}
+
 /** Options that mean nothing here would be believed to hold. */
 function refuseOptions({ mode, options, workers }: PlanRequest): void {
   if (mode === "fold" && options.onError === "collect") {
@@ -132,7 +142,7 @@ function isPulled({ access, items }: Source<unknown>): boolean {
 /** A stand-in where the function itself is at hand and never looked up. */
 const LOCAL: TaskReference = { kind: "registered", url: "", id: "#task", alike: 1 };
 
-function local({ fn }: Described): TaskReference {
+function local(fn: AnyFunction): TaskReference {
   return referenceOf(fn) ?? LOCAL;
 }
 
@@ -142,20 +152,23 @@ function chooseRoute(
 ): { readonly route: Route; readonly access: SourceAccess } {
   const { access } = source;
   const copies = source.items !== undefined || source.pull !== undefined;
-  const isOffered = wanted === access?.route || (wanted === "copy" && copies);
+  const moves = source.items !== undefined && source.isFresh === true;
+  const offered = [access?.route, moves ? "move" : undefined, copies ? "copy" : undefined];
+  const isOffered = offered.includes(wanted as Route);
   const any = wanted === "auto" || (!isOffered && !isChosen.route);
   if (access !== undefined && (any || wanted === access.route)) {
     return { route: access.route, access: access.how };
   }
+  if (moves && (any || wanted === "move")) {
+    return { route: "move", access: { kind: "payload" } };
+  }
   if (copies && (any || wanted === "copy")) {
     return { route: "copy", access: { kind: "payload" } };
   }
-  const offered = [access?.route, copies ? "copy" : undefined].filter((r) => r !== undefined);
-  throw new InvalidOptionError(
-    "route",
-    `one that a source of kind ${source.name} offers (${offered.join(", ")})`,
-    wanted,
-  );
+  const names = offered.filter((route) => route !== undefined).join(", ");
+  const hint = wanted === "move" ? ". To move single items, mark them: `move(item)`" : "";
+  const what = `one that a source of kind ${source.name} offers (${names})`;
+  throw new InvalidOptionError("route", what, wanted, hint);
 }
 
 /** A schedule that only the environment proposes gives way where it cannot serve. */
@@ -185,6 +198,7 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     itemCount: indexCount,
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
+    isDivisible: options.inline === "auto",
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
 }

@@ -1,6 +1,7 @@
 import { assertFunction } from "./assert.ts";
 import { InvalidOptionError, isSwathError } from "./errors.ts";
 import type { Executor } from "./executors/executor.ts";
+import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import type { ResultArray } from "./into.ts";
@@ -9,7 +10,8 @@ import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
 import { announceJob, nextJobNumber } from "./observe.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { planJob } from "./plan.ts";
+import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
+import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
@@ -46,12 +48,12 @@ export function startJob(
   const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
-  const { mode, initial, block, into } = request;
+  const { verb, mode, initial, block, into } = request;
   const number = nextJobNumber();
   const site = callSite();
   let journal: Journal | undefined;
   try {
-    const plan = planJob({
+    const draft = planJob({
       source: checked,
       fn,
       mode,
@@ -62,14 +64,35 @@ export function startJob(
       into,
       site,
     });
+    const place =
+      whyNotInPlace(draft, resolved) === undefined
+        ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
+        : undefined;
+    const isNamed = resolved.journal !== undefined;
+    const plan = place === undefined ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
-    const run = new JobRun(plan, executor, release, journal);
-    announceJob({ number, verb: request.verb, task: plan.task.name, journal: journal?.path, run });
+    const run = new JobRun(plan, place ?? executor, release, journal);
+    announceJob({ number, verb, task: plan.task.name, journal: journal?.path, run });
     return run;
   } catch (error) {
     void journal?.close("stopped");
     void release();
     throw seenFrom(site, error);
+  }
+}
+
+/** Threads start on other cores while this one finds out how the functions reach them. */
+function readyPlan(plan: JobPlan, executor: Executor): JobPlan {
+  if (plan.workers === 0) return plan;
+  return describePlan(plan, { onSearch: () => executor.start?.(plan.spec.itemCount) });
+}
+
+/** A journal knows functions by how workers find them, be there any or not. */
+function named(plan: JobPlan): JobPlan {
+  try {
+    return describePlan(plan, { onLostWrite() {} });
+  } catch {
+    return plan;
   }
 }
 

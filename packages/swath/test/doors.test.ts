@@ -42,6 +42,7 @@ describe("what the doors offer", () => {
         "SharedArray",
         "SwathError",
         "createPool",
+        "explain",
         "forEach",
         "fromModule",
         "isMain",

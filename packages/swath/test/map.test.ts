@@ -26,10 +26,30 @@ describe("what can be looped over", () => {
     expect((await job.report).items).toBe(0);
   });
 
-  test("a typed array: its parts are copied", async () => {
-    const job = map(Float32Array.of(1.5, 2.5, 3.5), tasks.inc, { workers: 2 });
+  test("a typed array: copies of its parts are moved", async () => {
+    const view = Float32Array.of(1.5, 2.5, 3.5);
+    const job = map(view, tasks.inc, { workers: 2 });
     expect(await job).toEqual([2.5, 3.5, 4.5]);
-    expect((await job.report).routes.items).toBe("copy");
+    const { routes, serialization } = await job.report;
+    expect(routes.items).toBe("move");
+    expect(routes.input).toMatchObject({ route: "move", copied: 0, moved: 12 });
+    expect(serialization).toMatchObject({ bytesOut: 12 });
+    expect(view).toHaveLength(3);
+  });
+
+  test("an array of numbers: they go as a typed array, and arrive as they were", async () => {
+    for (const items of [
+      numbers(1_000),
+      [...numbers(999), -0],
+      [0.5, Number.NaN, ...numbers(99)],
+    ]) {
+      const options = { workers: 2, with: items, schedule: "dynamic", chunk: 100 } as const;
+      const job = map(items, tasks.isSame as never, options);
+      expect(await job).toEqual(items.map(() => true));
+      const { moved, copied } = (await job.report).routes.input;
+      expect(moved).toBeGreaterThanOrEqual(100 * 4);
+      expect(copied).toBeLessThan(100);
+    }
   });
 
   test("a typed array on shared memory: nothing is copied", async () => {

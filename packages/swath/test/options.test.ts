@@ -7,6 +7,7 @@ const NOTHING: Record<string, string | undefined> = {};
 test("without options and environment the defaults hold", () => {
   expect(resolveOptions({}, NOTHING)).toEqual({
     workers: availableParallelism(),
+    inline: "never",
     schedule: "auto",
     chunk: undefined,
     route: "auto",
@@ -73,7 +74,8 @@ describe("what is not right is refused, with its name", () => {
     [{ workers: 1.5 }, "workers"],
     [{ schedule: "Auto" }, "schedule"],
     [{ chunk: 0 }, "chunk"],
-    [{ route: "move" }, "route"],
+    [{ route: "fly" }, "route"],
+    [{ inline: "always" }, "inline"],
     [{ costs: 7 }, "costs"],
     [{ inFlight: 0 }, "inFlight"],
     [{ init: "setup" }, "init"],

@@ -44,6 +44,7 @@ export function addLoopFlags(command: Command): Command {
       new Option("--route <name>", "how data reaches the workers (default: auto)").choices([
         "auto",
         "copy",
+        "move",
         "share",
         "read",
       ]),

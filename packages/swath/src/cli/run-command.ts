@@ -3,7 +3,7 @@ import { runMain } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { InvalidOptionError, isSwathError, observeJobs } from "../plugin.ts";
 import { prepareTypeScript } from "../worker.ts";
 import { EXIT, failureOf } from "./exit.ts";
@@ -14,6 +14,7 @@ import { resumeCommand } from "./resume-command.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
 interface RunFlags extends LoopFlags, JournalFlags {
+  readonly inline?: "auto" | "never";
   readonly report?: string | true;
 }
 
@@ -25,6 +26,12 @@ export function addRunCommand(program: Command): void {
     .argument("<script>", "a program that uses swath: .js, .mjs, .cjs, .ts, …")
     .argument("[args...]", "what the script gets; put -- before flags of its own");
   addJournalFlags(addLoopFlags(command))
+    .addOption(
+      new Option(
+        "--inline <when>",
+        "auto: run loops in place where that is faster; never: on threads (default: never)",
+      ).choices(["auto", "never"]),
+    )
     .option(
       "--report <how>",
       "of each loop: text, json (on stderr), none, or a file (default: text)",
@@ -34,6 +41,10 @@ export function addRunCommand(program: Command): void {
 }
 
 const HELP = `
+With --inline auto a loop that threads cannot make faster runs in place: what its tasks do to
+their thread (process.exit, running out of memory) ends the script, and Ctrl-C waits for the item
+that runs.
+
 Flags of a loop count where the script does not say otherwise.
 The second loop of a script notes its chunks in <file>.2, the third in <file>.3, and so on.
 
@@ -86,9 +97,10 @@ function assertSecondJournal({ journal, resume }: JournalFlags): void {
 
 /** The words of the environment are those of the flags; the library reads them. */
 function setEnvironment(flags: RunFlags): void {
-  const { workers, schedule, chunk, route, journal, resume, force } = flags;
+  const { workers, inline, schedule, chunk, route, journal, resume, force } = flags;
   const values = {
     SWATH_WORKERS: workers,
+    SWATH_INLINE: inline,
     SWATH_SCHEDULE: schedule,
     SWATH_CHUNK: chunk,
     SWATH_ROUTE: route,

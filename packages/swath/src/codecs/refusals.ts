@@ -57,7 +57,8 @@ function listPart(values: readonly unknown[]) {
   return { kind: "values", values } as const;
 }
 
-function unsendable(value: unknown, cause: unknown): NotSendableError {
+/** The error for a result that structured clone refuses. */
+export function unsendable(value: unknown, cause: unknown): NotSendableError {
   const { path, what } = unsendablePart(value);
   const message = `Cannot send what the task returned: \`${path}\` is ${what}. Return plain data or typed arrays`;
   return new NotSendableError(message, { cause });

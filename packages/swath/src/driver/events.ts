@@ -12,8 +12,8 @@ export type DriverEvent =
       readonly microseconds: number;
     }
   /**
-   * The worker, which is about to leave, has done the chunk up to `until`; the caller has the
-   * results.
+   * The worker has done the chunk up to `until`, and the caller has the results. It goes on with
+   * the rest, or is about to leave.
    */
   | {
       readonly kind: "part";
@@ -48,7 +48,10 @@ export type DriverEvent =
       /** Whether it was loading this job's task, which may be what ended it. */
       readonly loading: boolean;
     }
-  /** Answer to `revoke`: the worker had not begun the chunk and will not. */
+  /**
+   * The worker has not begun the chunk, or what is left of it after its last `part`, and will
+   * not: an answer to `revoke`, or of its own accord.
+   */
   | { readonly kind: "revoked"; readonly worker: number; readonly chunk: number }
   /** Answer to `revoke`: too late, the worker has begun the chunk. */
   | { readonly kind: "kept"; readonly worker: number; readonly chunk: number }

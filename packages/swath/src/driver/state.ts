@@ -90,6 +90,11 @@ export class Driver {
     return this.#doneItems;
   }
 
+  /** Items that are not done; `Infinity` while nobody knows how many there are. */
+  get remaining(): number {
+    return this.#itemCount - this.#doneItems;
+  }
+
   /** Whether `finish` or `fail` has been ordered. */
   get isOver(): boolean {
     return this.#over;

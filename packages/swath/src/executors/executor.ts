@@ -20,10 +20,13 @@ export type ExecutorEvent =
       readonly values: Rows;
       /** Items that failed, by index; their results are undefined. */
       readonly failures: readonly ItemFailure[];
-      /** Milliseconds that this thread took to decode the results. */
-      readonly decode: number;
+      /** Milliseconds that this thread took to decode the results; undefined in its own. */
+      readonly decode: number | undefined;
     }
-  /** The worker has left, is about to, or gives its chunk up; it has done it up to `until`. */
+  /**
+   * The worker has done its chunk up to `until`. It goes on with the rest, or gives it back, or
+   * has left, or is about to.
+   */
   | {
       readonly kind: "part";
       readonly worker: number;
@@ -32,7 +35,11 @@ export type ExecutorEvent =
       /** As those of `done`. */
       readonly values: Rows;
       readonly failures: readonly ItemFailure[];
+      /** Since the part before, in the caller's thread; other workers have no time to say. */
+      readonly span?: ChunkSpan | undefined;
     }
+  /** The worker gives a chunk back, or what is left of it after its last `part`. */
+  | { readonly kind: "returned"; readonly worker: number; readonly chunk: number }
   | {
       readonly kind: "failed";
       readonly worker: number;
@@ -65,6 +72,10 @@ export type ExecutorEvent =
  */
 export interface Executor {
   readonly workers: number;
+  /** Whether all workers run already. */
+  readonly isWarm?: boolean;
+  /** Starts workers for a job of so many items that is about to be opened. Never throws. */
+  start?(items: number): void;
   /** Starts what is not running yet and loads the task everywhere; events follow. */
   open(job: JobRequest, on: (event: ExecutorEvent) => void): OpenJob;
   /** Stops all workers. Open jobs are told that they left. */
@@ -75,10 +86,10 @@ export interface Executor {
 export interface OpenJob {
   /**
    * Sends a chunk.
-   * @returns milliseconds that this thread took to encode it
+   * @returns undefined where nothing is sent, for the worker is the caller's thread
    * @throws DataCloneError if the items cannot be cloned
    */
-  run(worker: number, chunk: ChunkOrder): number;
+  run(worker: number, chunk: ChunkOrder): Sent | undefined;
   /**
    * Takes back a chunk that the worker has not begun. Settled at once, with one
    * compare-and-swap on a word that both threads see: false means that it has begun.
@@ -88,6 +99,10 @@ export interface OpenJob {
   running(worker: number): number;
   /** How often the item that runs in a worker has failed by itself before, there and elsewhere. */
   tries(worker: number): number;
+  /** What ran in the caller's thread, where that is this executor's to choose. */
+  readonly place?: PlaceFigures | undefined;
+  /** What went to workers once; undefined where nothing did. */
+  readonly opened?: Opened | undefined;
   /**
    * Lets a worker begin no further item after the one it is at; false if it has begun one
    * already. To be followed by {@link stop}.
@@ -108,11 +123,32 @@ export interface OpenJob {
   close(options: { readonly abandon: boolean }): Promise<ReadonlyMap<number, readonly GcPause[]>>;
 }
 
+/** What sending a chunk took. */
+export interface Sent {
+  /** Milliseconds that this thread took to encode it. */
+  readonly ms: number;
+  /** Bytes of memory that changed hands. */
+  readonly moved: number;
+  /** What was copied, as far as it was not moved. */
+  readonly copied: ArrayLike<unknown>;
+}
+
+/** A job as it went to workers. */
+export interface Opened {
+  readonly spec: JobSpec;
+  /** How often it was sent. */
+  readonly count: number;
+  /** Milliseconds that this took. */
+  readonly ms: number;
+}
+
 /** What a job hands an executor. */
 export interface JobRequest {
   readonly spec: JobSpec;
   /** The functions themselves, for executors that run in this thread. */
   readonly local: LocalFunctions;
+  /** Indices that are not done; `Infinity` while nobody knows. */
+  readonly remaining: () => number;
   /**
    * How long a worker may take to import the task's module and to open the source, in ms; 0
    * for as long as it likes.
@@ -121,6 +157,17 @@ export interface JobRequest {
   readonly loadTimeout?: number | undefined;
   /** Whether workers may be held because of an item: {@link OpenJob.hold}. @default false */
   readonly mayHold?: boolean | undefined;
+}
+
+/** What ran in the caller's thread before, or instead of, threads. */
+export interface PlaceFigures {
+  /** Whether threads have run anything. */
+  readonly usedThreads: boolean;
+  readonly indices: number;
+  /** Milliseconds. */
+  readonly spent: number;
+  /** Why it stayed there, or why it did not: one sentence without its end. */
+  readonly why: string;
 }
 
 /** Functions that need not be looked up. */

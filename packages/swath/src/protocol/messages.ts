@@ -89,6 +89,8 @@ export interface ChunkOrder {
   readonly keepGoing: boolean;
   /** The items, where they travel. */
   readonly items: ArrayLike<unknown> | undefined;
+  /** Whether they are a typed array that is of no other use: its memory may be moved. */
+  readonly isFresh: boolean;
 }
 
 /** A chunk as it goes to a worker thread. */
@@ -110,6 +112,8 @@ export interface ChunkSpan {
   readonly encode: number;
   /** Bytes that the source read. */
   readonly bytesRead: number;
+  /** Bytes of the results whose memory was moved. @default 0 */
+  readonly moved?: number;
 }
 
 /** A pause for garbage collection in a worker. */

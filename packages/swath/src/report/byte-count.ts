@@ -3,8 +3,10 @@ import type { TablePart } from "../protocol/messages.ts";
 
 /** Chunks whose bytes are measured; those after them are taken to be alike. */
 const SAMPLED_CHUNKS = 4;
-/** Values of a chunk that are serialised to measure it. */
+/** Values of a chunk that are serialised to measure it, … */
 const SAMPLED_VALUES = 64;
+/** … or fewer, once they have come to so many bytes: large ones take as long as sending them. */
+const SAMPLED_BYTES = 1 << 18;
 
 /**
  * Counts the bytes of values that cross threads: exactly for typed arrays and lists of them,
@@ -36,9 +38,7 @@ export class ByteCount {
       return;
     }
     if (ArrayBuffer.isView(values[0])) {
-      for (let i = 0; i < values.length; i++) {
-        this.#bytes += (values[i] as ArrayBufferView | undefined)?.byteLength ?? 0;
-      }
+      for (let i = 0; i < values.length; i++) this.#bytes += sentOf(values[i]);
       return;
     }
     this.#exact = false;
@@ -48,13 +48,27 @@ export class ByteCount {
   #bytesPerValue(values: ArrayLike<unknown>): number {
     const sampled = this.#sampled;
     if (sampled.chunks < SAMPLED_CHUNKS) {
-      const some = Array.prototype.slice.call(values, 0, SAMPLED_VALUES);
       sampled.chunks++;
-      sampled.values += some.length;
-      try {
-        sampled.bytes += serialize(some).byteLength;
-      } catch {}
+      const most = sampled.bytes + SAMPLED_BYTES;
+      for (let i = 0; i < values.length && i < SAMPLED_VALUES && sampled.bytes < most; i++) {
+        sampled.values++;
+        sampled.bytes += bytesOf(values[i]);
+      }
     }
     return sampled.bytes / sampled.values;
+  }
+}
+
+/** Of shared memory only the address is sent. */
+function sentOf(view: unknown): number {
+  if (!ArrayBuffer.isView(view) || view.buffer instanceof SharedArrayBuffer) return 0;
+  return view.byteLength;
+}
+
+function bytesOf(value: unknown): number {
+  try {
+    return serialize(value).byteLength;
+  } catch {
+    return 0;
   }
 }

@@ -2,7 +2,8 @@ import { availableParallelism, cpus } from "node:os";
 import type { Route } from "../sources/source.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
 import type { Recording } from "./recorder.ts";
-import type { Environment, Report } from "./report.ts";
+import type { Environment, Place, Report } from "./report.ts";
+import { routesOf } from "./routes.ts";
 import { spansOf } from "./spans.ts";
 
 /** How many of the slowest chunks are named. */
@@ -17,6 +18,24 @@ export interface JobFacts {
   readonly source: string;
   readonly items: number;
   readonly route: Route;
+  readonly place: PlaceFacts | undefined;
+  /** What went to each worker once. */
+  readonly broadcast: BroadcastFacts;
+}
+
+/** What went to each worker once. */
+export interface BroadcastFacts {
+  readonly bytes: number;
+  readonly workers: number;
+  /** Milliseconds of the caller's thread. */
+  readonly encode: number;
+}
+
+/** What ran in the caller's thread of a job that could choose. Milliseconds. */
+export interface PlaceFacts {
+  readonly items: number;
+  readonly spent: number;
+  readonly why: string;
 }
 
 /** Makes the record of a run out of what was measured. */
@@ -50,7 +69,8 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     },
     stragglers: stragglersOf(recording, workers),
     memory: { peakResident: process.resourceUsage().maxRSS * 1024 },
-    routes: { items: facts.route, bytesRead: sum((c) => c.bytesRead) },
+    ...(facts.place === undefined ? {} : { place: placeOf(facts.place) }),
+    routes: routesOf(facts, recording),
     perWorker: perWorkerOf(recording, workers),
     chunks: { count: chunks.length, lost: recording.lost },
     slowest: chunks
@@ -72,4 +92,8 @@ function readEnvironment(): Environment {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
   };
+}
+
+function placeOf({ items, spent, why }: PlaceFacts): Place {
+  return { items, seconds: spent / 1e3, why };
 }

@@ -30,7 +30,19 @@ export interface Recording {
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly bytesInBy: Readonly<Record<Transport, number>>;
+  /** Bytes of `bytesOut` whose memory changed hands. */
+  readonly movedOut: number;
   readonly exactBytes: boolean;
+}
+
+/** What sending a chunk took. */
+export interface SentFigures {
+  /** Milliseconds of this thread. */
+  readonly ms: number;
+  /** Bytes of memory that changed hands. */
+  readonly moved: number;
+  /** What was copied, as far as it was not moved. */
+  readonly copied: ArrayLike<unknown>;
 }
 
 /** Takes down what happens in a run: a few numbers for each chunk. */
@@ -44,6 +56,7 @@ export class Recorder {
   #lost = 0;
   #driverEncode = 0;
   #driverDecode = 0;
+  #moved = 0;
 
   /** @param begin start of the job, in ms of the shared clock */
   constructor(begin: number) {
@@ -60,15 +73,21 @@ export class Recorder {
     if (life !== undefined && life.to === Infinity) life.to = at;
   }
 
-  /** A chunk was sent; encoding it took `ms` of this thread. */
-  sent(items: ArrayLike<unknown> | undefined, ms: number): void {
+  /** A chunk was sent. */
+  sent({ ms, moved, copied }: SentFigures): void {
     this.#driverEncode += ms;
-    if (items !== undefined) this.#out.add(items);
+    this.#moved += moved;
+    this.#out.add(copied);
   }
 
-  /** A chunk is done; decoding its results took `ms` of this thread. */
-  done(chunk: ChunkRecord, values: Rows, ms: number): void {
+  /**
+   * A chunk is done.
+   *
+   * @param ms what decoding its results took of this thread; undefined where they never left it
+   */
+  done(chunk: ChunkRecord, values: Rows, ms: number | undefined): void {
     this.#chunks.push(chunk);
+    if (ms === undefined) return;
     this.#driverDecode += ms;
     this.#in.add(values);
   }
@@ -93,9 +112,10 @@ export class Recorder {
       lost: this.#lost,
       driverEncode: this.#driverEncode,
       driverDecode: this.#driverDecode,
-      bytesOut: this.#out.bytes,
+      bytesOut: this.#out.bytes + this.#moved,
       bytesIn: this.#in.bytes,
       bytesInBy: this.#in.by,
+      movedOut: this.#moved,
       exactBytes: this.#out.exact && this.#in.exact,
     };
   }

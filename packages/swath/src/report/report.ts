@@ -27,7 +27,9 @@ export interface Report {
   readonly serialization: Serialization;
   readonly stragglers: Stragglers;
   readonly memory: { readonly peakResident: number };
-  readonly routes: { readonly items: Route; readonly bytesRead: number };
+  /** Of a job with `inline: "auto"`: what ran in the caller's thread, and why no more or less. */
+  readonly place?: Place;
+  readonly routes: Routes;
   readonly perWorker: readonly WorkerFigures[];
   readonly chunks: { readonly count: number; readonly lost: number };
   /** The chunks that took longest, longest first. */
@@ -39,6 +41,37 @@ export interface Report {
   /** Chunk by chunk, for timelines and replays; a sample where there are very many. */
   readonly spans: Spans;
   readonly environment: Environment;
+}
+
+/** Which way everything went. */
+export interface Routes {
+  readonly items: Route;
+  /** By the workers, from files and the like. */
+  readonly bytesRead: number;
+  readonly input: RouteFigures;
+  /** `with`, and what functions captured. */
+  readonly broadcast: RouteFigures;
+  readonly results: RouteFigures;
+}
+
+/** What travelled, and how. Bytes that were copied were estimated where `serialization` says so. */
+export interface RouteFigures {
+  /** "none": nothing left its thread. */
+  readonly route: Route | "none";
+  readonly copied: number;
+  readonly moved: number;
+  /** Encoding and decoding, in all threads together. */
+  readonly seconds: number;
+  /** In a few words. */
+  readonly why: string;
+}
+
+/** What ran in the caller's thread of a job that could choose. */
+export interface Place {
+  readonly items: number;
+  readonly seconds: number;
+  /** Without its end. */
+  readonly why: string;
 }
 
 /** Worker-seconds; every one is in exactly one bucket. */

@@ -1,4 +1,4 @@
-import type { Buckets, Report } from "./report.ts";
+import type { Buckets, Place, Report, RouteFigures } from "./report.ts";
 import { bytesText, countText, percentText, secondsText } from "./units.ts";
 
 const LABELS: readonly (readonly [keyof Buckets, string])[] = [
@@ -27,6 +27,10 @@ export function reportText(report: Report): string {
     `  2 serialisation             ${serializationText(report)}`,
     `  3 stragglers                ${stragglersText(report)}`,
     `  4 memory                    peak ${bytesText(report.memory.peakResident)}; read ${bytesText(report.routes.bytesRead)} by the workers`,
+    `  routes                      ${routesText(report)}`,
+    ...(report.place === undefined
+      ? []
+      : [`  in place                    ${placeText(report.place)}`]),
   ].join("\n");
 }
 
@@ -66,4 +70,18 @@ function serializationText({ serialization: s }: Report): string {
 function stragglersText({ stragglers: s }: Report): string {
   const between = secondsText(Math.max(0, s.lastDone - s.firstDone));
   return `last worker ${between} after the first; busiest did ${s.imbalance.toFixed(2)}× the mean`;
+}
+
+function routesText({ routes, serialization: { exact } }: Report): string {
+  const text = (name: string, { route, copied, moved, seconds }: RouteFigures) => {
+    const about = exact ? "" : "~";
+    const bytes = route === "none" ? "" : `, ${about}${bytesText(copied + moved)}`;
+    return `${name} ${route}${bytes}${seconds === 0 ? "" : ` in ${secondsText(seconds)}`}`;
+  };
+  const { input, broadcast, results } = routes;
+  return [text("items", input), text("broadcast", broadcast), text("results", results)].join("; ");
+}
+
+function placeText({ items, seconds, why }: Place): string {
+  return `${countText(items)} item${items === 1 ? "" : "s"} in ${secondsText(seconds)}: ${why}`;
 }

@@ -11,6 +11,11 @@ const MAX_CHUNK_US = 50_000;
 const COVER_US = 100;
 /** While costs are unknown a chunk may be this many times the largest that has come back. */
 const GROWTH = 4;
+/**
+ * The same where chunks can be divided later: each costs some 0.1 ms as long as V8 has not compiled
+ * what hands them out, so that a few must do for a short job.
+ */
+const GROWTH_DIVISIBLE = 64;
 /** Weight of the newest cost in the running mean. */
 const NEWEST_WEIGHT = 0.3;
 
@@ -24,19 +29,26 @@ const NEWEST_WEIGHT = 0.3;
  *
  * `chunk` is the smallest number of items of a chunk (default 1).
  *
+ * Where chunks can be divided later (`isDivisible`), the first worker gets large ones for as long
+ * as it is alone.
+ *
  * Works without a known length too: chunks are then bounded by the 50 ms alone.
  */
 export function autoSchedule(request: ScheduleRequest): Schedule {
-  const { itemCount, workers, costs, chunk = 1 } = request;
+  const { itemCount, workers, costs, chunk = 1, isDivisible = false } = request;
   if (costs !== undefined && costs.length === itemCount) return balancedSchedule(request);
 
+  const growth = isDivisible ? GROWTH_DIVISIBLE : GROWTH;
   const warm = new Set<number>();
+  const asking = new Set<number>();
   let usPerItem: number | undefined;
   let largestDone = 0;
 
-  function size(remaining: number, ahead: number): number {
-    const shown = Math.max(1, largestDone * GROWTH);
-    const fair = Math.ceil(fairShare(remaining, ahead, workers));
+  function size(remaining: number, ahead: number, worker: number): number {
+    asking.add(worker);
+    const shown = Math.max(1, largestDone * growth);
+    const sharers = isDivisible && asking.size === 1 ? 1 : workers;
+    const fair = Math.ceil(fairShare(remaining, ahead, sharers));
     if (usPerItem === undefined) return Math.max(chunk, Math.min(fair, shown));
     const least = Math.max(Math.ceil(MIN_CHUNK_US / usPerItem), cover(remaining, ahead, usPerItem));
     const most = Math.max(1, Math.floor(MAX_CHUNK_US / usPerItem));

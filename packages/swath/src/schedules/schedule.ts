@@ -13,6 +13,11 @@ export interface ScheduleRequest {
   readonly workers: number;
   /** The user's chunk size, in items; each schedule says what it does with it. */
   readonly chunk?: number | undefined;
+  /**
+   * Whether the first worker gives back what it has not done of a chunk when others come: then
+   * its chunks may be large. @default false
+   */
+  readonly isDivisible?: boolean | undefined;
   /** Relative cost of every item, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
 }

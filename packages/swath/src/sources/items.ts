@@ -14,13 +14,15 @@ export function arraySource<T>(array: readonly T[]): Source<T> {
 
 /**
  * The elements of a typed array. In shared memory (`SharedArrayBuffer`) nothing is copied: the
- * workers look at the same bytes. Otherwise each chunk's part is copied to its worker.
+ * workers look at the same bytes. Otherwise each chunk's part is copied once, and the copy moved
+ * to its worker.
  */
 export function typedArraySource(view: NumericArray): Source<unknown> {
   const parts = {
     name: Object.prototype.toString.call(view).slice("[object ".length, -1),
     length: view.length,
     items: (start: number, end: number) => copyOf(view, start, end),
+    isFresh: true,
   };
   if (Object.prototype.toString.call(view.buffer) !== "[object SharedArrayBuffer]") {
     return defineSource(parts);

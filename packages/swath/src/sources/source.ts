@@ -4,6 +4,8 @@ import type { SourceAccess } from "../protocol/messages.ts";
 export type Route =
   /** The items themselves are sent, by structured clone. */
   | "copy"
+  /** The items are put into memory that is theirs alone, which itself changes hands. */
+  | "move"
   /** The items lie in memory that all threads see; only indices travel. */
   | "share"
   /** The worker makes or reads each item itself; only indices travel. */
@@ -23,8 +25,16 @@ export interface Source<T> {
   readonly fingerprint?: string | undefined;
   /** Relative cost of each item where the source knows it, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
-  /** Route `copy`: the items `[start, end)`, in the thread that runs the job. */
+  /**
+   * Routes `copy` and `move`: the items `[start, end)`, in the thread that runs the job. A chunk
+   * that is lost with its worker is asked for again.
+   */
   items?(start: number, end: number): ArrayLike<T> | Promise<ArrayLike<T>>;
+  /**
+   * Whether what {@link items} gives is a typed array made for the one who asks, so that its
+   * memory may be moved to a worker (route `move`), not copied once more. @default false
+   */
+  readonly isFresh?: boolean | undefined;
   /** Route `copy` for items that come one after the other: at most one pass is made. */
   pull?(): AsyncIterator<T> | Iterator<T>;
   /** How a worker has an item from its index, on the route that this is. */

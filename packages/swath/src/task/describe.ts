@@ -2,12 +2,11 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { isSwathError, NotSendableError } from "../errors.ts";
-import type { Parcel } from "../protocol/parcel.ts";
 import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";
-import { withInspector } from "./inspector.ts";
-import { lostWrite } from "./lost-writes.ts";
+import { hasReadScripts, withInspector } from "./inspector.ts";
+import { type LostWrite, lostWrite } from "./lost-writes.ts";
 import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
@@ -16,6 +15,17 @@ export interface Described {
   readonly fn: AnyFunction;
   /** How messages call it, if it has no name: "the task", "`init`". */
   readonly what: string;
+}
+
+/** What is to be known of a search. */
+export interface DescribeHooks {
+  /** Called if the inspector is needed, before it is. */
+  readonly onSearch?: () => void;
+  /**
+   * Called for a write into captured data that would stay in the worker.
+   * @default prints a warning
+   */
+  readonly onLostWrite?: (write: LostWrite) => void;
 }
 
 /**
@@ -28,13 +38,17 @@ export interface Described {
  * @throws NotSendableError if one cannot be sent for what it is itself, or if Node's inspector
  *   is needed and cannot be used
  */
-export function describeTasks(tasks: readonly Described[]): readonly TaskReference[] {
+export function describeTasks(
+  tasks: readonly Described[],
+  { onSearch, onLostWrite = warnOfLostWrite }: DescribeHooks = {},
+): readonly TaskReference[] {
   const known = tasks.map(withoutInspector);
   if (!known.includes(undefined)) return known as readonly TaskReference[];
+  onSearch?.();
   try {
     return withInspector((view) => {
       const packer = new Packer(view);
-      return tasks.map((task, i) => known[i] ?? describeWith(packer, task));
+      return tasks.map((task, i) => known[i] ?? describeWith(packer, task, onLostWrite));
     });
   } catch (error) {
     // What Node itself wrote in JavaScript can be found without the inspector, too.
@@ -54,11 +68,16 @@ function withoutInspector({ fn, what }: Described): TaskReference | undefined {
   return isNative(fn) ? (builtinReference(fn) ?? refuseNative(fn, what)) : undefined;
 }
 
-function describeWith(packer: Packer, { fn, what }: Described): TaskReference {
+function describeWith(
+  packer: Packer,
+  { fn, what }: Described,
+  onLostWrite: (write: LostWrite) => void,
+): TaskReference {
   const { parcel, place } = packer.packRoot(fn, fn.name || what);
   const root = parcel.parts[parcel.root];
   if (root?.kind === "reference") return root.reference;
-  warnOfLostWrite(parcel);
+  const write = lostWrite(parcel);
+  if (write !== undefined) onLostWrite(write);
   return { kind: "closure", name: fn.name || place, parcel };
 }
 
@@ -66,19 +85,32 @@ function describeWith(packer: Packer, { fn, what }: Described): TaskReference {
 const warned = new Set<string>();
 
 /** No refusal: a cache that each worker fills for itself is a good thing. */
-function warnOfLostWrite(parcel: Parcel): void {
-  const write = lostWrite(parcel);
-  if (write === undefined) return;
-  const { variable, text, url, line } = write;
-  const place = `${url.startsWith("file:") ? basename(fileURLToPath(url)) : url}:${line}`;
-  if (warned.has(`${place} ${text}`)) return;
-  warned.add(`${place} ${text}`);
+function warnOfLostWrite(write: LostWrite): void {
+  const text = lostWriteText(write);
+  if (warned.has(text)) return;
+  warned.add(text);
   process.emitWarning(
-    `A task writes into \`${variable}\`, which it captured (\`${text}\`, ${place}): ` +
-      "each worker fills a copy of its own, which the caller never sees. Return results instead, " +
-      "or write into a `SharedArray`",
+    `${text}: each worker fills a copy of its own, which the caller never sees. Return results ` +
+      "instead, or write into a `SharedArray`",
     { type: "SwathWarning", code: "SWATH_LOST_WRITE" },
   );
+}
+
+/** What a task does, as the beginning of a sentence. */
+export function lostWriteText({ variable, text, url, line }: LostWrite): string {
+  const place = `${url.startsWith("file:") ? basename(fileURLToPath(url)) : url}:${line}`;
+  return `A task writes into \`${variable}\`, which it captured (\`${text}\`, ${place})`;
+}
+
+/** Milliseconds that the first search of a process takes: V8 tells of every script that it has. */
+const FIRST_SEARCH_MS = 30;
+/** Milliseconds of any other. */
+const SEARCH_MS = 1;
+
+/** About how long {@link describeTasks} takes, in milliseconds. */
+export function searchCost(fns: readonly unknown[]): number {
+  if (fns.every((fn) => !types.isProxy(fn) && referenceOf(fn) !== undefined)) return 0;
+  return hasReadScripts() ? SEARCH_MS : FIRST_SEARCH_MS;
 }
 
 function assertSendable(fn: AnyFunction, what: string): void {

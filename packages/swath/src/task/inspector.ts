@@ -36,6 +36,11 @@ interface ScriptEntry {
   text: string | undefined;
 }
 
+/** Whether the scripts of this process have been read: then looking takes no time to speak of. */
+export function hasReadScripts(): boolean {
+  return scripts.size > 0;
+}
+
 /**
  * Looks into this thread through an in-process session of the inspector, whose answers come
  * before `post` returns. It lives as long as `look` runs.

@@ -69,6 +69,8 @@ describe.concurrent("swath run", () => {
       "--chunk=3",
     );
     expect(stderr).toMatch(/^square: 9 items in .* \(1 worker, dynamic, 3 chunks\)$/m);
+    const auto = await run("squares.mjs", "9", "--inline=auto", "--report=json", "--progress=none");
+    expect(JSON.parse(auto.stderr)).toMatchObject({ executor: "inline", place: { items: 9 } });
     const zero = await run("squares.mjs", "9", "--workers=0", "--report=json", "--progress=none");
     expect(JSON.parse(zero.stderr)).toMatchObject({ schema: "swath.report/1", executor: "inline" });
   });

@@ -23,6 +23,7 @@ function recordingOf(parts: Partial<Recording>): Recording {
     gc: new Map(),
     lost: 0,
     driverEncode: 0,
+    movedOut: 0,
     driverDecode: 0,
     bytesOut: 0,
     bytesIn: 0,

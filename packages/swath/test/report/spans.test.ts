@@ -15,6 +15,7 @@ function recordingOf(chunks: readonly ChunkRecord[]): Recording {
     bytesOut: 0,
     bytesIn: 0,
     bytesInBy: { clone: 0, json: 0, columns: 0 },
+    movedOut: 0,
     exactBytes: true,
   };
 }

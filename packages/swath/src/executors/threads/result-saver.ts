@@ -1,8 +1,7 @@
 import type { Transferable } from "node:worker_threads";
 import { postCarried } from "../../codecs/carry.ts";
 import { takeMoves } from "../../codecs/move.ts";
-import { unsendablePart } from "../../codecs/unsendable.ts";
-import { NotSendableError } from "../../errors.ts";
+import { unsendable } from "../../codecs/refusals.ts";
 import { encodeFailure } from "../../protocol/failures.ts";
 import type { ItemFailure } from "../../protocol/messages.ts";
 import { BEAT } from "../beat.ts";
@@ -71,7 +70,7 @@ export class ResultSaver implements Saver {
     try {
       this.#post([this.#job, this.#chunk, index, "value", value], moves);
     } catch (cause) {
-      throw new UnsendableResult(index, refusalOf(value, cause));
+      throw new UnsendableResult(index, unsendable(value, cause));
     }
   }
 
@@ -81,11 +80,4 @@ export class ResultSaver implements Saver {
     this.posted.ms += performance.now() - begin;
     this.posted.count++;
   }
-}
-
-/** Why a result cannot leave the thread. */
-export function refusalOf(value: unknown, cause: unknown): NotSendableError {
-  const { path, what } = unsendablePart(value);
-  const message = `Cannot send what the task returned: \`${path}\` is ${what}. Return plain data or typed arrays`;
-  return new NotSendableError(message, { cause });
 }

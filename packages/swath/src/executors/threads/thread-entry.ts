@@ -27,7 +27,7 @@ import { type ChunkPart, LoadedJob } from "../loaded-job.ts";
 import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
-import { ResultSaver, refusalOf } from "./result-saver.ts";
+import { ResultSaver } from "./result-saver.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
 import { Wear } from "./wear.ts";

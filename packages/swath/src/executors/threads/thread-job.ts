@@ -9,8 +9,9 @@ import {
   sendsResults,
 } from "../../protocol/messages.ts";
 import { BEAT, clearBeat, newBeat } from "../beat.ts";
-import type { ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
+import type { ExecutorEvent, JobRequest, Opened, OpenJob, Sent } from "../executor.ts";
 import { LoadWatch } from "./load-watch.ts";
+import { outgoing } from "./outgoing.ts";
 import type { SavedResults } from "./saved-results.ts";
 import type { Thread, ThreadEnd } from "./thread.ts";
 
@@ -40,13 +41,13 @@ interface Seat {
   /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
   readonly claim: Int32Array;
   /** The chunk that each word stands for, until it is done. */
-  readonly slots: (Sent | undefined)[];
+  readonly slots: (Given | undefined)[];
   /** Ends the worker if it does not load the task in time. */
   readonly loading: LoadWatch;
 }
 
 /** A chunk that a worker has. */
-interface Sent {
+interface Given {
   readonly id: number;
   /** First index that is not known to be done. */
   start: number;
@@ -71,6 +72,10 @@ export class ThreadJob implements OpenJob {
   /** For each worker the item that runs there, and its tries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
   readonly #gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** Chunks that no other worker could run, for their items were moved to one. */
+  readonly #unreturnable = new Set<number>();
+  /** How often it was sent, and the milliseconds that this took. */
+  readonly #opened = { count: 0, ms: 0 };
   readonly #gc = new Map<number, readonly GcPause[]>();
   readonly #closed: Promise<void>;
   /** Workers that the job goes on without. */
@@ -119,6 +124,16 @@ export class ThreadJob implements OpenJob {
     return !this.#isClosing && !this.#retired.has(worker);
   }
 
+  /** Number of its items; `Infinity` if not known. */
+  get items(): number {
+    return this.#request.spec.itemCount;
+  }
+
+  /** Whether it is ending and takes no more workers. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   openOn(worker: number, thread: Thread): void {
     if (!this.wants(worker)) return;
     const claim = this.#claims[worker] as Int32Array;
@@ -135,7 +150,13 @@ export class ThreadJob implements OpenJob {
     this.#seats.set(worker, { state: "asked", stage: "load", claim, slots, loading });
     const { spec, saves, mayHold: isGated = false } = this.#request;
     const gone = this.#gone;
-    thread.send({ kind: "open", job: this.#id, spec, claim, beat, gone, isGated, saves });
+    const open = { kind: "open", job: this.#id, spec, claim, beat, gone, isGated, saves } as const;
+    this.#opened.ms += thread.send(open);
+    this.#opened.count++;
+  }
+
+  get opened(): Opened {
+    return { spec: this.#request.spec, ...this.#opened };
   }
 
   running(worker: number): number {
@@ -161,17 +182,21 @@ export class ThreadJob implements OpenJob {
     this.#retired.add(worker);
   }
 
-  run(worker: number, chunk: ChunkOrder): number {
+  run(worker: number, chunk: ChunkOrder): Sent | undefined {
     const thread = this.#links.thread(worker);
     const seat = this.#seats.get(worker);
-    if (thread === undefined || seat === undefined) return 0;
+    if (thread === undefined || seat === undefined) return undefined;
     const slot = seat.slots.indexOf(undefined);
     // The claim comes first: a worker that has just finished a chunk takes the next at once.
     seat.slots[slot] = { id: chunk.id, start: chunk.start, end: chunk.end };
     Atomics.store(seat.claim, slot, chunk.id + 1);
     this.#links.changed();
     try {
-      return thread.send({ kind: "chunk", job: this.#id, chunk: { ...chunk, slot } });
+      const { items, moves, moved, copied, isGone } = outgoing(chunk);
+      const message = { ...chunk, items, slot };
+      const ms = thread.send({ kind: "chunk", job: this.#id, chunk: message }, moves);
+      if (isGone) this.#unreturnable.add(chunk.id);
+      return { ms, moved, copied };
     } catch (error) {
       takeBack(seat, slot);
       seat.slots[slot] = undefined;
@@ -182,7 +207,8 @@ export class ThreadJob implements OpenJob {
   revoke(worker: number, chunk: number): boolean {
     const seat = this.#seats.get(worker);
     const slot = slotOf(seat, chunk);
-    if (seat === undefined || slot < 0 || !takeBack(seat, slot)) return false;
+    if (seat === undefined || slot < 0 || this.#unreturnable.has(chunk)) return false;
+    if (!takeBack(seat, slot)) return false;
     seat.slots[slot] = undefined;
     return true;
   }
@@ -252,7 +278,7 @@ export class ThreadJob implements OpenJob {
   }
 
   /** Tells what a thread had done of its chunk when it ended without a word. */
-  #recover(worker: number, saved: SavedResults, sent: Sent): void {
+  #recover(worker: number, saved: SavedResults, sent: Given): void {
     const { id: chunk, start } = sent;
     const beat = this.#beats[worker] as Float64Array;
     if (beat[BEAT.chunk] !== chunk) return;
@@ -291,7 +317,7 @@ export class ThreadJob implements OpenJob {
   }
 
   /** The item of a chunk that a worker was at; undefined if that, and all before it, is done. */
-  #runningIn(worker: number, sent: Sent | undefined): number | undefined {
+  #runningIn(worker: number, sent: Given | undefined): number | undefined {
     const item = this.running(worker);
     if (sent === undefined || item < 0) return undefined;
     return Math.floor(item / this.#request.spec.unit) < sent.start ? undefined : item;
@@ -394,12 +420,12 @@ function free(seat: Seat | undefined, chunk: number): void {
 }
 
 /** The chunk that the worker runs: it clears a chunk's word when it begins with it. */
-function begunIn({ claim, slots }: Seat): Sent | undefined {
+function begunIn({ claim, slots }: Seat): Given | undefined {
   return slots.find((chunk, slot) => chunk !== undefined && Atomics.load(claim, slot) === 0);
 }
 
 /** Takes a chunk back that the worker has not begun; false if it has. */
 function takeBack({ claim, slots }: Seat, slot: number): boolean {
-  const word = (slots[slot] as Sent).id + 1;
+  const word = (slots[slot] as Given).id + 1;
   return Atomics.compareExchange(claim, slot, word, 0) === word;
 }

@@ -102,10 +102,10 @@ export class Thread {
     return this.#isUp;
   }
 
-  /** Sends a message and returns the milliseconds that encoding took. */
-  send(message: ToWorker): number {
+  /** Sends a message, moving some of its memory; returns the milliseconds that encoding took. */
+  send(message: ToWorker, moves: readonly ArrayBuffer[] = []): number {
     const begin = now();
-    postCarried(this.#port, message);
+    postCarried(this.#port, message, moves);
     const took = now() - begin;
     this.ring({ kind: "messages" });
     return took;

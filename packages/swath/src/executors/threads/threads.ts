@@ -21,6 +21,28 @@ export class ThreadExecutor implements Executor {
     this.#options = options;
   }
 
+  get isWarm(): boolean {
+    for (let worker = 0; worker < this.workers; worker++) {
+      if (this.#threads[worker]?.isUp !== true) return false;
+    }
+    return true;
+  }
+
+  /**
+   * As many threads as all open jobs have items are enough: a short job on a new pool does not
+   * wait for the start of threads that would find nothing to do.
+   */
+  start(items: number): void {
+    let wanted = items;
+    for (const job of this.#jobs.values()) if (!job.isClosing) wanted += job.items;
+    let running = this.#threads.reduce((count, thread) => count + (thread ? 1 : 0), 0);
+    for (let worker = 0; worker < this.workers && running < wanted; worker++) {
+      if (this.#closed || this.#threads[worker] !== undefined) continue;
+      this.#start(worker);
+      running++;
+    }
+  }
+
   /** @throws NotSendableError if `with`, `initial` or the source's data cannot be cloned */
   open(request: JobRequest, on: (event: ExecutorEvent) => void): OpenJob {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
@@ -33,12 +55,11 @@ export class ThreadExecutor implements Executor {
       changed: () => this.#keepAlive(),
       ended: () => this.#forget(id),
     });
+    this.start(request.spec.itemCount);
     this.#jobs.set(id, job);
-    for (let worker = 0; worker < this.workers; worker++) {
-      const running = this.#threads[worker];
-      if (running === undefined) this.#start(worker);
-      else job.openOn(worker, running);
-    }
+    this.#threads.forEach((thread, worker) => {
+      if (thread !== undefined) job.openOn(worker, thread);
+    });
     this.#keepAlive();
     return job;
   }

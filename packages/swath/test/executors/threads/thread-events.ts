@@ -53,7 +53,16 @@ export function openDirectly(
     job,
     events,
     run: (worker, id, start, end) => {
-      job.run(worker, { id, start, end, attempt: 1, tries: 0, keepGoing: false, items: undefined });
+      job.run(worker, {
+        id,
+        start,
+        end,
+        attempt: 1,
+        tries: 0,
+        keepGoing: false,
+        items: undefined,
+        isFresh: false,
+      });
     },
     async next(kind, count = 1) {
       for (;;) {

@@ -70,6 +70,12 @@ export class ImageReader {
     return this.#sharp(Buffer.from(bytes)).autoOrient();
   }
 
+  /** Size of an image that {@link open} gave, as it is shown. */
+  async sizeOf(image: Sharp): Promise<ImageSize> {
+    const { width, height, autoOrient } = await image.metadata();
+    return { width: autoOrient?.width ?? width, height: autoOrient?.height ?? height };
+  }
+
   /** The image as it is shown, brought to a size. The file's bytes are not needed any more. */
   resize(file: LoadedFile, target: TargetSize): Sharp {
     const sharp = this.#sharp;

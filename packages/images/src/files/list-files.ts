@@ -6,7 +6,7 @@ import { isImageName } from "./image-names.ts";
 
 /** The files that an argument stands for. */
 export interface ListedFiles {
-  /** Absolute, each once, in the order of the arguments and sorted within each. */
+  /** Absolute, in the order of the arguments and sorted within each. */
   readonly paths: readonly string[];
   /** The folder below which all of them lie, however many of them there are today. */
   readonly base: string;
@@ -29,7 +29,7 @@ export async function listFiles(
   { except }: ListOptions = {},
 ): Promise<ListedFiles> {
   const inputs = assertFiles(files);
-  const paths = new Set<string>();
+  const paths: string[] = [];
   const bases: string[] = [];
   for (const input of inputs) {
     const { found, base } = await expand(input);
@@ -37,10 +37,10 @@ export async function listFiles(
     if (kept.length === 0) {
       throw new InvalidOptionError("files", "paths, folders or patterns that match images", input);
     }
-    for (const path of kept) paths.add(path);
+    for (const path of kept) paths.push(path);
     bases.push(base);
   }
-  return { paths: [...paths], base: bases.reduce(commonFolder) };
+  return { paths, base: bases.reduce(commonFolder) };
 }
 
 /** @throws InvalidOptionError unless it is a path or some */

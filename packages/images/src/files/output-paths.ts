@@ -24,7 +24,7 @@ export function outputPaths(
 ): readonly ImagePaths[] {
   const inputs = new Set(paths);
   const owners = new Map<string, string>();
-  return paths.map((input) => {
+  return [...inputs].map((input) => {
     const named = outputName(relative(base, input), format);
     const output = join(resolve(out), named.name);
     const owner = owners.get(output);

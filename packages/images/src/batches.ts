@@ -71,7 +71,6 @@ async function* stream(
       next.release();
     }
   } finally {
-    batchStream.stop();
-    await batchStream.job.report.catch(() => {});
+    await batchStream.close();
   }
 }

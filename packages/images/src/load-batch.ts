@@ -40,14 +40,13 @@ export function loadBatch<D extends PixelType = "uint8">(
     const skipped: Error[] = [];
     const onSkip = (error: Error) => void skipped.push(error);
     const stream = new BatchStream({ plan, paths, size, ring, loop: options, onSkip });
-    follow(stream.job, { images: paths.length, perItem: stream.imagesPerItem });
+    follow(stream, { images: paths.length, perItem: 1 });
     try {
       const next = await stream.next();
       if (next === undefined) throw skipped[0];
       return next.batch as Batch<PixelsOf<D>>;
     } finally {
-      stream.stop();
-      await stream.job.report.catch(() => {});
+      await stream.close();
     }
   });
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { type Job, map } from "swath";
+import { createPool, type Job, type Pool, type Progress } from "swath";
 import { failureError, type ImageSize } from "../errors.ts";
-import { type ImagesJobOptions, loopOptionsOf } from "../images-job.ts";
+import type { ImagesJobOptions } from "../images-job.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import { type BatchData, type BatchRun, type FailedPlace, fillRun } from "./batches-entry.ts";
@@ -20,13 +20,18 @@ export interface StreamParts {
   readonly onSkip: (error: Error) => void;
 }
 
-/** A batch that is being filled, or is full. */
-interface Filling {
+/** What a batch is made of. */
+interface BatchFiles {
+  /** Since the start. */
   readonly number: number;
-  readonly slot: number;
   readonly epoch: number;
   /** Of its images in the list of files. */
   readonly indices: Uint32Array;
+}
+
+/** A batch that is being filled, or is full. */
+interface Filling extends BatchFiles {
+  readonly slot: number;
   /** Images that are not there yet. */
   missing: number;
   readonly failed: FailedPlace[];
@@ -44,28 +49,43 @@ const MAX_RUN = 8;
 const RUN_PIXELS = 2_000_000;
 
 /**
- * Fills the places of a ring with batches, one loop over all passes. A place is filled again only
- * after it was given back: that bounds memory, and is all that slows the workers down.
+ * Runs of one job at least. A job keeps a record of every run: endless training would keep them
+ * all. A new job costs the few milliseconds in which one worker waits for the other.
+ */
+const JOB_RUNS = 1_000;
+/** Workers hardly make objects: room for more would only fill up with garbage. */
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
+
+/**
+ * Fills the places of a ring with batches, by jobs one after the other on the same workers. A
+ * place is filled again only after it was given back: that bounds memory, and is all that slows
+ * the workers down.
  */
 export class BatchStream {
   readonly #parts: StreamParts;
+  readonly #pool: Pool;
   readonly #free: FreeSlots;
   readonly #filling = new Map<number, Filling>();
-  readonly #runs = new Map<number, BatchRun>();
   readonly #full: Filling[] = [];
+  readonly #began = performance.now();
+  #job: Job<readonly FailedPlace[]> | undefined;
+  #done = 0;
   #wake: (() => void) | undefined;
   #end: { readonly error: unknown } | "done" | undefined;
-  readonly job: Job<readonly FailedPlace[]>;
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
     this.#free = new FreeSlots(parts.ring.length);
-    const { plan, size, ring, loop } = parts;
-    const { channels, dtype, fit } = plan;
-    const data: BatchData = { ring, ...size, channels, dtype, fit };
-    const options = { ...loopOptionsOf(loop), schedule: "dynamic", chunk: 1, with: data } as const;
-    this.job = map(this.#pull(), fillRun, options);
-    void this.#collect();
+    const { workers, stdio } = parts.loop;
+    this.#pool = createPool({ workers, stdio, resourceLimits: LIMITS });
+    void this.#fill();
+  }
+
+  /** In images, failed ones included. */
+  get progress(): Progress {
+    const { plan, paths } = this.#parts;
+    const elapsed = performance.now() - this.#began;
+    return { done: this.#done, total: plan.epochs * paths.length, resumed: 0, failed: 0, elapsed };
   }
 
   /** The next batch; undefined after the last. One call at a time. */
@@ -74,6 +94,7 @@ export class BatchStream {
       const next = this.#takeFull();
       if (next !== undefined) {
         if (next.indices.length > next.failed.length) return this.#ready(next);
+        this.#tellFailed(next);
         this.#free.release(next.slot);
         continue;
       }
@@ -85,29 +106,65 @@ export class BatchStream {
     }
   }
 
-  /** Ends the loop, if it runs. */
-  stop(reason?: unknown): void {
+  /** Ends what runs. */
+  cancel(reason?: unknown): void {
+    this.#end ??= { error: reason };
     this.#free.close();
-    this.job.cancel(reason);
+    this.#job?.cancel(reason);
   }
 
-  /** Runs of images, batch after batch: each waits until a place is free. */
-  async *#pull(): AsyncGenerator<BatchRun> {
+  /** Ends what runs, and the workers. */
+  async close(): Promise<void> {
+    this.cancel();
+    await this.#pool.close();
+  }
+
+  async #fill(): Promise<void> {
+    const batches = this.#batches();
+    const { plan, size, ring, loop } = this.#parts;
+    const { channels, dtype, fit } = plan;
+    const data: BatchData = { ring, ...size, channels, dtype, fit };
+    const options = { schedule: "dynamic", chunk: 1, with: data, signal: loop.signal } as const;
+    try {
+      while (this.#end === undefined) {
+        const runs: BatchRun[] = [];
+        this.#job = this.#pool.map(this.#pull(batches, runs), fillRun, options);
+        for await (const { index, value } of this.#job.unordered()) {
+          this.#add(runs[index] as BatchRun, value);
+        }
+        if (runs.length < JOB_RUNS) this.#end ??= "done";
+      }
+    } catch (error) {
+      this.#end ??= { error };
+    }
+    this.#wake?.();
+  }
+
+  /** The files of all batches, in order. */
+  *#batches(): Generator<BatchFiles> {
     const { plan, paths } = this.#parts;
-    let item = 0;
     for (let number = 0, epoch = 0; epoch < plan.epochs; epoch++) {
       const order = orderOf(paths.length, plan.seed, epoch);
       for (let first = 0; first < order.length; first += plan.batchSize, number++) {
         const indices = order.subarray(first, first + plan.batchSize);
         if (plan.dropLast && indices.length < plan.batchSize) break;
-        const slot = await this.#free.take();
-        if (slot === undefined) return;
-        const filling = { number, slot, epoch, indices, missing: indices.length, failed: [] };
-        this.#filling.set(number, filling);
-        for (const run of this.#runsOf(filling)) {
-          this.#runs.set(item++, run);
-          yield run;
-        }
+        yield { number, epoch, indices };
+      }
+    }
+  }
+
+  /** Runs for one job, which are also noted in `runs`: each batch waits until a place is free. */
+  async *#pull(batches: Generator<BatchFiles>, runs: BatchRun[]): AsyncGenerator<BatchRun> {
+    while (runs.length < JOB_RUNS) {
+      const { value: batch, done } = batches.next();
+      if (done === true) return;
+      const slot = await this.#free.take();
+      if (slot === undefined) return;
+      const filling = { ...batch, slot, missing: batch.indices.length, failed: [] };
+      this.#filling.set(batch.number, filling);
+      for (const run of this.#runsOf(filling)) {
+        runs.push(run);
+        yield run;
       }
     }
   }
@@ -130,25 +187,14 @@ export class BatchStream {
     }
   }
 
-  async #collect(): Promise<void> {
-    try {
-      for await (const { index, value } of this.job.unordered()) this.#add(index, value);
-      this.#end = "done";
-    } catch (error) {
-      this.#end = { error };
-    }
-    this.#wake?.();
-  }
-
-  #add(item: number, failed: readonly FailedPlace[]): void {
-    const run = this.#runs.get(item) as BatchRun;
-    this.#runs.delete(item);
+  #add(run: BatchRun, failed: readonly FailedPlace[]): void {
     const [first] = failed;
     if (first !== undefined && this.#parts.plan.onError === "stop")
       throw failureError(first.failure);
     const filling = this.#filling.get(run.batch) as Filling;
     filling.failed.push(...failed);
     filling.missing -= run.files.length;
+    this.#done += run.files.length;
     if (filling.missing > 0) return;
     this.#filling.delete(run.batch);
     this.#full.push(filling);
@@ -168,12 +214,12 @@ export class BatchStream {
   }
 
   #ready(filling: Filling): ReadyBatch {
-    const { plan, paths, size, ring, onSkip } = this.#parts;
-    const { slot, epoch, failed } = filling;
+    const { plan, paths, size, ring } = this.#parts;
+    const { slot, epoch } = filling;
     const { dtype, channels } = plan;
     const each = size.width * size.height * channels;
     const data = viewOf(dtype, ring[slot] as SharedArrayBuffer);
-    for (const { failure } of failed) onSkip(failureError(failure));
+    this.#tellFailed(filling);
     const left = closeUp(data, each, filling);
     const batch = makeBatch({
       data: data.subarray(0, left.length * each),
@@ -183,6 +229,10 @@ export class BatchStream {
       epoch,
     });
     return { batch, release: () => this.#free.release(slot) };
+  }
+
+  #tellFailed({ failed }: Filling): void {
+    for (const { failure } of failed) this.#parts.onSkip(failureError(failure));
   }
 }
 

@@ -100,7 +100,7 @@ export class ImageReader {
     { header, bytes }: LoadedFile,
     { width, height, fit }: TargetSize,
   ): { readonly pixels: Buffer; readonly size: ImageSize } | undefined {
-    if (header === undefined) return undefined;
+    if (header === undefined || Math.min(header.width, header.height) < 8) return undefined;
     // sharp crops and pads behind its turn, which a picture from memory does not have.
     if (header.orientation !== 1 && fit !== "inside") return undefined;
     const box = header.orientation >= 5 ? { width: height, height: width } : { width, height };

@@ -128,7 +128,11 @@ function readMarker(
 }
 
 function readApplication(markers: Markers, marker: number, data: Uint8Array): boolean {
-  if (marker === APP0 && startsWith(data, "JFIF\0")) markers.hasJfif = true;
+  if (marker === APP0 && startsWith(data, "JFIF\0")) {
+    // libjpeg warns of other versions than 1.
+    if (data[5] !== 1) return false;
+    markers.hasJfif = true;
+  }
   if (marker === APP14 && startsWith(data, "Adobe") && data.length >= 12) {
     markers.adobeTransform = data[11];
   }
@@ -182,8 +186,9 @@ function readFrame(bytes: Uint8Array, start: number, end: number): Frame | undef
       start + 6 + 3 * i,
       start + 9 + 3 * i,
     ) as unknown as [number, number, number];
+    const isSound = [sampling >> 4, sampling & 15].every((n) => n >= 1 && n <= 4);
     // A component alone is not interleaved: its units are its blocks.
-    if (count === 1) return { id, across: 1, down: 1, quant };
+    if (count === 1 && isSound) return { id, across: 1, down: 1, quant };
     return { id, across: sampling >> 4, down: sampling & 15, quant };
   });
   if (height === 0 || width < MIN_WIDTH || !isSampledAsUsual(components)) return undefined;

@@ -33,8 +33,8 @@ export interface FailedPlace {
 /** While one is worked on by libvips' threads, the next is begun. */
 const IN_FLIGHT = 2;
 
-/** One for each thread, and for each place that is in flight in it. */
-let creating: Promise<ImageReader> | undefined;
+let ofThread: ImageReader | undefined;
+/** An image on its way to float32. */
 let bytesOfOne: Uint8Array | undefined;
 
 /** Writes the images of a run into their batch; gives those that failed. */
@@ -44,8 +44,8 @@ export const fillRun = task(
     { slot, start, files }: BatchRun,
     { with: data }: TaskContext<unknown, BatchData>,
   ): Promise<readonly FailedPlace[]> {
-    creating ??= ImageReader.create();
-    const reader = await creating;
+    ofThread ??= new ImageReader();
+    const reader = ofThread;
     const target = viewOf(data.dtype, data.ring[slot] as SharedArrayBuffer);
     const filling: Promise<FailedPlace | undefined>[] = [];
     for (const [i, path] of files.entries()) {
@@ -104,7 +104,7 @@ async function fillBySharp(
   const box = { width, height };
   const image =
     fit === "none" ? reader.open(file) : reader.resize(file, { ...box, fit, enlarge: true });
-  if (fit === "none") assertSize(file, await reader.sizeOf(image), box);
+  if (fit === "none") assertSize(file, await reader.sizeOf(file), box);
   if (channels === 1) image.flatten().grayscale().toColourspace("b-w");
   else if (channels === 3) image.flatten().toColourspace("srgb");
   else image.toColourspace("srgb").ensureAlpha();

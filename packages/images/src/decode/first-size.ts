@@ -16,11 +16,11 @@ export async function sizeOfFirst(
 ): Promise<ImageSize> {
   const { width, height, onError } = wanted;
   if (width !== undefined && height !== undefined) return { width, height };
-  const reader = await ImageReader.create();
+  const reader = new ImageReader();
   let error: unknown;
   for (const path of paths) {
     try {
-      return await reader.sizeOf(reader.open(reader.load(path)));
+      return await reader.sizeOf(reader.load(path));
     } catch (cause) {
       error = failureError(decodeFailure(path, cause).failure);
       if (onError === "stop") break;

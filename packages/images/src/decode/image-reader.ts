@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { Sharp, SharpOptions } from "sharp";
 import { messageOf } from "swath/worker";
 import { FailedFile, type ImageSize, unreadable } from "../errors.ts";
@@ -33,19 +34,7 @@ const CENTER_BACKGROUND = { r: 0, g: 0, b: 0, alpha: 1 };
 /** Reads images in one thread: common JPEGs by the own decoder, all others by sharp. */
 export class ImageReader {
   readonly #decoder = JpegDecoder.create();
-  readonly #sharp: SharpModule;
-
-  private constructor(sharp: SharpModule) {
-    this.#sharp = sharp;
-  }
-
-  static async create(): Promise<ImageReader> {
-    const { default: sharp } = await import("sharp");
-    // Images are worked on side by side: threads within one, and a cache, only cost.
-    sharp.concurrency(1);
-    sharp.cache(false);
-    return new ImageReader(sharp);
-  }
+  #loaded: SharpModule | undefined;
 
   /** @throws FailedFile */
   load(path: string): LoadedFile {
@@ -70,8 +59,16 @@ export class ImageReader {
     return this.#sharp(Buffer.from(bytes)).autoOrient();
   }
 
-  /** Size of an image that {@link open} gave, as it is shown. */
-  async sizeOf(image: Sharp): Promise<ImageSize> {
+  /** Size of an image as it is shown. The file's bytes are not needed any more. */
+  async sizeOf(file: LoadedFile): Promise<ImageSize> {
+    const { header } = file;
+    if (header !== undefined) {
+      const isTurned = header.orientation >= 5;
+      return isTurned
+        ? { width: header.height, height: header.width }
+        : { width: header.width, height: header.height };
+    }
+    const image = this.#sharp(Buffer.from(file.bytes));
     const { width, height, autoOrient } = await image.metadata();
     return { width: autoOrient?.width ?? width, height: autoOrient?.height ?? height };
   }
@@ -109,6 +106,21 @@ export class ImageReader {
     if (image === undefined) return undefined;
     return { pixels: Buffer.from(image.data), size: { width: image.width, height: image.height } };
   }
+
+  /**
+   * Loaded when it is first needed, for it takes longer to load than all else; and at once, for
+   * the bytes of a file do not wait.
+   */
+  get #sharp(): SharpModule {
+    if (this.#loaded === undefined) {
+      const sharp = createRequire(import.meta.url)("sharp") as SharpModule;
+      // Images are worked on side by side: threads within one, and a cache, only cost.
+      sharp.concurrency(1);
+      sharp.cache(false);
+      this.#loaded = sharp;
+    }
+    return this.#loaded;
+  }
 }
 
 interface Turn {
@@ -139,6 +151,7 @@ export function decodeFailure(path: string, error: unknown): FailedFile {
   if (/unsupported image format/.test(text)) {
     return unreadable(path, "it is no image, or of a kind that is not read");
   }
+  if (/"sharp" module/.test(text)) return unreadable(path, `sharp cannot be loaded: ${first}`);
   if (/pixel limit/.test(text)) return unreadable(path, `it has too many pixels (${first})`);
   return unreadable(path, `the image is cut off or damaged (${first})`);
 }

@@ -31,7 +31,7 @@ export type ThumbPart =
 /** While one is shrunk and encoded by libvips' threads, the next is decoded here. */
 const IN_FLIGHT = 2;
 
-let creating: Promise<ImageReader> | undefined;
+let ofThread: ImageReader | undefined;
 
 /** Makes the thumbnails of a few images, in their order. */
 export const makeThumbs = task(
@@ -40,8 +40,8 @@ export const makeThumbs = task(
     images: readonly ImagePaths[],
     { with: data }: TaskContext<unknown, ThumbsData>,
   ): Promise<readonly ThumbPart[]> {
-    creating ??= ImageReader.create();
-    const reader = await creating;
+    ofThread ??= new ImageReader();
+    const reader = ofThread;
     const parts: Promise<ThumbPart>[] = [];
     for (const [i, image] of images.entries()) {
       if (i >= IN_FLIGHT) await parts[i - IN_FLIGHT];

@@ -43,7 +43,14 @@ describe("swath images thumbs", () => {
       "--format",
       "webp",
     ];
-    const { code, stdout, stderr } = await thumbs([...args, "--json", "--workers", "1"]);
+    const { code, stdout, stderr } = await thumbs([
+      ...args,
+      "--json",
+      "--workers",
+      "1",
+      "--progress",
+      "none",
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const document = JSON.parse(stdout);
     expect(Object.keys(document)).toEqual([

@@ -158,13 +158,13 @@ function targetsOf(results) {
       unit: "x",
       note: fastest(results, peer),
     });
-  const waits = results.values("swath-batches", "maxWaitMs");
-  const owns = results.values("swath-batches", "maxOwnMs");
+  const waits = results.values("swath-batches", "waitMs");
+  const owns = results.values("swath-batches", "ownMs");
   return [
     faster("one array: sharp alone / swath", "sharp-load", "swath-load"),
     faster("one array: OpenCV, 2 processes / swath", "opencv-load", "swath-load"),
     judge({
-      name: "batches: longest wait of the consumer / the loader's longest",
+      name: "batches: the consumer's wait / the loader's own time for one",
       value: Math.max(...waits.map((wait, i) => wait / owns[i])),
       atMost: 1,
       unit: "x",

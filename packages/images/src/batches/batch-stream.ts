@@ -53,8 +53,8 @@ const RUN_PIXELS = 2_000_000;
  * all. A new job costs the few milliseconds in which one worker waits for the other.
  */
 const JOB_RUNS = 1_000;
-/** Workers hardly make objects: room for more would only fill up with garbage. */
-const LIMITS = { maxYoungGenerationSizeMb: 6 };
+/** Workers hardly make objects; with room for many more they would fill it up with garbage. */
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 
 /**
  * Fills the places of a ring with batches, by jobs one after the other on the same workers. A

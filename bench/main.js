@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|boxes|matrix|grid|saved|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,8 +14,9 @@ const USAGE = `npm run bench -- SUITE [options]
 
   raster    classify a 3 GB raster          overhead  cost per item and per job
   skew      schedules on uneven work        blob      many jobs over one shared array
-  boxes     results: many small objects   matrix    rows of a shared array
-  grid      the plain loop, cell by cell  saved     what saving each result costs
+  boxes     results: many small objects   images    photos into batches, thumbnails
+  matrix    rows of a shared array          grid      the plain loop, cell by cell
+  saved     what saving each result costs
   kernels   inner loops of the raster kit
 
   --quick              fewer rounds
@@ -33,6 +34,7 @@ const SUITES = {
   matrix: async (options) => (await import("./suites/matrix.js")).runMatrixSuite(options),
   boxes: async (options) => (await import("./suites/boxes.js")).runBoxesSuite(options),
   grid: async (options) => (await import("./suites/grid.js")).runGridSuite(options),
+  images: async (options) => (await import("./suites/images.js")).runImagesSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

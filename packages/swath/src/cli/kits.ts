@@ -21,6 +21,11 @@ export const KITS: readonly Kit[] = [
     description: "read, classify and write GeoTIFF rasters",
     packageName: "@swath/raster",
   },
+  {
+    command: "images",
+    description: "thumbnails of many images",
+    packageName: "@swath/images",
+  },
 ];
 
 /** @throws InvalidOptionError with the way to get the kit if it is not installed */

@@ -82,6 +82,9 @@ describe("swath without the raster kit", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("npm install @swath/raster");
     expect(stderr.trim().split("\n")).toHaveLength(1);
+    const images = await swath(["images", "thumbs", "a.jpg"], { main });
+    expect(images).toMatchObject({ code: 2, stdout: "" });
+    expect(images.stderr).toMatch(/^swath: .*npm install @swath\/images\n$/);
   });
 
   test("does not hide what is wrong with a kit that is there", async () => {

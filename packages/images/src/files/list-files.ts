@@ -1,0 +1,89 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { InvalidOptionError } from "swath/worker";
+import { glob, isDynamicPattern } from "tinyglobby";
+import { isImageName } from "./image-names.ts";
+
+/** The files that an argument stands for. */
+export interface ListedFiles {
+  /** Absolute, in the order of the arguments and sorted within each. */
+  readonly paths: readonly string[];
+  /** The folder below which all of them lie, however many of them there are today. */
+  readonly base: string;
+}
+
+/** Options of {@link listFiles}. */
+export interface ListOptions {
+  /** A folder whose files do not count, absolute: what is written there must not come back. */
+  readonly except?: string | undefined;
+}
+
+/**
+ * The files that paths, folders and glob patterns stand for. A folder stands for all images in
+ * it and below, by the endings of their names; a path for itself, whether it exists or not.
+ *
+ * @throws InvalidOptionError for a pattern that matches nothing, and where nothing is given
+ */
+export async function listFiles(
+  files: string | readonly string[],
+  { except }: ListOptions = {},
+): Promise<ListedFiles> {
+  const inputs = assertFiles(files);
+  const paths: string[] = [];
+  const bases: string[] = [];
+  for (const input of inputs) {
+    const { found, base } = await expand(input);
+    const kept = found.filter((path) => except === undefined || !isInside(path, except));
+    if (kept.length === 0) {
+      throw new InvalidOptionError("files", "paths, folders or patterns that match images", input);
+    }
+    for (const path of kept) paths.push(path);
+    bases.push(base);
+  }
+  return { paths, base: bases.reduce(commonFolder) };
+}
+
+/** @throws InvalidOptionError unless it is a path or some */
+export function assertFiles(files: string | readonly string[]): readonly string[] {
+  const inputs = typeof files === "string" ? [files] : files;
+  const isRight =
+    Array.isArray(inputs) &&
+    inputs.length > 0 &&
+    inputs.every((input) => typeof input === "string" && input !== "");
+  if (!isRight) throw new InvalidOptionError("files", "a path or a list of paths", files);
+  return inputs;
+}
+
+async function expand(input: string): Promise<{ found: readonly string[]; base: string }> {
+  const path = resolve(input);
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder) {
+    const all = await glob("**", { cwd: path, dot: false, absolute: true });
+    return { found: sorted(all.filter(isImageName)), base: path };
+  }
+  if (existsSync(path) || !isDynamicPattern(input)) return { found: [path], base: dirname(path) };
+  return { found: sorted(await glob(input, { absolute: true })), base: resolve(fixedPart(input)) };
+}
+
+/** The same order on every machine. */
+function sorted(paths: readonly string[]): readonly string[] {
+  return paths.map((path) => resolve(path)).toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+}
+
+/** The folders of a pattern before the first that is one itself. */
+function fixedPart(pattern: string): string {
+  const parts = pattern.split("/");
+  const first = parts.findIndex((part) => isDynamicPattern(part));
+  const fixed = parts.slice(0, first < 0 ? -1 : first).join("/");
+  return fixed === "" && pattern.startsWith("/") ? "/" : fixed || ".";
+}
+
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (!isInside(join(b, "x"), folder)) folder = dirname(folder);
+  return folder;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}

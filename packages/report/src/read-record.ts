@@ -35,9 +35,9 @@ const sentence = text(SENTENCE);
 const spanColumn = column(seconds, MAX_SPANS);
 const indexColumn = column(integer(), MAX_SPANS);
 const workerColumn = column(integer(0, MAX_WORKERS - 1), MAX_SPANS);
-const factor = number(0, 1 + 1e-6);
-/** The last bits of a difference of times may make a bucket less than nothing. */
-const workerSeconds = number(-1e-3, MAX_SECONDS * MAX_WORKERS);
+/** What is left over of measured times may be a little less than nothing. */
+const workerSeconds = number(-MAX_SECONDS, MAX_SECONDS * MAX_WORKERS);
+const factor = number(-1, 2);
 
 const shape = object(
   {},
@@ -65,6 +65,7 @@ const shape = object(
       {},
     ),
     efficiency: object(
+      {},
       {
         parallel: factor,
         start: factor,
@@ -73,7 +74,6 @@ const shape = object(
         transfer: factor,
         gc: factor,
       },
-      {},
     ),
     computeScaling: object(
       { value: number(0, 1e6) },

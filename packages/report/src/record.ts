@@ -65,12 +65,12 @@ export interface Buckets {
 
 /** Factors from 0 to 1; `parallel` is their product. */
 export interface Efficiency {
-  readonly parallel: number;
-  readonly start: number;
-  readonly balance: number;
-  readonly dispatch: number;
-  readonly transfer: number;
-  readonly gc: number;
+  readonly parallel?: number;
+  readonly start?: number;
+  readonly balance?: number;
+  readonly dispatch?: number;
+  readonly transfer?: number;
+  readonly gc?: number;
 }
 
 export interface ComputeScaling {

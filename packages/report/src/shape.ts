@@ -21,7 +21,7 @@ export class Misfit extends Error {
 
 /**
  * An object with all of `needed` and any of `extra`. Fields that are absent or null are left out,
- * unknown ones ignored.
+ * and so is what JSON writes as null: NaN and the infinities. Unknown fields are ignored.
  */
 export function object<N extends Fields, X extends Fields>(
   needed: N,
@@ -36,11 +36,15 @@ export function object<N extends Fields, X extends Fields>(
     for (const [key, read] of readers) {
       const field: unknown = Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
       const place = at === "" ? key : `${at}.${key}`;
-      if (field !== undefined && field !== null) result[key] = read(field, place);
+      if (!isAbsent(field)) result[key] = read(field, place);
       else if (Object.hasOwn(needed, key)) throw new Misfit(place, "a value", field);
     }
     return result as Required<N> & Optional<X>;
   };
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value));
 }
 
 export function number(min = 0, max = Number.MAX_SAFE_INTEGER): Reader<number> {

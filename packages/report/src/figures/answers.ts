@@ -30,8 +30,8 @@ export function gradeOfSerialization(record: RunRecord): Grade {
 
 /** By the factor of efficiency that waiting at the end leaves over. */
 export function gradeOfStragglers({ efficiency }: RunRecord): Grade {
-  if (efficiency === undefined) return "none";
-  const { balance } = efficiency;
+  const balance = efficiency?.balance;
+  if (balance === undefined) return "none";
   return balance >= FACTOR_GOOD ? "good" : balance < FACTOR_POOR ? "poor" : "watch";
 }
 

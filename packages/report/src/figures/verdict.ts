@@ -26,7 +26,7 @@ function speedSentence({ speedup, workers, efficiency, items, wall, executor }: 
   if (speedup !== undefined && workers !== undefined) {
     return `${timesText(speedup)} as fast as one thread, of ${workers} at best.`;
   }
-  if (efficiency !== undefined && workers !== undefined) {
+  if (efficiency?.parallel !== undefined && workers !== undefined) {
     const busy = percentText(efficiency.parallel);
     return `${workers} worker${workers === 1 ? " was" : "s were"} busy with your function for ${busy} of the time.`;
   }

@@ -6,7 +6,7 @@ export function TableScroll(props: {
   readonly children: ComponentChildren;
 }) {
   return (
-    <div class="scroll" role="region" aria-label={props.label} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={props.label} tabIndex={0}>
       {props.children}
     </div>
   );

@@ -31,7 +31,19 @@ export async function reportPage() {
 }
 
 async function bundle() {
-  const { output } = await build({
+  // Else a build within a test would hold what helps in development.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  try {
+    return inlined(await built());
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
+}
+
+function built() {
+  return build({
     configFile: false,
     root: fileURLToPath(new URL("src/page/", PACKAGE)),
     logLevel: "warn",
@@ -43,6 +55,9 @@ async function bundle() {
       rolldownOptions: { input: fileURLToPath(new URL("src/page/main.tsx", PACKAGE)) },
     },
   });
+}
+
+function inlined({ output }) {
   const script = output.find(({ type }) => type === "chunk").code.trim();
   const style = output.find(({ fileName }) => fileName.endsWith(".css")).source.trim();
   // An element in line ends at its end tag, wherever that stands.

@@ -26,14 +26,16 @@ const NAME = 200;
 const SENTENCE = 1_000;
 const PREVIEW = 2_000;
 
-/** 30 years: times in whole microseconds stay exact. */
-const MAX_SECONDS = 1e9;
+/** Three years: times in whole microseconds stay exact, also when added up and zigzagged. */
+const MAX_SECONDS = 1e8;
+/** Indices, too, stay exact when zigzagged. */
+const MAX_INDEX = 2 ** 51;
 
 const seconds = number(0, MAX_SECONDS);
 const name = text(NAME);
 const sentence = text(SENTENCE);
 const spanColumn = column(seconds, MAX_SPANS);
-const indexColumn = column(integer(), MAX_SPANS);
+const indexColumn = column(integer(0, MAX_INDEX), MAX_SPANS);
 const workerColumn = column(integer(0, MAX_WORKERS - 1), MAX_SPANS);
 /** What is left over of measured times may be a little less than nothing. */
 const workerSeconds = number(-MAX_SECONDS, MAX_SECONDS * MAX_WORKERS);

@@ -44,7 +44,9 @@ export function object<N extends Fields, X extends Fields>(
 }
 
 function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value));
+  return (
+    value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value))
+  );
 }
 
 export function number(min = 0, max = Number.MAX_SAFE_INTEGER): Reader<number> {

@@ -1,10 +1,4 @@
-import {
-  bytesText,
-  countText,
-  NOT_RECORDED,
-  percentText,
-  secondsText,
-} from "./figures/units.ts";
+import { bytesText, countText, NOT_RECORDED, percentText, secondsText } from "./figures/units.ts";
 import { verdictOf } from "./figures/verdict.ts";
 import type { RunRecord } from "./record.ts";
 

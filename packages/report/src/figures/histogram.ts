@@ -33,7 +33,8 @@ export function logHistogram(values: Float64Array): {
   const first = Math.floor(Math.log10(min) * perDecade);
   const barOf = (value: number) => Math.floor(Math.log10(value) * perDecade) - first;
   const counts = new Array<number>(barOf(max) + 1).fill(0);
-  for (const value of values) if (value > 0) counts[barOf(value)] = (counts[barOf(value)] as number) + 1;
+  for (const value of values)
+    if (value > 0) counts[barOf(value)] = (counts[barOf(value)] as number) + 1;
   const edge = (bar: number) => 10 ** ((first + bar) / perDecade);
   return {
     bars: counts.map((count, i) => ({ from: edge(i), to: edge(i + 1), count })),

@@ -9,7 +9,12 @@ export async function embeddedRecord(page: Document): Promise<Reading> {
   if (packed === undefined || packed === null) return readRecord(json);
   const unpacked = await unpack(packed);
   if (unpacked === undefined) {
-    return { kind: "refused", at: "spans", expected: "a whole block of spans", got: "a damaged one" };
+    return {
+      kind: "refused",
+      at: "spans",
+      expected: "a whole block of spans",
+      got: "a damaged one",
+    };
   }
   return readRecord({ ...(json as object), ...unpacked });
 }

@@ -55,11 +55,7 @@ function readPauses(reader: VarintReader, rows: number): GcPauses {
   return { worker, begin, duration };
 }
 
-function fromGaps(
-  workers: Float64Array,
-  gaps: Float64Array,
-  length: (i: number) => number,
-): void {
+function fromGaps(workers: Float64Array, gaps: Float64Array, length: (i: number) => number): void {
   const ends = new Map<number, number>();
   for (let i = 0; i < gaps.length; i++) {
     const worker = workers[i] as number;

@@ -40,7 +40,12 @@ describe.skipIf(CHROMIUM === undefined)(`a hostile record in a browser${BROWSER_
   });
 
   test("has links to pages of the web only", async () => {
-    for (const docs of ["javascript:hacked=1", "data:text/html,x", "file:///etc/passwd", " https:x"]) {
+    for (const docs of [
+      "javascript:hacked=1",
+      "data:text/html,x",
+      "file:///etc/passwd",
+      " https:x",
+    ]) {
       const record = { ...small, advice: [{ id: "SW1", title: "t", docs }] };
       const { page } = await reader.open(renderHtml(record));
       expect(await page.locator("#advice a").count()).toBe(0);
@@ -64,18 +69,22 @@ describe.skipIf(CHROMIUM === undefined)(`a hostile record in a browser${BROWSER_
     expect(errors).toEqual([]);
   });
 
-  test.each(["", "{", "null", "[]", '{"schema":"swath.report/9"}', '{"schema":"swath.report/1","wall":"x"}'])(
-    "is refused where its JSON is %s",
-    async (json) => {
-      const html = renderHtml(small).replace(
-        /(id="swath-record">)[^<]*/,
-        (_, tag: string) => tag + json,
-      );
-      const { page, errors } = await reader.open(html);
-      expect(await page.locator("h1").innerText()).toBe("No report");
-      expect(errors).toEqual([]);
-    },
-  );
+  test.each([
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"schema":"swath.report/9"}',
+    '{"schema":"swath.report/1","wall":"x"}',
+  ])("is refused where its JSON is %s", async (json) => {
+    const html = renderHtml(small).replace(
+      /(id="swath-record">)[^<]*/,
+      (_, tag: string) => tag + json,
+    );
+    const { page, errors } = await reader.open(html);
+    expect(await page.locator("h1").innerText()).toBe("No report");
+    expect(errors).toEqual([]);
+  });
 });
 
 async function expectInert({ page, requests, errors }: OpenPage): Promise<void> {

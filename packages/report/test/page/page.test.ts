@@ -48,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${BROWSER_ABSENT}`
     expect(await page.locator("#advice").innerText()).toContain("not recorded");
   });
 
-  test("never shows a missing field as a number", async () => {
+  test("never shows a missing field as a number", { timeout: 60_000 }, async () => {
     const { schema } = small;
     const records: readonly object[] = [
       { schema },

@@ -56,15 +56,14 @@ function Rule({ advice, field }: { readonly advice: Advice; readonly field: stri
 /** Text with its `names` in the type of code. */
 function Coded({ text }: { readonly text: string }) {
   return (
-    <>
-      {text.split("`").map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}
-    </>
+    <>{text.split("`").map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>
   );
 }
 
 /** Only what the web calls a page is made a link: the address came out of a file. */
 function DocsLink({ id, docs }: { readonly id: string; readonly docs: string | undefined }) {
-  if (docs === undefined || !/^https:\/\/[^\s]+$/i.test(docs)) return <span class="rule">{id}</span>;
+  if (docs === undefined || !/^https:\/\/[^\s]+$/i.test(docs))
+    return <span class="rule">{id}</span>;
   return (
     <a class="rule" href={docs} rel="noreferrer noopener" target="_blank">
       {id}

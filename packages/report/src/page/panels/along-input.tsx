@@ -52,7 +52,14 @@ function Chart({ stretches }: { readonly stretches: readonly Stretch[] }) {
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`} role="img" aria-label={label}>
         {stretches.map((stretch, i) =>
           Number.isNaN(stretch.mean) ? null : (
-            <Column key={stretch.start} stretch={stretch} x={i * step} width={step} y={y} top={top} />
+            <Column
+              key={stretch.start}
+              stretch={stretch}
+              x={i * step}
+              width={step}
+              y={y}
+              top={top}
+            />
           ),
         )}
         <line class="base" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />

@@ -132,7 +132,7 @@ function Memory({ record }: { readonly record: RunRecord }) {
         value={typeof read === "number" ? read : undefined}
         text={bytesText}
       />{" "}
-     read by the workers themselves
+      read by the workers themselves
     </Card>
   );
 }

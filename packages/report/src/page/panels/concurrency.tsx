@@ -42,7 +42,9 @@ export function ConcurrencyPlot({ record, lanes }: ConcurrencyProps) {
             label={`Of ${workers} workers, ${mean(data.run).toFixed(1)} were inside your function and ${mean(data.moving).toFixed(1)} were moving data in the mean`}
             at={data.at}
             series={series}
-            top={sampled ? Math.max(...series.flatMap(({ values }) => Math.max(...values))) : workers}
+            top={
+              sampled ? Math.max(...series.flatMap(({ values }) => Math.max(...values))) : workers
+            }
             xText={secondsText}
             yText={(y) => (Number.isInteger(y) ? String(y) : y.toFixed(1))}
           />

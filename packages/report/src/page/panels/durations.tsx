@@ -27,7 +27,11 @@ const COLUMNS = [
 export function Durations({ record }: { readonly record: RunRecord }) {
   const { spans } = record;
   return (
-    <Panel id="durations" title="How long chunks took" note="Seconds inside your function, on a logarithmic scale.">
+    <Panel
+      id="durations"
+      title="How long chunks took"
+      note="Seconds inside your function, on a logarithmic scale."
+    >
       {spans === undefined || spans.recorded === 0 ? (
         <NotRecorded what="How long each chunk took" />
       ) : (
@@ -98,7 +102,13 @@ function Histogram({ bars }: { readonly bars: readonly Bar[] }) {
         const height = count === 0 ? 0 : Math.max(1.5, (HEIGHT * count) / most);
         return (
           <g key={from}>
-            <rect class="bar-run" x={i * step + 1} y={HEIGHT - height} width={step - 2} height={height}>
+            <rect
+              class="bar-run"
+              x={i * step + 1}
+              y={HEIGHT - height}
+              width={step - 2}
+              height={height}
+            >
               <title>{`${secondsText(from)} to ${secondsText(to)}: ${countText(count)} chunks`}</title>
             </rect>
             {i % every === 0 && (

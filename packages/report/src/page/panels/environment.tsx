@@ -57,7 +57,10 @@ const WORDS = [
   ["garbage collection", "pauses inside your function"],
   ["useful work", "inside your function"],
   ["efficiency", "useful ÷ (workers × wall time), the product of the factors"],
-  ["compute scaling", "time of the same items alone ÷ useful time; below 1 workers slow each other"],
+  [
+    "compute scaling",
+    "time of the same items alone ÷ useful time; below 1 workers slow each other",
+  ],
 ] as const;
 
 function Definitions() {

@@ -19,7 +19,8 @@ export function Footer({ record }: { readonly record: RunRecord }) {
             {spans.recorded < spans.count && ", a sample"}.
           </>
         )}{" "}
-        Measuring took <Figure field="overhead.seconds" value={overhead?.seconds} text={secondsText} />
+        Measuring took{" "}
+        <Figure field="overhead.seconds" value={overhead?.seconds} text={secondsText} />
         {overhead?.share !== undefined && (
           <>
             {" "}

@@ -17,9 +17,7 @@ export function MemoryPlot({ record }: { readonly record: RunRecord }) {
         ? []
         : [
             { label: "resident", values: samples.resident, colour: "accent", style: "line" },
-            ...(samples.heapUsed === undefined
-              ? []
-              : [heapSeries(samples.heapUsed)]),
+            ...(samples.heapUsed === undefined ? [] : [heapSeries(samples.heapUsed)]),
           ],
     [samples],
   );
@@ -50,9 +48,7 @@ export function MemoryPlot({ record }: { readonly record: RunRecord }) {
           <Legend
             entries={[
               ["line-accent", "resident"],
-              ...(samples.heapUsed === undefined
-                ? []
-                : [["line-gc", "JavaScript heap"] as const]),
+              ...(samples.heapUsed === undefined ? [] : [["line-gc", "JavaScript heap"] as const]),
             ]}
           />
           <SeriesTable

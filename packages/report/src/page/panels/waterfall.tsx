@@ -45,11 +45,7 @@ export function Waterfall({ record }: { readonly record: RunRecord }) {
         <p class="identity">
           <b>
             efficiency{" "}
-            <Figure
-              field="efficiency.parallel"
-              value={efficiency.parallel}
-              text={factorText}
-            />
+            <Figure field="efficiency.parallel" value={efficiency.parallel} text={factorText} />
           </b>{" "}
           = start × balance × dispatch × transfer × gc
         </p>
@@ -101,18 +97,10 @@ function Step({ record, step, top }: StepProps) {
       </td>
       <td>
         {factor !== undefined && (
-          <Figure
-            field={`efficiency.${factor}`}
-            value={efficiency?.[factor]}
-            text={factorText}
-          />
+          <Figure field={`efficiency.${factor}`} value={efficiency?.[factor]} text={factorText} />
         )}
         {key === "computeScaling" && (
-          <Figure
-            field="computeScaling.value"
-            value={computeScaling?.value}
-            text={factorText}
-          />
+          <Figure field="computeScaling.value" value={computeScaling?.value} text={factorText} />
         )}
       </td>
     </tr>
@@ -122,7 +110,8 @@ function Step({ record, step, top }: StepProps) {
 /** How it is known what one thread would have taken. */
 function Scaling({ record }: { readonly record: RunRecord }) {
   const { computeScaling, buckets, wall, workers } = record;
-  const share = buckets === undefined ? Number.NaN : buckets.useful / ((wall ?? 0) * (workers ?? 0));
+  const share =
+    buckets === undefined ? Number.NaN : buckets.useful / ((wall ?? 0) * (workers ?? 0));
   return (
     <p class="note">
       Useful work: <Figure field="buckets.useful" value={buckets?.useful} text={secondsText} />

@@ -89,7 +89,11 @@ function makePlot(
       hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)] },
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [
-        { ...axis, size: 30, values: (_, ticks, _axis, _space, step) => ticks.map((t) => tickText(t, step)) },
+        {
+          ...axis,
+          size: 30,
+          values: (_, ticks, _axis, _space, step) => ticks.map((t) => tickText(t, step)),
+        },
         { ...axis, size: 64, values: (_, ticks) => ticks.map(yText) },
       ],
       series: [{}, ...series.map((one) => seriesOptions(one, colours))],

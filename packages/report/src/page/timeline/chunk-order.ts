@@ -22,7 +22,8 @@ export function chosenRows(spans: Spans, lanes: readonly Lane[], choice: Choice)
     if (worker !== undefined && lane.worker !== worker) continue;
     for (const row of lane.rows) {
       const begin = spans.begin[row] as number;
-      const seen = view === undefined || (begin <= view.to && begin + lengthOf(spans, row) >= view.from);
+      const seen =
+        view === undefined || (begin <= view.to && begin + lengthOf(spans, row) >= view.from);
       if (seen) rows.push(row);
     }
   }

@@ -172,11 +172,18 @@ export class Controller {
     const options = { signal: this.#ends.signal };
     const canvas = this.#canvas;
     canvas.addEventListener("keydown", (event) => this.#onKey(event), options);
-    canvas.addEventListener("wheel", (event) => this.#onWheel(event), { ...options, passive: false });
+    canvas.addEventListener("wheel", (event) => this.#onWheel(event), {
+      ...options,
+      passive: false,
+    });
     canvas.addEventListener("pointerdown", (event) => this.#onDown(event), options);
     canvas.addEventListener("pointermove", (event) => this.#onMove(event), options);
     canvas.addEventListener("pointerup", (event) => this.#onUp(event), options);
-    canvas.addEventListener("pointerleave", () => this.#listeners.onHover(undefined, 0, 0), options);
+    canvas.addEventListener(
+      "pointerleave",
+      () => this.#listeners.onHover(undefined, 0, 0),
+      options,
+    );
     canvas.addEventListener("dblclick", () => this.press("Home"), options);
   }
 

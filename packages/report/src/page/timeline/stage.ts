@@ -139,10 +139,7 @@ export class Stage {
     const runs =
       (spans.begin[row] as number) + (spans.decode[row] as number) + (spans.read[row] as number);
     const from = Math.max(GUTTER, this.#x(runs, view));
-    const to = Math.min(
-      GUTTER + this.plotWidth,
-      this.#x(runs + (spans.run[row] as number), view),
-    );
+    const to = Math.min(GUTTER + this.plotWidth, this.#x(runs + (spans.run[row] as number), view));
     if (this.#context.measureText(text).width > to - from - 12) return;
     this.#context.fillStyle = "#000000";
     this.#context.fillText(text, from + 6, y + 0.5);

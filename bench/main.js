@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|page|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,7 +14,7 @@ const USAGE = `npm run bench -- SUITE [options]
 
   raster    classify a 3 GB raster          overhead  cost per item and per job
   skew      schedules on uneven work        blob      many jobs over one shared array
-  kernels   inner loops of the raster kit
+  page      the report in a browser      kernels   inner loops of the raster kit
 
   --quick              fewer rounds
   --rounds N           this many rounds
@@ -27,6 +27,7 @@ const SUITES = {
   raster: async (options) => (await import("./suites/raster.js")).runRasterSuite(options),
   overhead: async (options) => (await import("./suites/overhead.js")).runOverheadSuite(options),
   blob: async (options) => (await import("./suites/blob.js")).runBlobSuite(options),
+  page: async (options) => (await import("./suites/page.js")).runPageSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

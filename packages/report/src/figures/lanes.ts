@@ -52,7 +52,12 @@ function rowsByWorker(workers: Float64Array): ReadonlyMap<number, Uint32Array> {
 }
 
 function trackOf(rows: Uint32Array, begins: Float64Array, phases: readonly Float64Array[]): Track {
-  rows.sort((a, b) => (begins[a] as number) - (begins[b] as number) || a - b);
+  // As a page's spans come, they are in order already.
+  const ordered = rows.every((row, i) => {
+    const last = rows[i - 1];
+    return last === undefined || (begins[last] as number) <= (begins[row] as number);
+  });
+  if (!ordered) rows.sort((a, b) => (begins[a] as number) - (begins[b] as number) || a - b);
   const begin = Float64Array.from(rows, (row) => begins[row] as number);
   const before = phases.map((column) => {
     const sums = new Float64Array(rows.length + 1);
@@ -64,10 +69,15 @@ function trackOf(rows: Uint32Array, begins: Float64Array, phases: readonly Float
   return { rows, begin, before };
 }
 
-/** Spans of a track that begin at or before `time`. */
+/** Spans of a track that begin at or before `time`, searched from a count that is not too high. */
 export function beganBy({ begin }: Track, time: number, from = 0): number {
   let low = from;
   let high = begin.length;
+  // The answer for the next pixel is near that for the last.
+  for (let step = 1; low + step < high; step *= 2) {
+    if ((begin[low + step] as number) > time) high = low + step;
+    else low += step;
+  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((begin[middle] as number) <= time) low = middle + 1;

@@ -29,12 +29,18 @@ function parse(text: string): unknown {
 
 async function unpack(packed: string): Promise<Unpacked | undefined> {
   try {
-    const bytes = Uint8Array.from(atob(packed.trim()), (c) => c.charCodeAt(0));
-    const unzipped = await gunzip(bytes, MAX_PACKED_BYTES);
+    const unzipped = await gunzip(fromBase64(packed.trim()), MAX_PACKED_BYTES);
     return unzipped && unpackSpans(unzipped);
   } catch {
     return undefined;
   }
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** Undefined for what blows up to more than `max` bytes. */

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderHtml } from "../../src/render-html.ts";
 import { madeRecord } from "../made-record.ts";
@@ -81,6 +83,26 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${BROWSER_ABSENT}`
     );
   });
 
+  test("gives back the record that it was made of, and its chunks as a table", async () => {
+    const { page } = await reader.open(renderHtml(small));
+    const json = await saved(page, "Save JSON");
+    const { spans, gc: _, ...rest } = JSON.parse(json) as typeof small;
+    const {
+      spans: own,
+      gc: __,
+      routes,
+      ...others
+    } = JSON.parse(JSON.stringify(small)) as typeof small;
+    expect({ ...rest, routes: undefined }).toEqual({ ...others, routes: undefined });
+    const runs = new Map(spans.start.map((start, i) => [start, spans.run[i]]));
+    for (const [i, start] of own.start.entries()) {
+      expect(runs.get(start)).toBeCloseTo(own.run[i] as number, 6);
+    }
+    const lines = (await saved(page, "Save chunks as CSV")).trim().split("\n");
+    expect(lines).toHaveLength(1 + small.spans.count);
+    expect(lines[0]).toBe("worker,start,end,begin,decode,read,run,encode");
+  });
+
   test("does not scroll sideways on a narrow screen", async () => {
     const { page } = await reader.open(renderHtml(small), { width: 360 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
@@ -102,3 +124,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${BROWSER_ABSENT}`
     expect(text).toContain("waiting at the end");
   });
 });
+
+async function saved(page: Page, button: string): Promise<string> {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: button }).click();
+  return readFileSync(await (await download).path(), "utf8");
+}

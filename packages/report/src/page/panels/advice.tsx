@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { secondsText } from "../../figures/units.ts";
 import type { Advice, RunRecord } from "../../record.ts";
 import { Figure } from "../parts/figure.tsx";
@@ -72,10 +73,15 @@ function DocsLink({ id, docs }: { readonly id: string; readonly docs: string | u
 }
 
 function Change({ code }: { readonly code: string }) {
-  const copy = () => void navigator.clipboard?.writeText(code).catch(() => {});
+  const text = useRef<HTMLElement>(null);
+  const copy = () => {
+    // A browser may refuse it to a file; then the reader has the text selected.
+    getSelection()?.selectAllChildren(text.current as HTMLElement);
+    void navigator.clipboard?.writeText(code).catch(() => {});
+  };
   return (
     <p class="change">
-      <code>{code}</code>
+      <code ref={text}>{code}</code>
       <button type="button" onClick={copy} aria-label={`Copy ${code}`}>
         Copy
       </button>

@@ -75,7 +75,7 @@ function Ratio({ record }: { readonly record: RunRecord }) {
 function Serialization({ record }: { readonly record: RunRecord }) {
   const { serialization: s } = record;
   const about = s?.exact === false ? "~" : "";
-  const bytes = (value: number) => `${about}${bytesText(value)}`;
+  const bytes = (value: number) => `${value > 0 ? about : ""}${bytesText(value)}`;
   const seconds = serializationSeconds(record);
   const sides = [
     ["workerDecode", "decode in workers"],

@@ -2,7 +2,8 @@ import { beganBy, endOf, type Lane } from "../../figures/lanes.ts";
 import type { RunRecord } from "../../record.ts";
 import { onColours } from "../theme.ts";
 import { GUTTER, laneAt, MAX_LANES } from "./layout.ts";
-import { type Picked, Stage } from "./stage.ts";
+import { longestSpan, type Picked } from "./picked.ts";
+import { Stage } from "./stage.ts";
 import { around, pan, type View, wholeOf, zoom } from "./view.ts";
 
 /** What the rest of the page wants to know. */
@@ -111,7 +112,7 @@ export class Controller {
         return true;
       }
       case "l":
-        this.#pick(this.#longest(), true);
+        this.#pick(longestSpan(this.#lanes), true);
         return true;
       case "escape":
         this.#picked = undefined;
@@ -151,21 +152,6 @@ export class Controller {
       this.show(around((begin + end) / 2, Math.max(to - from, 1.5 * (end - begin)), this.#wall));
     }
     this.#schedule();
-  }
-
-  #longest(): Picked {
-    let best: Picked = { lane: 0, span: 0 };
-    let most = -1;
-    for (const [index, lane] of this.#lanes.entries()) {
-      for (let i = 0; i < lane.begin.length; i++) {
-        const length = endOf(lane, i) - (lane.begin[i] as number);
-        if (length > most) {
-          most = length;
-          best = { lane: index, span: i };
-        }
-      }
-    }
-    return best;
   }
 
   #listen(): void {

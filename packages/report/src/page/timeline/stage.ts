@@ -5,13 +5,8 @@ import { type Palette, palette } from "../theme.ts";
 import { tickText } from "../tick-text.ts";
 import { LanePainter } from "./lane-painter.ts";
 import { AXIS, GUTTER, heightOf, MAX_LANES, placesOf } from "./layout.ts";
+import type { Picked } from "./picked.ts";
 import { ticksOf, type View } from "./view.ts";
-
-/** A span of a lane. */
-export interface Picked {
-  readonly lane: number;
-  readonly span: number;
-}
 
 /** What the picture shows beside the spans. */
 export interface Scene {
@@ -24,6 +19,8 @@ export interface Scene {
 /** CSS pixels from which a span is wide enough for its border, and for its items. */
 const BORDER_PX = 5;
 const LABEL_PX = 64;
+/** CSS pixels of a lane from which each has its name beside it, else every fourth. */
+const LABEL_HEIGHT_PX = 12;
 const TICK_PX = 110;
 const FONT = "12px system-ui, sans-serif";
 
@@ -103,7 +100,7 @@ export class Stage {
 
   #drawLane(scene: Scene, lane: Lane, index: number, y: number, height: number): void {
     const context = this.#context;
-    if (height >= 12) {
+    if (height >= LABEL_HEIGHT_PX || index % 4 === 0) {
       context.fillStyle = this.#palette.soft;
       context.textAlign = "right";
       context.fillText(`w${lane.worker}`, GUTTER - 8, y + height / 2 + 0.5);

@@ -4,7 +4,7 @@ import type { RunRecord, Spans } from "../../record.ts";
 import { chunkText } from "./chunk-text.ts";
 import { Controller } from "./controller.ts";
 import { Minimap } from "./minimap.tsx";
-import type { Picked } from "./stage.ts";
+import type { Picked } from "./picked.ts";
 import { type View, wholeOf } from "./view.ts";
 
 interface TimelineCanvasProps {

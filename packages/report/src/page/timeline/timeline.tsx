@@ -5,6 +5,7 @@ import type { RunRecord, Spans } from "../../record.ts";
 import { Legend } from "../parts/legend.tsx";
 import { NotRecorded, Panel } from "../parts/panel.tsx";
 import { ChunkTable } from "./chunk-table.tsx";
+import { MAX_LANES } from "./layout.ts";
 import { TimelineCanvas } from "./timeline-canvas.tsx";
 import { type View, wholeOf } from "./view.ts";
 
@@ -25,14 +26,9 @@ export function Timeline({ record, lanes }: TimelineProps) {
       </Panel>
     );
   }
-  const share = spans.recorded < spans.count ? ` of ${countText(spans.count)}, a sample` : "";
+  const sampled = spans.recorded < spans.count;
   return (
-    <Panel
-      id="timeline"
-      title="Timeline"
-      size="full"
-      note={`${countText(spans.recorded)} chunks${share}, a lane for each worker. From afar, a lane is filled with what it did in proportion.`}
-    >
+    <Panel id="timeline" title="Timeline" size="full" note={noteOf(spans, lanes.length)}>
       <TimelineCanvas record={record} spans={spans} lanes={lanes} wall={wall} onView={setView} />
       <Legend
         entries={[
@@ -41,12 +37,18 @@ export function Timeline({ record, lanes }: TimelineProps) {
           ["decode", "decode input"],
           ["encode", "encode result"],
           ["gc", "garbage collection"],
-          ["wait", "waiting"],
+          ["wait", sampled ? "waiting, or not recorded" : "waiting"],
         ]}
       />
       <ChunkTable spans={spans} lanes={lanes} view={view} />
     </Panel>
   );
+}
+
+function noteOf({ recorded, count }: Spans, lanes: number): string {
+  const sample = recorded < count ? ` of ${countText(count)}, a sample` : "";
+  const more = lanes > MAX_LANES ? `, of which ${MAX_LANES} are shown; up and down go on` : "";
+  return `${countText(recorded)} chunks${sample}, a lane for each of ${countText(lanes)} workers${more}. From afar, a lane is filled with what it did in proportion.`;
 }
 
 function lastEnd(spans: Spans | undefined): number {

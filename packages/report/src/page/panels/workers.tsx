@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { countText, secondsText } from "../../figures/units.ts";
 import type { RunRecord, WorkerFigures } from "../../record.ts";
 import { Figure } from "../parts/figure.tsx";
@@ -27,14 +28,22 @@ export function Workers({ record }: { readonly record: RunRecord }) {
         <>
           <WorkersTable rows={perWorker.slice(0, SHOWN)} from={0} wall={record.wall} />
           {perWorker.length > SHOWN && (
-            <details>
-              <summary>{countText(perWorker.length - SHOWN)} more workers</summary>
-              <WorkersTable rows={perWorker.slice(SHOWN)} from={SHOWN} wall={record.wall} />
-            </details>
+            <MoreWorkers rows={perWorker.slice(SHOWN)} from={SHOWN} wall={record.wall} />
           )}
         </>
       )}
     </Panel>
+  );
+}
+
+/** The rest, made only when somebody wants to see it: there may be thousands. */
+function MoreWorkers(props: TableProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{countText(props.rows.length)} more workers</summary>
+      {open && <WorkersTable {...props} />}
+    </details>
   );
 }
 

@@ -10,6 +10,9 @@ export interface WaterfallStep {
   readonly to: number;
 }
 
+/** Nothing ends sooner; a time below it is damage. */
+const MIN_WALL_S = 1e-9;
+
 const LOSSES = [
   { key: "start", label: "starting workers", factor: "start" },
   { key: "tail", label: "waiting at the end", factor: "balance" },
@@ -25,7 +28,7 @@ const LOSSES = [
  */
 export function waterfallOf(record: RunRecord): readonly WaterfallStep[] {
   const { buckets, wall, computeScaling, speedup } = record;
-  if (buckets === undefined || wall === undefined || !(wall > 0)) return [];
+  if (buckets === undefined || wall === undefined || !(wall > MIN_WALL_S)) return [];
   const all = Object.values(buckets as unknown as Record<string, number>).reduce((a, b) => a + b);
   let at = all / wall;
   const steps: WaterfallStep[] = [{ key: "ideal", label: "workers", from: 0, to: at }];

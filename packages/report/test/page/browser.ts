@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const PLACES = [
   process.env["SWATH_CHROMIUM"],
@@ -37,6 +37,7 @@ export class Reader {
   readonly #browser: Browser;
   readonly #folder: string;
   #files = 0;
+  #context: BrowserContext | undefined;
 
   private constructor(browser: Browser) {
     this.#browser = browser;
@@ -47,16 +48,17 @@ export class Reader {
     return new Reader(await chromium.launch({ executablePath: CHROMIUM as string }));
   }
 
-  /** Opens a page from a file, and waits until it shows a report or a refusal. */
+  /** Closes the page before, opens one from a file, and waits until it shows something. */
   async open(html: string, { width = 1280, ...look }: Look = {}): Promise<OpenPage> {
     const file = join(this.#folder, `${this.#files++}.html`);
     writeFileSync(file, html);
-    const context = await this.#browser.newContext({
+    await this.#context?.close();
+    this.#context = await this.#browser.newContext({
       viewport: { width, height: 900 },
       offline: true,
       ...look,
     });
-    const page = await context.newPage();
+    const page = await this.#context.newPage();
     const requests: string[] = [];
     const errors: string[] = [];
     page.on("request", (request) => requests.push(request.url()));

@@ -49,7 +49,6 @@ describe.skipIf(CHROMIUM === undefined)(`a hostile record in a browser${BROWSER_
       const record = { ...small, advice: [{ id: "SW1", title: "t", docs }] };
       const { page } = await reader.open(renderHtml(record));
       expect(await page.locator("#advice a").count()).toBe(0);
-      await page.close();
     }
   });
 

@@ -10,6 +10,8 @@ import { SeriesTable } from "../parts/series-table.tsx";
 
 /** Stretches of time that means are taken of. */
 const BINS = 240;
+/** Shorter runs are damage. */
+const MIN_WALL_S = 1e-6;
 
 interface ConcurrencyProps {
   readonly record: RunRecord;
@@ -21,7 +23,7 @@ export function ConcurrencyPlot({ record, lanes }: ConcurrencyProps) {
   const { wall, workers, spans } = record;
   const sampled = spans !== undefined && spans.recorded < spans.count;
   const data = useMemo(
-    () => (wall !== undefined && wall > 0 ? concurrencyOf(lanes, wall, BINS) : undefined),
+    () => (wall !== undefined && wall > MIN_WALL_S ? concurrencyOf(lanes, wall, BINS) : undefined),
     [lanes, wall],
   );
   const series = useMemo(() => seriesOf(data, sampled ? 0 : (workers ?? 0)), [data, workers]);

@@ -17,7 +17,7 @@ interface TimelineProps {
 /** What every worker did when: a picture, and the same as a table. */
 export function Timeline({ record, lanes }: TimelineProps) {
   const { spans } = record;
-  const wall = useMemo(() => Math.max(record.wall ?? 0, lastEnd(spans)), [record]);
+  const wall = useMemo(() => wholeOf(Math.max(record.wall ?? 0, lastEnd(spans))).to, [record]);
   const [view, setView] = useState<View>(() => wholeOf(wall));
   if (spans === undefined || lanes.length === 0) {
     return (

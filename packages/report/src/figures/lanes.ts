@@ -43,7 +43,8 @@ function rowsByWorker(workers: Float64Array): ReadonlyMap<number, Uint32Array> {
   for (const worker of workers) counts.set(worker, (counts.get(worker) ?? 0) + 1);
   const rows = new Map(Array.from(counts, ([worker, n]) => [worker, new Uint32Array(n)] as const));
   const filled = new Map<number, number>();
-  for (const [row, worker] of workers.entries()) {
+  for (let row = 0; row < workers.length; row++) {
+    const worker = workers[row] as number;
     const at = filled.get(worker) ?? 0;
     (rows.get(worker) as Uint32Array)[at] = row;
     filled.set(worker, at + 1);

@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|page|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +16,7 @@ const USAGE = `npm run bench -- SUITE [options]
   skew      schedules on uneven work        blob      many jobs over one shared array
   boxes     results: many small objects   images    photos into batches, thumbnails
   matrix    rows of a shared array          grid      the plain loop, cell by cell
-  saved     what saving each result costs
+  saved     what saving each result costs   page      the report in a browser
   kernels   inner loops of the raster kit
 
   --quick              fewer rounds
@@ -35,6 +35,7 @@ const SUITES = {
   boxes: async (options) => (await import("./suites/boxes.js")).runBoxesSuite(options),
   grid: async (options) => (await import("./suites/grid.js")).runGridSuite(options),
   images: async (options) => (await import("./suites/images.js")).runImagesSuite(options),
+  page: async (options) => (await import("./suites/page.js")).runPageSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

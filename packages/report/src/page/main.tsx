@@ -1,0 +1,21 @@
+import "uplot/dist/uPlot.min.css";
+import "./styles/base.css";
+import "./styles/panels.css";
+import "./styles/timeline.css";
+import "./styles/print.css";
+import { render } from "preact";
+import { refusalText } from "../read-record.ts";
+import { App } from "./app.tsx";
+import { embeddedRecord } from "./embedded.ts";
+import { Refused } from "./refused.tsx";
+import { followTheme } from "./theme.ts";
+
+followTheme();
+const root = document.querySelector("#page") as HTMLElement;
+void show(root);
+
+async function show(into: HTMLElement): Promise<void> {
+  const reading = await embeddedRecord(document);
+  if (reading.kind === "record") render(<App record={reading.record} />, into);
+  else render(<Refused text={refusalText(reading)} />, into);
+}

@@ -1,0 +1,105 @@
+import { MAX_SPANS } from "../read-record.ts";
+import type { GcPauses, Spans } from "../record.ts";
+import { PACK_VERSION } from "./pack.ts";
+
+/** What {@link unpackSpans} found. */
+export interface Unpacked {
+  readonly spans: Spans;
+  readonly gc: GcPauses | undefined;
+}
+
+/** Most bytes of a block: a bound on what gzip may blow up to. */
+export const MAX_PACKED_BYTES = 11 * 8 * MAX_SPANS;
+
+/** Reads what `packSpans` made; undefined where the bytes are damaged. */
+export function unpackSpans(bytes: Uint8Array): Unpacked | undefined {
+  const reader = new VarintReader(bytes);
+  const [version, count, recorded, pauses] = [
+    reader.read(),
+    reader.read(),
+    reader.read(),
+    reader.read(),
+  ] as const;
+  if (version !== PACK_VERSION || !(recorded <= MAX_SPANS) || !(pauses <= MAX_SPANS)) return;
+  const spans: Spans = { count, recorded, ...readSpans(reader, recorded) };
+  const gc = pauses === 0 ? undefined : readPauses(reader, pauses);
+  return reader.atEnd ? { spans, gc } : undefined;
+}
+
+function readSpans(reader: VarintReader, rows: number): Omit<Spans, "count" | "recorded"> {
+  const worker = reader.column(rows);
+  const begin = reader.column(rows);
+  const decode = reader.column(rows);
+  const read = reader.column(rows);
+  const run = reader.column(rows);
+  const encode = reader.column(rows);
+  const start = reader.column(rows);
+  const end = reader.column(rows);
+  let next = 0;
+  for (let i = 0; i < rows; i++) {
+    start[i] = unzigzag(start[i] as number) + next;
+    next = end[i] = (start[i] as number) + (end[i] as number);
+  }
+  const durations = [decode, read, run, encode];
+  fromGaps(worker, begin, (i) => durations.reduce((sum, column) => sum + (column[i] as number), 0));
+  for (const column of [begin, ...durations]) toSeconds(column);
+  return { worker, start, end, begin, decode, read, run, encode };
+}
+
+function readPauses(reader: VarintReader, rows: number): GcPauses {
+  const worker = reader.column(rows);
+  const begin = reader.column(rows);
+  const duration = reader.column(rows);
+  fromGaps(worker, begin, (i) => duration[i] as number);
+  for (const column of [begin, duration]) toSeconds(column);
+  return { worker, begin, duration };
+}
+
+function fromGaps(workers: Float64Array, gaps: Float64Array, length: (i: number) => number): void {
+  const ends = new Map<number, number>();
+  for (let i = 0; i < gaps.length; i++) {
+    const worker = workers[i] as number;
+    const begin = (ends.get(worker) ?? 0) + unzigzag(gaps[i] as number);
+    gaps[i] = begin;
+    ends.set(worker, begin + length(i));
+  }
+}
+
+function toSeconds(column: Float64Array): void {
+  for (let i = 0; i < column.length; i++) column[i] = (column[i] as number) / 1e6;
+}
+
+function unzigzag(n: number): number {
+  return n % 2 === 0 ? n / 2 : -(n + 1) / 2;
+}
+
+/** Numbers of a damaged block read as NaN. */
+class VarintReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  read(): number {
+    let n = 0;
+    for (let scale = 1; scale < 2 ** 53; scale *= 0x80) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) break;
+      n += (byte & 0x7f) * scale;
+      if (byte < 0x80) return n;
+    }
+    return Number.NaN;
+  }
+
+  column(rows: number): Float64Array {
+    const column = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) column[i] = this.read();
+    return column;
+  }
+}

@@ -1,0 +1,92 @@
+// Builds the page of a report, packages/report/src/page, into one file without a record,
+// packages/report/dist/report.html: scripts and styles in line, and a policy that lets nothing
+// else run and nothing be fetched. Runs after every compilation.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const PACKAGE = new URL("../packages/report/", import.meta.url);
+const TARGET = new URL("dist/report.html", PACKAGE);
+/** Whose code is in the page. Their licences want to be named with it. */
+const BUNDLED = ["preact", "uplot"];
+
+/** The text of `dist/report.html`. */
+export async function reportPage() {
+  const { script, style } = await bundle();
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const html = readFileSync(new URL("src/page/index.html", PACKAGE), "utf8");
+  return html
+    .replace("<head>", () => `<head>\n    <!--\n${notices()}\n    -->`)
+    .replace("</title>", () => `</title>\n    ${metaPolicy(policy)}`)
+    .replace("  </head>", () => `    <style>${style}</style>\n  </head>`)
+    .replace("  </body>", () => `    <script type="module">${script}</script>\n  </body>`);
+}
+
+async function bundle() {
+  // Else a build within a test would hold what helps in development.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  try {
+    return inlined(await built());
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
+}
+
+function built() {
+  return build({
+    configFile: false,
+    root: fileURLToPath(new URL("src/page/", PACKAGE)),
+    logLevel: "warn",
+    build: {
+      write: false,
+      target: "es2022",
+      cssMinify: true,
+      modulePreload: false,
+      rolldownOptions: { input: fileURLToPath(new URL("src/page/main.tsx", PACKAGE)) },
+    },
+  });
+}
+
+function inlined({ output }) {
+  const script = output.find(({ type }) => type === "chunk").code.trim();
+  const style = output.find(({ fileName }) => fileName.endsWith(".css")).source.trim();
+  // An element in line ends at its end tag, wherever that stands.
+  if (/<\/(script|style)|<!--swath:/i.test(script + style)) {
+    throw new Error("The page's code holds what would end its element, or a slot");
+  }
+  return { script, style };
+}
+
+function metaPolicy(policy) {
+  return `<meta http-equiv="Content-Security-Policy" content="${policy}" />`;
+}
+
+function hashOf(text) {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function notices() {
+  return BUNDLED.map((name) => {
+    const folder = new URL(`../node_modules/${name}/`, import.meta.url);
+    const { version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+    const licence = readFileSync(new URL("LICENSE", folder), "utf8").trim();
+    return `This page holds ${name} ${version}:\n\n${licence.replaceAll("--", "- -")}\n`;
+  }).join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const text = await reportPage();
+  mkdirSync(new URL(".", TARGET), { recursive: true });
+  // An unchanged file keeps its time, for those who watch it.
+  if (!existsSync(TARGET) || readFileSync(TARGET, "utf8") !== text) writeFileSync(TARGET, text);
+}

@@ -1,4 +1,3 @@
-import { Deserializer, Serializer } from "node:v8";
 import type { Transport } from "../protocol/results.ts";
 
 /** From the one that costs the caller's thread least. */
@@ -101,6 +100,8 @@ function bestOf(act: () => unknown): number {
 }
 
 function cloned(rows: readonly unknown[]): unknown {
+  // Not imported: most workers never come here, and all would load it before they start.
+  const { Deserializer, Serializer } = process.getBuiltinModule("node:v8");
   const serializer = new Serializer();
   serializer.writeHeader();
   serializer.writeValue(rows);

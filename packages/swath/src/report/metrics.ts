@@ -107,13 +107,14 @@ function shareOf(
   lifetimes: readonly Lifetime[],
   pauses: readonly GcPause[],
 ): Shares {
-  const gc = Math.min(
-    gcDuring(chunks, pauses),
-    sum(chunks, (c) => c.run),
-  );
+  const run = sum(chunks, (c) => c.run);
+  const encode = sum(chunks, (c) => c.encode);
   const read = sum(chunks, (c) => c.read);
-  const transfer = read + sum(chunks, (c) => c.decode + c.encode);
-  const useful = sum(chunks, (c) => c.run) - gc;
+  const gc = Math.min(gcDuring(chunks, pauses), run + encode);
+  // Results are encoded while the chunk runs: pauses fall on both, by their length.
+  const gcInRun = run === 0 ? 0 : (gc * run) / (run + encode);
+  const transfer = read + sum(chunks, (c) => c.decode) + encode - (gc - gcInRun);
+  const useful = run - gcInRun;
   const alive = sum(lifetimes, (l) => Math.max(0, Math.min(l.to, end) - Math.max(l.from, begin)));
   const last = lifetimes.at(-1);
   const lastEnd = Math.max(begin, ...chunks.slice(-1).map((c) => c.end));

@@ -96,6 +96,16 @@ describe("results as values", () => {
     expect(cloned.slice()).toStrictEqual(more);
   });
 
+  test("long texts need not fit into one", () => {
+    const long = Array.from({ length: 5 }, (_, i) => ({ text: String(i).repeat(2 ** 25) }));
+    const encoder = new ResultsEncoder("columns");
+    const results = send(encode(encoder, [{ text: "a" }, { text: "b" }, ...long], 512));
+    expect(results.parts?.map((part) => part.kind)).toEqual(["columns", "columns", "columns"]);
+    expect(
+      (results.slice() as { text: string }[]).map(({ text }) => [text[0], text.length]),
+    ).toEqual([["a", 1], ["b", 1], ...long.map(({ text }) => [text[0], 2 ** 25])]);
+  });
+
   test("rows of no common shape are given up for structured clone", () => {
     const encoder = new ResultsEncoder("values");
     for (let i = 0; i < 20; i++) encode(encoder, [1, "a", new Date(0), { a: 1 }], 4);

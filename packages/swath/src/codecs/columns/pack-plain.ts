@@ -67,6 +67,7 @@ function putString(
   store: Store,
 ): boolean {
   if (form === "text") {
+    if (!store.addText(text)) return false;
     (store.data[slot] as string[])[store.used[slot] as number] = text;
     store.used[slot] = (store.used[slot] as number) + 1;
     return true;

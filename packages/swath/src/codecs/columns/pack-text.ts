@@ -111,7 +111,9 @@ return function pack(store, rows, from, to) {
 
   #putString({ slot, form }: Layout & { readonly kind: "string" }, v: string): string {
     const check = `if (typeof ${v} !== "string") break rows;`;
-    if (form === "text") return `${check} a${slot}[n${slot}++] = ${v};`;
+    if (form === "text") {
+      return `${check} if (!store.addText(${v})) break rows; a${slot}[n${slot}++] = ${v};`;
+    }
     const code = `q${this.#names++}`;
     return `${check} let ${code} = m${slot}.get(${v});
       if (${code} === undefined) { store.used[${slot}] = n${slot}; ${code} = store.addWord(${slot}, ${v}); if (${code} < 0) break rows; }

@@ -24,6 +24,7 @@ const CLOSE_SHARE = 16;
 /** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */
 const SEAL_BYTES = 4 * 1024 * 1024;
 
+const TOO_LONG: Misfit = { kind: "misfit", path: "", expected: "", got: "more text than V8 holds" };
 const ODD: Misfit = { kind: "misfit", path: "", expected: "", got: "an object in two places" };
 
 /**
@@ -60,6 +61,11 @@ export class Packer {
     for (let at = from; at < to; ) {
       at = this.#runAll(rows, at, to);
       if (at === to) break;
+      if (this.#store?.isFull === true && this.#store.rows > 0) {
+        this.seal(out);
+        begin = at;
+        continue;
+      }
       const misfit = this.#widen(rows, at, to);
       if (misfit !== undefined) return { index: at, misfit };
       if (begin >= 0) at = begin;
@@ -125,7 +131,7 @@ export class Packer {
       if (performance.now() > stopAt) break;
     }
     // Nothing to be widened: the row is odd in a way that no shape tells.
-    if (shape === this.#shape) return ODD;
+    if (shape === this.#shape) return this.#store?.isFull === true ? TOO_LONG : ODD;
     this.#shape = shape;
     return undefined;
   }

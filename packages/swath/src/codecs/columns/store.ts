@@ -8,6 +8,8 @@ export type OpenColumn = Int32Array | Float64Array | Uint8Array | Uint16Array | 
 const MAX_WORDS = 65_535;
 /** So many words may be new, one like the other. */
 const FEW_WORDS = 64;
+/** UTF-16 units that are joined to one text: V8 has none above 2^29. */
+const MAX_TEXT = 2 ** 26;
 /** Elements that a column has room for at first. */
 const FIRST_ROOM = 1_024;
 
@@ -24,6 +26,10 @@ export class Store {
   readonly codes: (Map<string, number> | undefined)[];
   /** Rows that are whole. */
   rows = 0;
+  /** UTF-16 units of the texts that wait to be joined. */
+  #textLength = 0;
+  /** Whether a text was refused for being one too many: it fits when the columns are taken out. */
+  isFull = false;
   /** Slots of dictionaries that too many words came to. */
   readonly full = new Set<number>();
   readonly #layout: Layout;
@@ -47,6 +53,14 @@ export class Store {
     return larger;
   }
 
+  /** Whether there is room for one more text. A single one always has a place. */
+  addText(text: string): boolean {
+    const length = this.#textLength + text.length;
+    this.isFull = this.#textLength > 0 && length > MAX_TEXT;
+    if (!this.isFull) this.#textLength = length;
+    return !this.isFull;
+  }
+
   /** The place of a word that is new; -1 if it is one too many. */
   addWord(slot: number, word: string): number {
     const codes = this.codes[slot] as Map<string, number>;
@@ -66,6 +80,7 @@ export class Store {
   /** Forgets all but the first `rows` rows. */
   truncate(rows: number): void {
     this.rows = rows;
+    if (rows === 0) this.#textLength = 0;
     this.#truncate(this.#layout, rows);
   }
 
@@ -115,6 +130,8 @@ export class Store {
     }
     this.full.clear();
     this.rows = 0;
+    this.#textLength = 0;
+    this.isFull = false;
     for (const [slot, kind] of this.#slots.entries()) this.used[slot] = firstUsed(kind);
     return columns;
   }

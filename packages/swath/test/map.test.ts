@@ -28,7 +28,7 @@ describe("what can be looped over", () => {
 
   test("a typed array: copies of its parts are moved", async () => {
     const view = Float32Array.of(1.5, 2.5, 3.5);
-    const job = map(view, tasks.inc, { workers: 2 });
+    const job = map(view, tasks.inc, { workers: 1 });
     expect(await job).toEqual([2.5, 3.5, 4.5]);
     const { routes, serialization } = await job.report;
     expect(routes.items).toBe("move");

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Command, type JobFlags, printResult, runVerb, wholeNumber } from "swath/cli";
 import { countText } from "swath/plugin";
 import { InvalidOptionError, messageOf } from "swath/worker";
@@ -70,11 +69,11 @@ async function runThumbs(files: readonly string[], flags: ThumbsFlags): Promise<
 }
 
 function optionsFrom(flags: ThumbsFlags): ThumbnailsOptions {
-  const { size, out, format, fit, enlarge, quality, existing } = flags;
+  const { size, out, format, fit, enlarge, quality, existing, workers } = flags;
   return {
     size,
     out,
-    workers: flags.workers ?? availableParallelism(),
+    ...(workers === undefined ? {} : { workers }),
     ...(format === undefined ? {} : { format: format as ImageFormat | "same" }),
     ...(fit === undefined ? {} : { fit: fit as "inside" | "cover" }),
     ...(enlarge === undefined ? {} : { enlarge }),

@@ -37,10 +37,10 @@ const streamed = async (boxes) => {
   return sum;
 };
 const column = (columns) => {
-  const { values, offsets } = columns.column("coordinates");
-  const [, points] = offsets;
+  const { values, sizes } = columns.column("coordinates");
+  const stride = sizes.reduce((product, size) => product * size, 1);
   let sum = 0;
-  for (let i = 0; i < columns.length; i++) sum += values[points[i] * 2];
+  for (let at = 0; at < values.length; at += stride) sum += values[at];
   return sum;
 };
 const asColumns = { results: "columns" };

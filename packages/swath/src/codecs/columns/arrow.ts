@@ -173,7 +173,8 @@ class TableBuilder {
       const endOf = this.#endOf(list);
       const present = own;
       const from = (i: number) => endOf(present === undefined ? i : (present[i] as number));
-      const level = Int32Array.from({ length: lists + 1 }, (__, i) => from(i));
+      const level = new Int32Array(lists + 1);
+      for (let i = 0; i <= lists; i++) level[i] = from(i);
       offsets.push(level);
       lists = level.at(-1) as number;
       own = undefined;
@@ -218,7 +219,8 @@ class TableBuilder {
     ends: Int32Array | undefined,
   ): { nullCount: number; nullBitmap?: Uint8Array } {
     if (ends === undefined) return { nullCount: 0 };
-    const present = Uint8Array.from({ length: count }, (_, i) => (isPresent(ends, i) ? 1 : 0));
+    const present = new Uint8Array(count);
+    for (let i = 0; i < count; i++) present[i] = isPresent(ends, i) ? 1 : 0;
     return { nullCount: count - (ends[count] as number), nullBitmap: bitsOf(present) };
   }
 }

@@ -22,7 +22,8 @@ export interface Column<V = ColumnValues> {
   /**
    * For each level of lists around a value, outermost first: where the items of list `i` begin,
    * and, at `i + 1`, end. Counted in lists of the next level, at the innermost in `values`.
-   * Lists that are absent are empty here.
+   * Lists that are absent are empty here. Made when it is asked for: where `sizes` says enough,
+   * ask that.
    */
   readonly offsets: readonly Int32Array[];
   /** For each of these levels the length of its lists, where that is always the same. */
@@ -97,7 +98,14 @@ function levelOf(
     return { size: undefined, offsets: once(() => composed(optional, endOf)) };
   if (ends !== undefined) return { size: undefined, offsets: () => ends };
   const { size } = list as Layout & { readonly kind: "fixed" };
-  return { size, offsets: once(() => Int32Array.from({ length: lists + 1 }, (_, i) => i * size)) };
+  return { size, offsets: once(() => evenOffsets(lists, size)) };
+}
+
+/** Where lists begin that all have one length. */
+function evenOffsets(lists: number, size: number): Int32Array {
+  const offsets = new Int32Array(lists + 1);
+  for (let i = 0; i <= lists; i++) offsets[i] = i * size;
+  return offsets;
 }
 
 /** Ends of lists whose items are themselves lists: those of the inner items. */

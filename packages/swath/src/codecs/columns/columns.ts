@@ -73,11 +73,8 @@ export class Columns<R> implements Iterable<R> {
     return part.maker.row(part.columns, index - part.start) as R;
   }
 
-  *[Symbol.iterator](): IterableIterator<R> {
-    for (const { maker, columns, start, end } of this.#parts) {
-      const count = end - start;
-      for (let i = 0; i < count; i++) yield maker.row(columns, i) as R;
-    }
+  [Symbol.iterator](): IterableIterator<R> {
+    return new RowIterator<R>(this.#parts);
   }
 
   /** What `fn` makes of each row. */
@@ -189,6 +186,39 @@ interface Part {
   readonly packed: Packed;
   readonly columns: readonly PackedColumn[];
   readonly maker: RowMaker;
+}
+
+/** By hand: a generator takes a quarter longer. */
+class RowIterator<R> implements IterableIterator<R> {
+  readonly #parts: readonly Part[];
+  #nextPart = 0;
+  #maker: RowMaker = EMPTY.maker;
+  #columns: readonly PackedColumn[] = [];
+  #at = 0;
+  #count = 0;
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+  }
+
+  next(): IteratorResult<R> {
+    if (this.#at >= this.#count && !this.#goOn()) return { done: true, value: undefined };
+    return { done: false, value: this.#maker.row(this.#columns, this.#at++) as R };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  #goOn(): boolean {
+    const part = this.#parts[this.#nextPart++];
+    if (part === undefined) return false;
+    this.#maker = part.maker;
+    this.#columns = part.columns;
+    this.#at = 0;
+    this.#count = part.end - part.start;
+    return this.#count > 0 || this.#goOn();
+  }
 }
 
 const EMPTY: Part = {

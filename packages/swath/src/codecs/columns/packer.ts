@@ -18,7 +18,7 @@ const LOOK_AHEAD_ROWS = 64;
 /** but no longer than this, for rows may be large. */
 const LOOK_AHEAD_MS = 1;
 /** So many rows are looked at closely, all of them, */
-const CLOSE_ROWS = 10_000;
+const CLOSE_ROWS = 4_096;
 /** then one row in so many. */
 const CLOSE_SHARE = 16;
 /** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */

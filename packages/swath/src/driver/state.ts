@@ -283,14 +283,16 @@ export class Driver {
       if (isIdle) this.#fail({ kind: "stopped", reason: this.#draining.reason });
       return;
     }
+    let isIdle = false;
     for (let depth = 0; depth < HELD_PER_WORKER; depth++) {
       for (const [worker, held] of this.#held) {
         if (held.length !== depth) continue;
         const chunk = this.#take(worker, held[0]);
         if (chunk !== undefined) this.#run(worker, held, chunk);
-        else if (depth === 0) this.#revokeForIdle();
+        else isIdle ||= depth === 0;
       }
     }
+    if (isIdle) this.#revokeForIdle();
     this.#pull();
   }
 

@@ -1,7 +1,7 @@
 import { assertFunction } from "./assert.ts";
 import { messageOf } from "./errors.ts";
-import type { ItemFunction } from "./map.ts";
-import { type JobOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type ItemFunction, mapRequest } from "./map.ts";
+import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import type { JobSpec } from "./protocol/messages.ts";
@@ -40,6 +40,7 @@ export interface Explanation {
   readonly warning: string | undefined;
   readonly input: ExplainedRoute;
   readonly broadcast: ExplainedRoute;
+  readonly results: ExplainedRoute;
   /** The same as text for people. */
   toString(): string;
 }
@@ -58,8 +59,8 @@ export interface ExplainedRoute {
 
 /**
  * Says what `map(source, fn, options)` would do and why, without doing it: no thread is started
- * and no item is run. A function that workers cannot have is no error here, but is said. How
- * results would travel is known only when there are some: `routes` in the report of a job.
+ * and no item is run. A function that workers cannot have is no error here, but is said. What
+ * results weigh is known only when there are some: `routes` in the report of a job.
  *
  * @throws InvalidOptionError for options that `map` would not take
  * @example
@@ -68,14 +69,21 @@ export interface ExplainedRoute {
 export function explain<T, R, S = unknown, W = unknown>(
   source: SourceLike<T>,
   fn: ItemFunction<T, R, S, W>,
-  options: JobOptions<W> = {},
+  options: MapOptions<W> = {},
 ): Explanation {
   assertFunction("fn", fn);
-  const resolved = resolveOptions(options);
+  const [{ mode, into }, own] = mapRequest(options);
+  const resolved = resolveOptions(own);
   const checked = toSource<unknown>(source as never);
   const workers = Math.min(resolved.workers, Math.max(1, checked.length ?? Infinity));
-  const request = { source: checked, fn: fn as never, mode: "map", options: resolved } as const;
-  const plan = planJob({ ...request, workers });
+  const plan = planJob({
+    source: checked,
+    fn: fn as never,
+    mode,
+    options: resolved,
+    workers,
+    into,
+  });
   const { spec, refusal, warning } = workers === 0 ? { spec: plan.spec } : foundSpec(plan);
   const found = workers === 0 ? undefined : foundHow(spec);
   const explanation = {
@@ -91,6 +99,7 @@ export function explain<T, R, S = unknown, W = unknown>(
     warning,
     input: inputOf(plan),
     broadcast: broadcastOf(spec, workers),
+    results: resultsOf(plan),
   };
   return Object.defineProperty(explanation as Explanation, "toString", {
     value: () => explanationText(explanation),
@@ -127,19 +136,20 @@ function beginningOf(plan: JobPlan, options: ResolvedOptions): Pick<Explanation,
 }
 
 const NOTHING = { bytes: 0, encode: 0, decode: 0 } as const;
+const UNKNOWN = { bytes: undefined, encode: undefined, decode: undefined } as const;
 
 function inputOf({ source, route, spec }: JobPlan): ExplainedRoute {
-  if (spec.source.kind === "view") {
-    return { route, ...NOTHING, why: "the elements lie in shared memory" };
+  if (route === "share") return { route, ...NOTHING, why: "the items lie in shared memory" };
+  if (source.access?.how === spec.source && source.access.payload !== undefined) {
+    return { route, ...UNKNOWN, why: "each chunk's part of the columns is copied" };
   }
   if (spec.source.kind !== "payload") {
     return { route, ...NOTHING, why: "workers make or read the items from their index" };
   }
   const { length = 0 } = source;
   const some = source.items?.(0, Math.min(SAMPLES, length));
-  const unknown = { bytes: undefined, encode: undefined, decode: undefined };
   if (some === undefined || "then" in some) {
-    return { route, ...unknown, why: "items are copied as they come" };
+    return { route, ...UNKNOWN, why: "items are copied as they come" };
   }
   const { bytes, encode, decode } = weighEach(some);
   const all = {
@@ -150,6 +160,19 @@ function inputOf({ source, route, spec }: JobPlan): ExplainedRoute {
   if (route === "copy") return { route, ...all, why: "items are copied by structured clone" };
   const why = "each chunk's part is copied once, and the copy moved";
   return { route, bytes: all.bytes, encode: all.encode, decode: 0, why };
+}
+
+function resultsOf({ workers, spec }: JobPlan): ExplainedRoute {
+  if (workers === 0) return { route: "none", ...NOTHING, why: "they never leave the thread" };
+  if (spec.into !== undefined) {
+    return { route: "share", ...NOTHING, why: "workers write them into the array of `into`" };
+  }
+  if (spec.results === "columns") {
+    return { route: "move", ...UNKNOWN, why: "workers pack them into columns" };
+  }
+  const why =
+    "packed in columns and moved, or as JSON, or by structured clone: the first show which";
+  return { route: "none", ...UNKNOWN, why };
 }
 
 function broadcastOf(spec: JobSpec, workers: number): ExplainedRoute {

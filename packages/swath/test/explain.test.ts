@@ -1,4 +1,4 @@
-import { explain, range } from "swath";
+import { explain, range, SharedArray, table } from "swath";
 import { describe, expect, test } from "vitest";
 import * as tasks from "./fixtures/tasks.mjs";
 import { watchThreads } from "./threads-alive.ts";
@@ -30,6 +30,21 @@ describe("explain says, and starts nothing,", () => {
     expect(explain(range(9), tasks.inc).input).toMatchObject({ route: "read", bytes: 0 });
   });
 
+  test("which way shared arrays, tables and results go", () => {
+    const grid = SharedArray.create("float64", [10, 4]);
+    const into = SharedArray.create("float64", [10, 4]);
+    const rows = explain(grid.rows(), (row) => row, { workers: 2, into });
+    expect(rows.input).toMatchObject({ route: "share", bytes: 0 });
+    expect(rows.results).toMatchObject({ route: "share", bytes: 0 });
+    const cities = explain(table({ lon: [1, 2], lat: [3, 4] }), (city) => city, {
+      workers: 2,
+      results: "columns",
+    });
+    expect(cities.input).toMatchObject({ route: "copy" });
+    expect(cities.results).toMatchObject({ route: "move" });
+    expect(String(explain([1], tasks.inc, { workers: 2 }))).toMatch(/results {5}packed in columns/);
+  });
+
   test("how workers find the function, why they cannot, and what would be lost", () => {
     let sum = 0;
     const seen: number[] = [];
@@ -54,7 +69,8 @@ describe("explain says, and starts nothing,", () => {
         begins      in place: \`inline\` is "auto": threads take over if they would be done sooner
         function    by reference
         items       move, ~8.00 kB, ~4 µs to send, ~0 µs to receive: each chunk's part is copied once, and the copy moved
-        broadcast   none: no \`with\`, nothing captured, or shared memory
+        broadcast   no \`with\`, nothing captured, or shared memory
+        results     packed in columns and moved, or as JSON, or by structured clone: the first show which
         start       45.0 ms until threads are ready"
     `);
     expect(structuredClone({ ...explained }).task).toBe("inc");

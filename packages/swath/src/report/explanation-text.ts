@@ -15,6 +15,7 @@ interface Explained {
   readonly warning: string | undefined;
   readonly input: ExplainedWay;
   readonly broadcast: ExplainedWay;
+  readonly results: ExplainedWay;
 }
 
 interface ExplainedWay {
@@ -37,6 +38,7 @@ export function explanationText(explained: Explained): string {
     ...(explained.warning === undefined ? [] : [`  warning     ${explained.warning}`]),
     `  items       ${wayText(explained.input)}`,
     `  broadcast   ${wayText(explained.broadcast)}`,
+    `  results     ${wayText(explained.results)}`,
     ...(workers === 0 ? [] : [`  start       ${secondsText(start / 1e3)} until threads are ready`]),
   ].join("\n");
 }
@@ -46,8 +48,8 @@ function functionText({ found, refusal }: Explained): string {
 }
 
 function wayText({ route, bytes, encode, decode, why }: ExplainedWay): string {
-  if (route === "none" || bytes === 0) return `${route}: ${why}`;
-  if (bytes === undefined) return `${route}: ${why}`;
+  if (route === "none") return why;
+  if (bytes === 0 || bytes === undefined) return `${route}: ${why}`;
   const ms = (value: number | undefined) => secondsText((value ?? 0) / 1e3);
   return `${route}, ~${bytesText(bytes)}, ~${ms(encode)} to send, ~${ms(decode)} to receive: ${why}`;
 }

@@ -67,7 +67,7 @@ interface Running {
  * Results that are encoded at once: so few that their objects die young, which costs next to
  * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
  */
-const BATCH_ITEMS = 512;
+const BATCH_ITEMS = 256;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -380,6 +380,8 @@ function untilOf(running: Running, from: number, end: number): number {
   if (encoder === undefined) return end;
   if (from - running.base >= BATCH_ITEMS) {
     encoder.take(values, from - running.base);
+    // What is garbage should look like it: else the next collection keeps it all.
+    values.fill(undefined);
     running.base = from;
   }
   return Math.min(end, running.base + BATCH_ITEMS);

@@ -36,13 +36,18 @@ const streamed = async (boxes) => {
   for await (const { coordinates } of boxes) sum += coordinates[0][0][0];
   return sum;
 };
-const column = (columns) => {
-  const { values, sizes } = columns.column("coordinates");
+const firstOf = ({ values, sizes }) => {
   const stride = sizes.reduce((product, size) => product * size, 1);
   let sum = 0;
   for (let at = 0; at < values.length; at += stride) sum += values[at];
   return sum;
 };
+const column = (columns) => {
+  let sum = 0;
+  for (const part of columns.column("coordinates").parts) sum += firstOf(part);
+  return sum;
+};
+const joined = (columns) => firstOf(columns.column("coordinates"));
 const asColumns = { results: "columns" };
 
 /** @type {Record<string, (n: number, start: typeof map) => number | Promise<number>>} */
@@ -52,6 +57,7 @@ const MODES = {
   "rows-one": async (n, start) => oneOf(await start(range(n), makeBox, asColumns)),
   "rows-all": async (n, start) => allOf(await start(range(n), makeBox, asColumns)),
   column: async (n, start) => column(await start(range(n), makeBox, asColumns)),
+  joined: async (n, start) => joined(await start(range(n), makeBox, asColumns)),
   stream: (n, start) => streamed(start(range(n), makeBox)),
   await: async (n, start) => oneOf(await start(range(n), makeBox)),
 };

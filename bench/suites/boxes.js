@@ -45,6 +45,7 @@ function allCells(count) {
     node("swath-rows-one", "rows-one"),
     node("swath-rows-all", "rows-all", true),
     node("swath-column", "column"),
+    node("swath-joined", "joined"),
     node("swath-stream", "stream"),
     node("swath-await", "await"),
     node("swath-column-cold", "column-cold"),

@@ -96,7 +96,7 @@ interface Running {
  * Results that are encoded at once: so few that their objects die young, which costs next to
  * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
  */
-const BATCH_ITEMS = 512;
+const BATCH_ITEMS = 256;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -522,6 +522,8 @@ function batchEnd(running: Running, from: number): number {
   if (encoder === undefined) return Infinity;
   if (from - running.base >= BATCH_ITEMS) {
     encoder.take(values, from - running.base);
+    // What is garbage should look like it: else the next collection keeps it all.
+    values.fill(undefined);
     running.base = from;
   }
   return running.base + BATCH_ITEMS;

@@ -27,6 +27,9 @@ test("so does the type of its columns, and of each of them", async () => {
   const columns = await job;
   expectTypeOf(columns.at(0)).toEqualTypeOf<Thumb | undefined>();
   expectTypeOf(columns.column("width").values).toEqualTypeOf<Int32Array | Float64Array>();
+  expectTypeOf(columns.column("width").parts[0]?.values).toEqualTypeOf<
+    Int32Array | Float64Array | undefined
+  >();
   expectTypeOf(columns.column("file").values).toEqualTypeOf<readonly string[]>();
   await using pool = createPool({ workers: 1 });
   const boxes = await pool.map(

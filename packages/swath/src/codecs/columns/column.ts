@@ -33,6 +33,39 @@ export interface Column<V = ColumnValues> {
    * `values` has NaN, 0 (booleans) or "".
    */
   readonly valid: Uint8Array | undefined;
+  /**
+   * The same in pieces of consecutive rows, as they came from the workers: nothing is copied, so
+   * that it takes no more memory. Pieces may differ in what is the same for all of their rows:
+   * in `sizes`, in whether there is a `valid`, and in the kind of array.
+   */
+  readonly parts: readonly Column<V>[];
+}
+
+/** A column of parts, which are put one behind the other only when somebody asks for that. */
+export class JoinedColumn implements Column {
+  readonly parts: readonly Column[];
+  readonly #join: () => Column;
+
+  constructor(parts: readonly Column[], join: () => Column) {
+    this.parts = parts;
+    this.#join = once(join);
+  }
+
+  get values(): ColumnValues {
+    return this.#join().values;
+  }
+
+  get offsets(): readonly Int32Array[] {
+    return this.#join().offsets;
+  }
+
+  get sizes(): readonly (number | undefined)[] {
+    return this.#join().sizes;
+  }
+
+  get valid(): Uint8Array | undefined {
+    return this.#join().valid;
+  }
 }
 
 interface Level {
@@ -67,6 +100,7 @@ export function columnOf({ layout, count, columns }: Merged): Column {
 }
 
 class PlacedColumn implements Column {
+  readonly parts: readonly Column[] = [this];
   readonly values: ColumnValues;
   readonly valid: Uint8Array | undefined;
   readonly sizes: readonly (number | undefined)[];

@@ -3,9 +3,9 @@ import type { Packed, PackedColumn } from "../../protocol/results.ts";
 import { readerOf } from "../results-decoder.ts";
 import { type ArrowTable, arrowTable } from "./arrow.ts";
 import type { Column } from "./column.ts";
-import { columnOf } from "./column.ts";
+import { columnOf, JoinedColumn } from "./column.ts";
 import type { ColumnAt } from "./column-path.ts";
-import { type MergePart, mergeParts } from "./merge.ts";
+import { asItIs, type MergePart, mergeParts } from "./merge.ts";
 import { pruneLayout, pruneShape } from "./prune.ts";
 import type { RowMaker } from "./rows.ts";
 import { type Shape, shapeText } from "./shape.ts";
@@ -106,8 +106,9 @@ export class Columns<R> implements Iterable<R> {
   }
 
   /**
-   * The values of one place in all rows. Made once: ask as often as you like. What it holds is
-   * not a copy for you: do not write into it.
+   * The values of one place in all rows, in one array, which is made when it is asked for, and
+   * once; or, by `parts`, in the arrays in which they came. They are not copies for you: do not
+   * write into them.
    *
    * @param path keys with dots between them, through lists as well: "geometry.coordinates";
    *   left out where the rows themselves are numbers, strings, or lists of them
@@ -151,7 +152,8 @@ export class Columns<R> implements Iterable<R> {
       ...part,
       layout: pruneLayout(part.layout, keys),
     }));
-    return columnOf(mergeParts(parts, shape));
+    const pieces = parts.map((part) => columnOf(asItIs(part)));
+    return new JoinedColumn(pieces, () => columnOf(mergeParts(parts, shape)));
   }
 
   #noSuchColumn(path: string): InvalidOptionError {

@@ -20,19 +20,30 @@ export interface MergePart {
 
 /** Puts parts one behind the other, in the one `shape` that all of them have part in. */
 export function mergeParts(parts: readonly MergePart[], shape: Shape): Merged {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return asItIs(only);
   const { layout, slots } = layoutOf(shape);
   const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const [only] = parts;
-  const isSame = only !== undefined && JSON.stringify(only.layout) === JSON.stringify(layout);
-  if (parts.length === 1 && isSame) {
-    return { layout, count, columns: only.columns.map(asMerged) };
-  }
   const merge = new Merge(slots);
   const lengths = slots.map((kind) => (kind === "offsets" ? 1 : 0));
   for (const part of parts) addLengths(layout, part, part.layout, 0, part.count, lengths);
   merge.columns = slots.map((kind, slot) => columnFor(kind, lengths[slot] as number));
   for (const part of parts) merge.copy(layout, part.columns, part.layout, 0, part.count);
   return { layout, count, columns: merge.columns };
+}
+
+/** One part, whose typed arrays are not copied; columns that its layout does not name are empty. */
+export function asItIs({ layout, count, columns }: MergePart): Merged {
+  const needed = new Set(slotsOf(layout));
+  const merged = columns.map((column, slot) => (needed.has(slot) ? asMerged(column) : []));
+  return { layout, count, columns: merged };
+}
+
+function slotsOf(layout: Layout): readonly number[] {
+  const own = "slot" in layout ? [layout.slot] : [];
+  if (layout.kind === "record") return layout.fields.flatMap(slotsOf);
+  if (layout.kind === "fixed" || layout.kind === "ragged") return [...own, ...slotsOf(layout.item)];
+  return layout.kind === "optional" ? [...own, ...slotsOf(layout.of)] : own;
 }
 
 function asMerged(column: PackedColumn): MergedColumn {

@@ -17,10 +17,15 @@ export interface Refusal {
 const LOOK_AHEAD_ROWS = 64;
 /** but no longer than this, for rows may be large. */
 const LOOK_AHEAD_MS = 1;
-/** So many rows are looked at closely, all of them, */
-const CLOSE_ROWS = 4_096;
-/** then one row in so many. */
-const CLOSE_SHARE = 16;
+/**
+ * How many rows are looked at closely at first, all of them, and then one in how many. Less where
+ * the caller has said that all are alike: the first thousands cost as much as the next hundred
+ * thousands, for their code is not warm (bench/suites/boxes).
+ */
+const CLOSE_LOOK = {
+  values: { rows: 2_048, share: 16 },
+  columns: { rows: 512, share: 64 },
+} as const;
 /** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */
 const SEAL_BYTES = 4 * 1024 * 1024;
 
@@ -89,8 +94,9 @@ export class Packer {
   #runAll(rows: readonly unknown[], from: number, to: number): number {
     const packs = this.#packs;
     if (packs === undefined) return from;
-    const share = this.#seen < CLOSE_ROWS ? 1 : 1 / CLOSE_SHARE;
-    const middle = from + Math.ceil((to - from) * share);
+    const look = CLOSE_LOOK[this.#results];
+    const count = this.#seen < look.rows ? to - from : Math.ceil((to - from) / look.share);
+    const middle = from + count;
     const at = this.#run(packs.close, rows, from, middle);
     const end = at < middle ? at : this.#run(packs.usual, rows, at, to);
     this.#seen += end - from;

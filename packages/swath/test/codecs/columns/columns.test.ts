@@ -181,6 +181,25 @@ describe("a column", () => {
     expect(sizes).toEqual([undefined]);
   });
 
+  test("can be had in the pieces in which it came", async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => ({
+      name: `${i}`,
+      at: i < 4 ? [i, 0.5] : [i],
+    }));
+    const columns = await columnsOf(rows, 4, 2);
+    const { parts, values } = columns.column("at");
+    expect(parts.map((part) => [...part.values])).toEqual([
+      [0, 0.5, 1, 0.5, 2, 0.5, 3, 0.5],
+      [4, 5, 6, 7],
+      [8],
+    ]);
+    expect(parts.map(({ sizes }) => sizes)).toEqual([[2], [1], [undefined]]);
+    expect(values).toEqual(Float64Array.from(rows.flatMap(({ at }) => at)));
+    expect(columns.column("name").parts[1]?.values).toEqual(["4", "5", "6", "7"]);
+    const one = (await columnsOf([1, 2])).column();
+    expect(one.values).toBe(one.parts[0]?.values);
+  });
+
   test("holds what one finds by going through all rows", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -25,7 +25,7 @@ import { JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
-import type { ItemFailure } from "./protocol/messages.ts";
+import type { GcPause, ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import { type BroadcastFacts, makeReport, type PlaceFacts } from "./report/make-report.ts";
 import { Recorder } from "./report/recorder.ts";
@@ -455,24 +455,28 @@ export class JobRun {
     const gc = await this.#job.close({ abandon: "error" in outcome });
     await this.#release();
     await journalled;
+    // Whoever waits for the results goes on first.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#settleReport(this.#makeReport(gc));
+  }
+
+  #makeReport(gc: ReadonlyMap<number, readonly GcPause[]>): Report {
     const { task, source, scheduleName, route } = this.#plan;
     const { place, opened } = this.#job;
     const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
-    this.#settleReport(
-      makeReport(
-        {
-          task: task.name,
-          workers: isInline ? 1 : this.#workers,
-          executor: isInline ? "inline" : "threads",
-          schedule: scheduleName,
-          source: source.name,
-          items: this.progress.done - this.#resumed,
-          route,
-          broadcast: broadcastOf(opened),
-          place: place && this.#placeFacts(place),
-        },
-        this.#recorder.recording(gc),
-      ),
+    return makeReport(
+      {
+        task: task.name,
+        workers: isInline ? 1 : this.#workers,
+        executor: isInline ? "inline" : "threads",
+        schedule: scheduleName,
+        source: source.name,
+        items: this.progress.done - this.#resumed,
+        route,
+        broadcast: broadcastOf(opened),
+        place: place && this.#placeFacts(place),
+      },
+      this.#recorder.recording(gc),
     );
   }
 }

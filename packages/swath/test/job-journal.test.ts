@@ -119,7 +119,9 @@ describe("a job with a journal", () => {
         with: { log, failAt },
         journal: { path: journal, force: true },
       });
-    await expect(run(150)).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 150 });
+    const first = run(150);
+    await expect(first).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 150 });
+    await first.report; // What other workers were at has ended.
     const kept = chunksIn(journal);
     const before = ran(log).length;
     expect(await run()).toEqual(EXPECTED);

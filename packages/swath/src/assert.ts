@@ -33,6 +33,7 @@ export function assertObject(name: string, value: unknown): asserts value is obj
 
 /** @throws InvalidOptionError if `value` has a key that is not in `known`. */
 export function assertKnownKeys(name: string, value: object, known: readonly string[]): void {
+  assertObject(name, value);
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const given = (value as Record<string, unknown>)[key];
@@ -45,4 +46,25 @@ function boundsText({ min, max }: Bounds): string {
   if (min !== undefined) return ` from ${min} up`;
   if (max !== undefined) return ` up to ${max}`;
   return "";
+}
+
+/**
+ * @throws InvalidOptionError if the memory of a buffer, or of a view on one, has been moved away
+ */
+export function assertAttached(name: string, value: ArrayBufferLike | ArrayBufferView): void {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (!isDetached(buffer)) return;
+  const what = "memory that is still here";
+  const hint = ". It is detached: its memory was moved to another thread; copy it before";
+  throw new InvalidOptionError(name, what, value, hint);
+}
+
+/** Views on memory that has been moved away cannot be made. */
+export function isDetached(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    return new Uint8Array(buffer).length > 0;
+  } catch {
+    return true;
+  }
 }

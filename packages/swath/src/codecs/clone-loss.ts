@@ -53,9 +53,13 @@ function search(value: unknown, path: string, walk: Walk): CloneLoss | undefined
     const fate = isRefused ? "which cannot be sent" : "whose class is lost on the way";
     return { path, what: `is a ${className}, ${fate}` };
   }
-  for (const [childPath, child] of partsOf(value, path)) {
-    const loss = search(child, childPath, walk);
-    if (loss !== undefined) return loss;
+  try {
+    for (const [childPath, child] of partsOf(value, path)) {
+      const loss = search(child, childPath, walk);
+      if (loss !== undefined) return loss;
+    }
+  } catch {
+    return { path, what: "has a property that cannot be read" };
   }
   return undefined;
 }

@@ -1,3 +1,6 @@
+import { types } from "node:util";
+import { InvalidOptionError } from "../errors.ts";
+
 interface Moves {
   /** Whether this thread is a worker, which things leave at the end of each chunk. */
   isKept: boolean;
@@ -31,6 +34,9 @@ const moves = holder[KEY];
  * const blurred = await map(tiles.map((tile) => move(tile)), blur); // `tiles` are empty now
  */
 export function move<T extends ArrayBuffer | ArrayBufferView>(value: T): T {
+  if (!ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value)) {
+    throw new InvalidOptionError("value", "an ArrayBuffer or a view on one", value);
+  }
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
   const whole = buffer.byteLength === value.byteLength;
   if (!whole || !(buffer instanceof ArrayBuffer)) return value;

@@ -22,6 +22,9 @@ export interface EncodedResults {
   readonly ms: number;
 }
 
+/** Stands for the result of an item that failed: it is no row, and no shape is made of it. */
+export const LEFT_OUT = Symbol("left out");
+
 /** Results that go by structured clone, as they are. */
 export function bareResults(values: readonly unknown[]): EncodedResults {
   return { message: values, transfer: [], refused: [], ms: 0 };
@@ -54,6 +57,11 @@ export class ResultsEncoder {
   /** Whether batches are of no use: all goes by structured clone. */
   get isPlain(): boolean {
     return !this.#wantsColumns && this.#choice.transport === "clone";
+  }
+
+  /** What stands in the place of an item that failed. */
+  get failed(): unknown {
+    return this.#wantsColumns ? LEFT_OUT : undefined;
   }
 
   /** Milliseconds that the open chunk has taken so far. */
@@ -108,7 +116,9 @@ export class ResultsEncoder {
       if (refusal === undefined) return;
       this.#packer.seal(this.#parts as Packed[]);
       this.#parts.push({ kind: "values", values: [undefined] });
-      this.#refused.push({ offset: this.#count + refusal.index, misfit: refusal.misfit });
+      if (rows[refusal.index] !== LEFT_OUT) {
+        this.#refused.push({ offset: this.#count + refusal.index, misfit: refusal.misfit });
+      }
       at = refusal.index + 1;
     }
   }

@@ -146,8 +146,18 @@ class PlaceFirstJob implements OpenJob {
   #fromPlace(event: ExecutorEvent): void {
     this.#on(event);
     if (this.#phase !== "place") return;
-    const spec = this.#policy.threads(this.#request.remaining());
+    const spec = this.#specForThreads();
     if (spec !== undefined) this.#start(spec);
+  }
+
+  /** Looking at items may run their own code: whatever that throws, the loop goes on. */
+  #specForThreads(): JobSpec | undefined {
+    try {
+      return this.#policy.threads(this.#request.remaining());
+    } catch (error) {
+      this.#policy.stay(error);
+      return undefined;
+    }
   }
 
   #start(spec: JobSpec): void {

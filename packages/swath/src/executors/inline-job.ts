@@ -207,7 +207,10 @@ export class InlineJob implements OpenJob {
     if (start === chunk.start && end === chunk.end) return chunk;
     const { unit } = this.#request.spec;
     const [from, to] = [start - chunk.start, end - chunk.start];
-    return { ...chunk, start, end, items: partOf(chunk.items, from * unit, to * unit) };
+    // Its tries are those of the first index of the chunk.
+    const tries = from === 0 ? chunk.tries : 0;
+    const items = partOf(chunk.items, from * unit, to * unit);
+    return { ...chunk, start, end, tries, items };
   }
 
   async #letLoopTurn(): Promise<void> {

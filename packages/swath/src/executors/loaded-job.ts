@@ -10,6 +10,7 @@ import { makeResultWriter, type ResultWriter } from "../shared/result-writer.ts"
 import type { OpenSource } from "../sources/source.ts";
 import { loadTask } from "../task/load.ts";
 import { BEAT } from "./beat.ts";
+import { ColumnSaver } from "./column-saver.ts";
 import type { LocalFunctions } from "./executor.ts";
 import { type JobHost, logOf, plainHost, type Saver, UnsendableResult } from "./host.ts";
 import { itemMaker } from "./item-access.ts";
@@ -125,11 +126,13 @@ export class LoadedJob {
     source: OpenSource<unknown> | undefined,
     host: JobHost,
   ) {
-    this.#host = host;
+    // The loops save there too.
+    const saver = saverFor(spec, host);
+    this.#host = { ...host, saver };
     this.#spec = spec;
     this.#tries = new Tries(spec);
     this.#isList = spec.mode === "map" && sendsResults(spec);
-    this.#saving = new Saving(saverFor(spec, host), this.#isList);
+    this.#saving = new Saving(saver, this.#isList);
     const encodes = this.#isList && (host.sends || spec.results === "columns");
     this.#encoder = encodes ? new ResultsEncoder(spec.results) : undefined;
     // A fold is saved, and tried again, block by block.
@@ -293,7 +296,7 @@ export class LoadedJob {
     if (!chunk.keepGoing) throw error;
     const failure = this.#failure(chunk, error);
     failures.push(failure);
-    if (this.#isList) running.values[index - running.base] = undefined;
+    if (this.#isList) running.values[index - running.base] = running.encoder?.failed;
     running.saver?.failed(index, failure);
     return index + 1;
   }
@@ -512,8 +515,9 @@ export class LoadedJob {
 const NOTHING_POSTED = { count: 0, ms: 0 };
 
 /** Where results are wanted as columns, they are saved one by one only if somebody asked for it. */
-function saverFor({ results }: JobSpec, { saver }: JobHost): Saver | undefined {
-  return results === "columns" && saver?.isAsked !== true ? undefined : saver;
+function saverFor({ results, mode }: JobSpec, { saver }: JobHost): Saver | undefined {
+  if (results !== "columns" || mode !== "map" || saver === undefined) return saver;
+  return saver.isAsked ? new ColumnSaver(saver) : undefined;
 }
 
 /** Gives the encoder a batch that is full; returns the index up to which the next one goes. */

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 /** What sending a value costs. */
 export interface Weight {
   readonly bytes: number;
@@ -68,10 +69,19 @@ function add(scales: Scales, value: unknown, times: number): void {
 function addParts(scales: Scales, value: object, times: number): void {
   put(scales, times, NS.object, 8);
   const list = Array.isArray(value);
-  const parts = list ? value : Object.values(value);
+  const parts = list ? value : dataOf(value);
   const all = value instanceof Map || value instanceof Set ? [...value].flat() : parts;
   if (!list) put(scales, times * all.length, NS.property, 8);
   addSamples(scales, all, times);
+}
+
+/** The values of an object's own properties; none of those that code would have to make. */
+function dataOf(value: object): readonly unknown[] {
+  if (types.isProxy(value)) return [];
+  const properties = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>;
+  return Object.values(properties).flatMap((property) => {
+    return property.enumerable && "value" in property ? [property.value] : [];
+  });
 }
 
 function addSamples(scales: Scales, all: ArrayLike<unknown>, times: number): void {

@@ -1,6 +1,6 @@
+import { assertAttached } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { type DType, type SharedView, sharedViewOf } from "../protocol/shared-view.ts";
-import { assertAttached } from "./detached.ts";
 import { type AnyTypedArray, assertDType, dtypeOf } from "./dtype.ts";
 import { MAX_AXES, makeBuffer } from "./layout.ts";
 import { firstElement, type NestedArray, nestedShape } from "./nested.ts";

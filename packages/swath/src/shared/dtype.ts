@@ -150,6 +150,7 @@ export function dtypeOf(value: unknown): DType | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
   // By tag: a Buffer is a Uint8Array here, and an array of another realm is one of its class.
   const tag: unknown = tagOf?.call(value);
+  if (tag === undefined) return undefined;
   return NAMES.find((name) => CLASSES[name]?.name === tag);
 }
 

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../errors.ts";
 import { ArrayMismatchError } from "./errors.ts";
+import { MAX_AXES } from "./layout.ts";
 import { isShape } from "./shape.ts";
 
 /** Arrays within arrays, down to numbers or bigints. */
@@ -16,6 +17,9 @@ export function nestedShape(values: NestedArray): readonly number[] {
   for (let value: unknown = values; Array.isArray(value); value = value[0]) {
     shape.push(value.length);
     if (value.length === 0) break;
+    if (shape.length > MAX_AXES) {
+      throw new InvalidOptionError("values", `nested at most ${MAX_AXES} deep`, "deeper ones");
+    }
   }
   assertEven(values, shape, "values");
   return shape;

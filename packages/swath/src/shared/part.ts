@@ -1,4 +1,5 @@
 import { assertInteger } from "../assert.ts";
+import { InvalidOptionError } from "../errors.ts";
 import type { SharedView } from "../protocol/shared-view.ts";
 import { bytesOf } from "./dtype.ts";
 import { ArrayRangeError } from "./errors.ts";
@@ -16,7 +17,12 @@ export function partOf(view: SharedView, ranges: readonly AxisRange[]): SharedVi
   const { shape, strides, dtype, byteOffset, buffer } = view;
   let first = 0;
   const lengths = shape.map((length, axis) => {
-    const [start, end] = ranges[axis] ?? [0, length];
+    const range: unknown = ranges[axis] ?? [0, length];
+    if (!Array.isArray(range) || range.length !== 2) {
+      const hint = ". For rows `start` to `end` use subarray(start, end)";
+      throw new InvalidOptionError(`ranges[${axis}]`, "[start, end) of the axis", range, hint);
+    }
+    const [start, end] = range as [number, number];
     assertInteger(`ranges[${axis}]`, start);
     assertInteger(`ranges[${axis}]`, end);
     if (start < 0 || start > length) throw new ArrayRangeError(start, axis, shape);

@@ -46,8 +46,11 @@ export function checkedShape(name: string, given: unknown, maxAxes: number): rea
   if (!Array.isArray(shape) || shape.length === 0 || shape.length > maxAxes) {
     throw new InvalidOptionError(name, `one to ${maxAxes} lengths, such as [100, 1000]`, given);
   }
-  shape.forEach((length, axis) => assertInteger(`${name}[${axis}]`, length, { min: 0 }));
-  const size = sizeOf(shape as number[]);
+  for (const [axis, length] of shape.entries()) {
+    assertInteger(`${name}[${axis}]`, length, { min: 0 });
+  }
+  // Also of an array without elements: strides are made of the lengths.
+  const size = sizeOf((shape as number[]).map((length) => Math.max(1, length)));
   if (!Number.isSafeInteger(size)) {
     throw new InvalidOptionError(name, `no more than ${Number.MAX_SAFE_INTEGER} elements`, given);
   }

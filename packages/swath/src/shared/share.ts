@@ -1,6 +1,6 @@
+import { assertAttached } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { sharedViewOf } from "../protocol/shared-view.ts";
-import { assertAttached } from "./detached.ts";
 import { type AnyTypedArray, dtypeOf } from "./dtype.ts";
 import { allocate } from "./layout.ts";
 import type { NestedArray } from "./nested.ts";

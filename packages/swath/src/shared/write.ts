@@ -1,6 +1,6 @@
+import { isDetached } from "../assert.ts";
 import { describeValue } from "../errors.ts";
 import { type SharedView, sharedViewOf } from "../protocol/shared-view.ts";
-import { isDetached } from "./detached.ts";
 import { type AnyTypedArray, bytesOf, dtypeOf, isBig } from "./dtype.ts";
 import { ArrayMismatchError, kindText } from "./errors.ts";
 import { isContiguous, isShape, sizeOf } from "./shape.ts";

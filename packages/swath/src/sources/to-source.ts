@@ -1,3 +1,4 @@
+import { assertAttached } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { arraySource, typedArraySource } from "./items.ts";
 import { iterableSource } from "./iterable.ts";
@@ -23,6 +24,7 @@ export function toSource<T>(value: SourceLike<T>): Source<T> {
   if (standsForSource(value)) return value[AS_SOURCE]();
   if (Array.isArray(value)) return arraySource(value as readonly T[]);
   if (ArrayBuffer.isView(value) && "length" in value) {
+    assertAttached("source", value);
     return typedArraySource(value) as Source<T>;
   }
   if (typeof value === "object" && value !== null) {

@@ -1,4 +1,4 @@
-import { assertObject } from "../assert.ts";
+import { assertAttached, assertObject } from "../assert.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { TableColumn, TablePart } from "../protocol/messages.ts";
 import { sharedViewOf } from "../protocol/shared-view.ts";
@@ -82,6 +82,7 @@ function checkedLength([first, ...others]: readonly NamedColumn[]): number {
 
 function lengthOf([name, column]: NamedColumn): number {
   const isList = typeof column === "object" && column !== null && "length" in column;
+  if (ArrayBuffer.isView(column)) assertAttached(`columns.${name}`, column);
   const length: unknown = isList ? column.length : undefined;
   if (typeof length === "number" && Number.isInteger(length) && length >= 0) return length;
   const expected = "an array, a typed array or a SharedArray";

@@ -225,10 +225,29 @@ export class Packer implements Parts {
         binding?.name === "*" ? this.#importPart(script, { ...binding, name: member }) : undefined,
       );
     }
+    if (binding !== undefined && this.#isCompletedByImport(script, binding, value)) {
+      return this.#importPart(script, binding);
+    }
     return this.#orElse(
       () => this.#values.pack(value),
       () => binding && this.#importPart(script, binding),
     );
+  }
+
+  /**
+   * Whether a function comes from another module than the one that is imported: that one may
+   * have given it properties, as packages do whose parts stand in several files.
+   */
+  #isCompletedByImport(script: Script, { specifier }: ImportBinding, value: unknown): boolean {
+    if (typeof value !== "function" || !script.isModule || !script.url.startsWith("file:")) {
+      return false;
+    }
+    if (types.isProxy(value) || referenceOf(value) !== undefined || isNative(value)) return false;
+    const { location, isBound } = this.#view.inspect(value as Fn);
+    const home = (!isBound && location && this.#view.script(location.scriptId)?.url) || "";
+    if (!home.startsWith("file:") || isProgram(home)) return false;
+    const imported = /^\.{0,2}\//.test(specifier) ? new URL(specifier, script.url).href : specifier;
+    return withoutExtension(imported) !== withoutExtension(home) && !isProgram(imported);
   }
 
   #importPart({ url }: Script, binding: ImportBinding): number {
@@ -278,4 +297,9 @@ export class Packer implements Parts {
       return index;
     });
   }
+}
+
+/** A compiler's `./x.js` is the author's `./x.ts`. */
+function withoutExtension(url: string): string {
+  return url.replace(/\.[cm]?[jt]sx?$/, "");
 }

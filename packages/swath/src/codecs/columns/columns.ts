@@ -117,7 +117,8 @@ export class Columns<R> implements Iterable<R> {
    * const { values, offsets } = lines.column("coordinates"); // line i: offsets[0][i] … [i + 1]
    */
   column<P extends string = "">(path?: P): ColumnAt<R, P> {
-    const key: string = path ?? "";
+    const key: unknown = path ?? "";
+    if (typeof key !== "string") throw new InvalidOptionError("path", "a string", path);
     let column = this.#columns.get(key);
     if (column === undefined) {
       column = this.#makeColumn(key);

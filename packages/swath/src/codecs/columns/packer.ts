@@ -63,15 +63,20 @@ export class Packer {
   add(rows: readonly unknown[], from: number, to: number, out: Packed[]): Refusal | undefined {
     /** Where in `rows` the open columns begin; -1 if they began earlier. */
     let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
+    let failedAt = -1;
+    /** Shapes that the row `failedAt` has been tried with. */
+    const tried = new Set<string>();
     for (let at = from; at < to; ) {
       at = this.#runAll(rows, at, to);
       if (at === to) break;
+      if (at !== failedAt) tried.clear();
+      failedAt = at;
       if (this.#store?.isFull === true && this.#store.rows > 0) {
         this.seal(out);
         begin = at;
         continue;
       }
-      const misfit = this.#widen(rows, at, to);
+      const misfit = this.#widen(rows, at, to, tried);
       if (misfit !== undefined) return { index: at, misfit };
       if (begin >= 0) at = begin;
       else this.seal(out);
@@ -122,7 +127,12 @@ export class Packer {
     }
   }
 
-  #widen(rows: readonly unknown[], from: number, to: number): Misfit | undefined {
+  #widen(
+    rows: readonly unknown[],
+    from: number,
+    to: number,
+    tried: Set<string>,
+  ): Misfit | undefined {
     const until = Math.min(to, from + LOOK_AHEAD_ROWS);
     const stopAt = performance.now() + LOOK_AHEAD_MS;
     let shape = loosen(this.#shape, this.#store?.full ?? NONE);
@@ -136,8 +146,12 @@ export class Packer {
       shape = joined;
       if (performance.now() > stopAt) break;
     }
+    const text = JSON.stringify(shape);
     // Nothing to be widened: the row is odd in a way that no shape tells.
-    if (shape === this.#shape) return this.#store?.isFull === true ? TOO_LONG : ODD;
+    if (shape === this.#shape || tried.has(text)) {
+      return this.#store?.isFull === true ? TOO_LONG : ODD;
+    }
+    tried.add(text);
     this.#shape = shape;
     return undefined;
   }

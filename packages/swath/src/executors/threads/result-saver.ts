@@ -44,8 +44,7 @@ export class ResultSaver implements Saver {
 
   keep(index: number, value: unknown): unknown {
     const { numbers } = this.#memory;
-    const place = (index - this.#start) % NUMBERS_LENGTH;
-    if (place === 0 && index > this.#start) this.#postNumbers(index);
+    const place = this.#place(index);
     const isNumber = typeof value === "number";
     if (isNumber) numbers[place] = value;
     else this.#postValue(index, value);
@@ -54,8 +53,15 @@ export class ResultSaver implements Saver {
   }
 
   failed(index: number, failure: ItemFailure): void {
+    this.#place(index);
     this.#post([this.#job, this.#chunk, index, "failure", encodeFailure(failure)]);
     this.#beat[BEAT.until] = index + 1;
+  }
+
+  #place(index: number): number {
+    const place = (index - this.#start) % NUMBERS_LENGTH;
+    if (place === 0 && index > this.#start) this.#postNumbers(index);
+    return place;
   }
 
   #postNumbers(end: number): void {

@@ -1,4 +1,3 @@
-import { types } from "node:util";
 /** What sending a value costs. */
 export interface Weight {
   readonly bytes: number;
@@ -77,7 +76,6 @@ function addParts(scales: Scales, value: object, times: number): void {
 
 /** The values of an object's own properties; none of those that code would have to make. */
 function dataOf(value: object): readonly unknown[] {
-  if (types.isProxy(value)) return [];
   const properties = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>;
   return Object.values(properties).flatMap((property) => {
     return property.enumerable && "value" in property ? [property.value] : [];

@@ -30,7 +30,7 @@ export async function arrowTable(merged: Merged): Promise<ArrowTable> {
 
 async function loadArrow(): Promise<Arrow> {
   try {
-    return await import("apache-arrow");
+    return await import(/* webpackIgnore: true */ "apache-arrow");
   } catch (cause) {
     throw new MissingPackageError("apache-arrow", "`toArrow()`", { cause });
   }

@@ -104,7 +104,8 @@ abstract class BaseJob<T> implements PromiseLike<T> {
 }
 
 /**
- * A running `map`; with `into` it ends with that array, and streams what was written into it. It has started; take its results in one way:
+ * A running `map`. With `into` it ends with that array, and streams what was written into it. It
+ * has started; take its results in one way:
  *
  * - `await job`: all of them, in the order of the items; with the option `results: "columns"` as
  *   {@link Columns};

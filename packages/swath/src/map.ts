@@ -18,15 +18,15 @@ export type ItemFunction<T, R, S = unknown, W = unknown> = (
  * Calls `fn` for every item of `source`, on all cores, and gives the results in the order of
  * the items. The job starts at once; {@link Job} says how to take its results.
  *
- * @param source an array, typed array, iterable, async iterable, `range(n)` or a kit's source
- * @param fn any function: an export of a module, which workers import; or one written in place,
- *   which goes to them as text with the values that it captured, as they are now. Its writes to
- *   captured data stay in the worker. Also `task(import.meta, …)` and `fromModule(…)`
  * With `into` workers write each result where it belongs in an array in shared memory: nothing is
  * sent back, and the job gives that array. A number goes into an element; a typed array, an array
  * or a `SharedArray` into a row (or whatever lies behind an index of the first axis), whose length
  * it must have. What is written becomes what it becomes in any typed array.
  *
+ * @param source an array, typed array, iterable, async iterable, `range(n)` or a kit's source
+ * @param fn any function: an export of a module, which workers import; or one written in place,
+ *   which goes to them as text with the values that it captured, as they are now. Its writes to
+ *   captured data stay in the worker. Also `task(import.meta, …)` and `fromModule(…)`
  * @throws InvalidOptionError, NotSendableError, CaptureRefusedError at once for what cannot be
  *   started
  * @throws ArrayMismatchError at once if `into` has another length than the source; for a result

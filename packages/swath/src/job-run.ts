@@ -274,15 +274,17 @@ export class JobRun {
   }
 
   #part(event: ExecutorEvent & { readonly kind: "part" }): void {
-    const { worker, until, values, failures, span } = event;
+    const { worker, until, values, failures, span, decode } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
     const part = { start: chunk.start, end: until };
     if (span !== undefined) {
-      this.#recorder.done({ ...span, worker, ...this.#items.rangeOf(part) }, values, undefined);
+      this.#recorder.done({ ...span, worker, ...this.#items.rangeOf(part) }, values, decode);
     }
-    this.#results.add(part, values, this.#failed(worker, failures));
-    this.#step({ kind: "part", worker, chunk: event.chunk, until });
+    const timed = TimedRows.of(values, (ms) => this.#recorder.made(ms));
+    this.#results.add(part, timed, this.#failed(worker, failures));
+    const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
+    this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
     this.#items.release(this.#driver.firstOpen);
   }
 

@@ -199,8 +199,16 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
     isDivisible: options.inline === "auto",
+    givesBack: indexCount !== Infinity && !sendsObjects(source),
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
+}
+
+/** Objects may be large, and what is given back is sent twice. */
+function sendsObjects({ access, items }: Source<unknown>): boolean {
+  if (access !== undefined || items === undefined) return false;
+  const first = items(0, 1);
+  return "then" in first || (typeof first[0] === "object" && first[0] !== null);
 }
 
 /**

@@ -61,6 +61,12 @@ interface VirtualWorker {
   busy: number;
 }
 
+/** How far a worker came with a chunk, and what that cost it. */
+interface Ran {
+  readonly until: number;
+  readonly cost: number;
+}
+
 class VirtualRun {
   readonly #job: VirtualJob;
   readonly #driver: Driver;
@@ -152,14 +158,27 @@ class VirtualRun {
     const first = worker.waiting[0];
     if (worker.isRunning || first === undefined || first.at > this.#now) return;
     const { chunk } = first;
-    const cost = this.#job.work(chunk.start, chunk.end);
+    const ran = this.#work(chunk);
     worker.isRunning = true;
     worker.waiting.shift();
-    worker.busy += cost;
-    this.#agenda.add(this.#now + cost, () => this.#ended(index, chunk, cost));
+    worker.busy += ran.cost;
+    this.#agenda.add(this.#now + ran.cost, () => this.#ended(index, chunk, ran));
   }
 
-  #ended(index: number, chunk: ChunkRun, cost: number): void {
+  /** A worker looks at the clock after 1, 2, 4, … indices, and stops once the budget is used up. */
+  #work({ start, end, budget }: ChunkRun): Ran {
+    if (budget === undefined) return { until: end, cost: this.#job.work(start, end) };
+    let until = Math.min(end, start + 1);
+    let cost = this.#job.work(start, until);
+    while (until < end && cost * 1e6 < budget) {
+      const next = Math.min(end, until + until - start);
+      cost += this.#job.work(until, next);
+      until = next;
+    }
+    return { until, cost };
+  }
+
+  #ended(index: number, chunk: ChunkRun, ran: Ran): void {
     const { wake, next } = this.#job.latencies;
     const worker = this.#workers[index] as VirtualWorker;
     worker.isRunning = false;
@@ -169,12 +188,15 @@ class VirtualRun {
       const from = Math.max(this.#now, following.at);
       this.#agenda.add(from + next, () => this.#takeUp(index));
     }
-    this.#agenda.add(this.#now + wake, () => this.#receive(index, chunk, cost));
+    this.#agenda.add(this.#now + wake, () => this.#receive(index, chunk, ran));
   }
 
-  #receive(worker: number, { id, start, end }: ChunkRun, cost: number): void {
-    this.#occupyDriver(this.#job.receive(start, end));
-    this.#tell({ kind: "done", worker, chunk: id, microseconds: cost * 1e6 });
+  #receive(worker: number, { id, start, end }: ChunkRun, { until, cost }: Ran): void {
+    this.#occupyDriver(this.#job.receive(start, until));
+    const microseconds = cost * 1e6;
+    if (until === end) return this.#tell({ kind: "done", worker, chunk: id, microseconds });
+    this.#tell({ kind: "part", worker, chunk: id, until, microseconds });
+    this.#tell({ kind: "revoked", worker, chunk: id });
   }
 
   #revoke(index: number, chunk: number): void {

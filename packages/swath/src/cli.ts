@@ -4,3 +4,11 @@ export { addJobFlags, type JobFlags, jobOptionsFrom, wholeNumber } from "./cli/j
 export { addJournalFlags, type JournalFlags, journalOptionFrom } from "./cli/journal-flags.ts";
 export type { KitCommands } from "./cli/kits.ts";
 export type { Followed, ProgressMode } from "./cli/progress.ts";
+export { type ComparisonFlags, addComparisonFlags, printSheet, tellSample } from "./cli/comparison-flags.ts";
+export { withInterrupt } from "./cli/interrupt.ts";
+export { runForJson } from "./cli/measure/child.ts";
+export { machineText, thisMachine } from "./cli/measure/machine.ts";
+export { type Cell, runRounds, type Samples, speedupOf } from "./cli/measure/rounds.ts";
+export { middleIndex } from "./cli/measure/statistics.ts";
+export type { Sheet, SheetTable } from "./cli/sheet/sheet.ts";
+export { sheetTarget } from "./cli/sheet/write-sheet.ts";

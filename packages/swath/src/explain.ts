@@ -3,7 +3,8 @@ import { messageOf } from "./errors.ts";
 import { type ItemFunction, mapRequest } from "./map.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { whyNotInPlace } from "./place-policy.ts";
-import { describePlan, type JobPlan, planJob } from "./plan.ts";
+import type { JobCall } from "./job-call.ts";
+import { describePlan, type JobPlan, offeredRoutes, offeredSchedules, planJob } from "./plan.ts";
 import type { JobSpec } from "./protocol/messages.ts";
 import { explanationText } from "./report/explanation-text.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
@@ -26,6 +27,10 @@ export interface Explanation {
   /** Worker threads; 0 where the loop runs in the caller's thread. */
   readonly workers: number;
   readonly schedule: string;
+  /** Routes that the items could take, the one that is taken if nobody asks for another first. */
+  readonly routes: readonly Route[];
+  /** Schedules that could serve. */
+  readonly schedules: readonly string[];
   /** Where the loop begins. */
   readonly begins: "in place" | "on threads";
   /** Why there. */
@@ -72,16 +77,26 @@ export function explain<T, R, S = unknown, W = unknown>(
   options: MapOptions<W> = {},
 ): Explanation {
   assertFunction("fn", fn);
-  const [{ mode, into }, own] = mapRequest(options);
-  const resolved = resolveOptions(own);
-  const checked = toSource<unknown>(source as never);
-  const workers = Math.min(resolved.workers, Math.max(1, checked.length ?? Infinity));
+  const [request, own] = mapRequest(options);
+  const call = { request, source: source as never, fn: fn as never, options: own };
+  return explainCall({ ...call, poolWorkers: undefined });
+}
+
+/** {@link explain} of a call of any verb. */
+export function explainCall({ request, source, fn, options, poolWorkers }: JobCall): Explanation {
+  const { mode, initial, block, into } = request;
+  const resolved = resolveOptions(options);
+  const checked = toSource<unknown>(source);
+  const ownWorkers = Math.min(resolved.workers, Math.max(1, checked.length ?? Infinity));
+  const workers = poolWorkers ?? ownWorkers;
   const plan = planJob({
     source: checked,
-    fn: fn as never,
+    fn,
     mode,
     options: resolved,
     workers,
+    initial,
+    block,
     into,
   });
   const { spec, refusal, warning } = workers === 0 ? { spec: plan.spec } : foundSpec(plan);
@@ -92,6 +107,8 @@ export function explain<T, R, S = unknown, W = unknown>(
     items: checked.length,
     workers,
     schedule: plan.scheduleName,
+    routes: offeredRoutes(checked),
+    schedules: offeredSchedules(checked, resolved.costs),
     ...beginningOf(plan, resolved),
     start: workers === 0 ? 0 : startCost(workers, searchCost([fn])),
     found: refusal === undefined ? found : undefined,

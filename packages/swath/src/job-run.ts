@@ -111,7 +111,7 @@ export class JobRun {
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#streamWindow(),
-      finished: journal?.finished,
+      finished: journal?.finished ?? plan.skipped,
       retries: plan.spec.retries,
     });
     this.#items = new JobItems(plan);

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from "./options.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
-import type { Schedule } from "./schedules/schedule.ts";
+import type { Chunk, Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
 import { type Described, type DescribeHooks, describeTasks } from "./task/describe.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -37,6 +37,8 @@ export interface JobPlan {
   /** Stack of the place where the job was started. */
   readonly site: string | undefined;
   readonly loadTimeout: number;
+  /** Indices that are not run at all, of a job that only measures what the others cost. */
+  readonly skipped: readonly Chunk[] | undefined;
 }
 
 /** What is to be planned. */
@@ -53,6 +55,8 @@ export interface PlanRequest {
   readonly block?: number | undefined;
   /** Stack of the place where the job was started. */
   readonly site?: string | undefined;
+  /** Indices that are run; all by default. */
+  readonly sample?: number | undefined;
 }
 
 /**
@@ -101,7 +105,21 @@ export function planJob(request: PlanRequest): JobPlan {
     signal: options.signal,
     site: request.site,
     loadTimeout: options.loadTimeout,
+    skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),
   };
+}
+
+/** The gaps between `count` indices that are spread evenly over `[0, indexCount)`. */
+function allBut(count: number, indexCount: number): readonly Chunk[] {
+  const gaps: Chunk[] = [];
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    const index = Math.floor(((i + 0.5) * indexCount) / count);
+    if (index > end) gaps.push({ start: end, end: index });
+    end = Math.max(end, index + 1);
+  }
+  if (end < indexCount) gaps.push({ start: end, end: indexCount });
+  return gaps;
 }
 
 /**
@@ -146,14 +164,35 @@ function local(fn: AnyFunction): TaskReference {
   return referenceOf(fn) ?? LOCAL;
 }
 
+/** Routes that a source's items can take, the one that "auto" takes first. */
+export function offeredRoutes({ access, items, pull, isFresh }: Source<unknown>): readonly Route[] {
+  const copies = items !== undefined || pull !== undefined;
+  const moves = items !== undefined && isFresh === true;
+  const routes = [access?.route, moves ? "move" : undefined, copies ? "copy" : undefined];
+  return [...new Set(routes.filter((route) => route !== undefined))];
+}
+
+/** Schedules that can serve a source with these options. */
+export function offeredSchedules(
+  source: Source<unknown>,
+  costs: ArrayLike<number> | undefined,
+): readonly ScheduleName[] {
+  const names = Object.keys(SCHEDULES) as ScheduleName[];
+  const isOpen = isPulled(source) || source.length === undefined;
+  return names.filter((name) => {
+    if (name === "balanced" && (costs ?? source.costs) === undefined) return false;
+    return !(isOpen && NEEDS_LENGTH.has(name));
+  });
+}
+
 function chooseRoute(
   source: Source<unknown>,
   { route: wanted, isChosen }: ResolvedOptions,
 ): { readonly route: Route; readonly access: SourceAccess } {
   const { access } = source;
-  const copies = source.items !== undefined || source.pull !== undefined;
-  const moves = source.items !== undefined && source.isFresh === true;
-  const offered = [access?.route, moves ? "move" : undefined, copies ? "copy" : undefined];
+  const offered = offeredRoutes(source);
+  const moves = offered.includes("move");
+  const copies = offered.includes("copy");
   const isOffered = offered.includes(wanted as Route);
   const any = wanted === "auto" || (!isOffered && !isChosen.route);
   if (access !== undefined && (any || wanted === access.route)) {
@@ -165,7 +204,7 @@ function chooseRoute(
   if (copies && (any || wanted === "copy")) {
     return { route: "copy", access: { kind: "payload" } };
   }
-  const names = offered.filter((route) => route !== undefined).join(", ");
+  const names = offered.join(", ");
   const hint = wanted === "move" ? ". To move single items, mark them: `move(item)`" : "";
   const what = `one that a source of kind ${source.name} offers (${names})`;
   throw new InvalidOptionError("route", what, wanted, hint);

@@ -6,7 +6,8 @@ import type { JobRun } from "./job-run.ts";
 import type { JobOptions } from "./options.ts";
 import { sharedViewOf } from "./protocol/shared-view.ts";
 import type { SourceLike } from "./sources/to-source.ts";
-import { startJob, type VerbRequest } from "./start.ts";
+import type { VerbRequest } from "./job-call.ts";
+import { startJob } from "./start.ts";
 
 /** Takes one item into a total, in a worker. */
 export type Fold<T, A, S = unknown, W = unknown> = (

@@ -4,7 +4,7 @@ import type { Executor } from "./executors/executor.ts";
 import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
-import type { ResultArray } from "./into.ts";
+import { intercepted, type JobCall, type VerbRequest } from "./job-call.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -12,23 +12,11 @@ import { announceJob, nextJobNumber } from "./observe.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
-import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
 import { refuseThreadOptions } from "./thread-options.ts";
-
-/** What a verb adds to the options that all jobs have. */
-export interface VerbRequest {
-  /** The verb's name, for messages. */
-  readonly verb: string;
-  readonly mode: JobMode;
-  readonly initial?: unknown;
-  readonly block?: number | undefined;
-  /** Where results are written. */
-  readonly into?: ResultArray | undefined;
-}
 
 /** Starts a job on `pool`, or on workers of its own that end with it. */
 export function startJob(
@@ -40,6 +28,13 @@ export function startJob(
 ): JobRun {
   refuseWhileLoading(request.verb);
   assertFunction("fn", fn);
+  const poolWorkers = pool instanceof InlineExecutor ? 0 : pool?.workers;
+  return startCall(intercepted({ request, source, fn, options, poolWorkers }), pool);
+}
+
+/** Starts a job as it is asked for, unseen by interceptors. */
+export function startCall(call: JobCall, pool?: Executor): JobRun {
+  const { request, source, fn, options, sample } = call;
   if (pool !== undefined && options.workers !== undefined) {
     const hint = ". A pool's jobs run on the pool's workers";
     throw new InvalidOptionError("workers", "absent", options.workers, hint);
@@ -63,6 +58,7 @@ export function startJob(
       block,
       into,
       site,
+      sample,
     });
     const place =
       whyNotInPlace(draft, resolved) === undefined

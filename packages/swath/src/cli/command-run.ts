@@ -1,3 +1,4 @@
+import { watchAssertions } from "./assertions/watch-assertions.ts";
 import { Interrupt } from "./exit.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { JobFlags } from "./job-flags.ts";
@@ -24,6 +25,7 @@ export async function runVerb<T>(
   { label, unit }: ProgressLabel,
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
+  watchAssertions(flags.assert);
   return withInterrupt(async (signal) => {
     const verb = start(signal);
     const line = new ProgressLine(verb, label, flags.quiet ? "none" : flags.progress, unit);

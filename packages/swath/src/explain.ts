@@ -1,9 +1,9 @@
 import { assertFunction } from "./assert.ts";
 import { messageOf } from "./errors.ts";
+import type { JobCall } from "./job-call.ts";
 import { type ItemFunction, mapRequest } from "./map.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { whyNotInPlace } from "./place-policy.ts";
-import type { JobCall } from "./job-call.ts";
 import { describePlan, type JobPlan, offeredRoutes, offeredSchedules, planJob } from "./plan.ts";
 import type { JobSpec } from "./protocol/messages.ts";
 import { explanationText } from "./report/explanation-text.ts";
@@ -99,10 +99,11 @@ export function explainCall({ request, source, fn, options, poolWorkers }: JobCa
     block,
     into,
   });
-  const { spec, refusal, warning } = workers === 0 ? { spec: plan.spec } : foundSpec(plan);
-  const found = workers === 0 ? undefined : foundHow(spec);
+  const found: Found = workers === 0 ? plan : foundPlan(plan);
+  const { spec, task, refusal, warning } = found;
+  const how = workers === 0 || refusal !== undefined ? undefined : foundHow(spec);
   const explanation = {
-    task: plan.task.name,
+    task: task.name,
     source: checked.name,
     items: checked.length,
     workers,
@@ -111,7 +112,7 @@ export function explainCall({ request, source, fn, options, poolWorkers }: JobCa
     schedules: offeredSchedules(checked, resolved.costs),
     ...beginningOf(plan, resolved),
     start: workers === 0 ? 0 : startCost(workers, searchCost([fn])),
-    found: refusal === undefined ? found : undefined,
+    found: how,
     refusal,
     warning,
     input: inputOf(plan),
@@ -125,18 +126,19 @@ export function explainCall({ request, source, fn, options, poolWorkers }: JobCa
 
 interface Found extends Partial<Pick<Explanation, "refusal" | "warning">> {
   readonly spec: JobSpec;
+  readonly task: JobPlan["task"];
 }
 
-function foundSpec(plan: JobPlan): Found {
+function foundPlan(plan: JobPlan): Found {
   let warning: string | undefined;
   const onLostWrite = (write: LostWrite) => {
     warning = `${lostWriteText(write)}: each worker fills a copy of its own`;
   };
   try {
-    const { spec } = describePlan(plan, { onLostWrite });
-    return { spec, warning };
+    const { spec, task } = describePlan(plan, { onLostWrite });
+    return { spec, task, warning };
   } catch (error) {
-    return { spec: plan.spec, refusal: messageOf(error) };
+    return { spec: plan.spec, task: plan.task, refusal: messageOf(error) };
   }
 }
 

@@ -24,11 +24,17 @@ export interface JobCall {
   /** Workers of the pool that the call is made on; undefined where it has workers of its own. */
   readonly poolWorkers: number | undefined;
   /**
-   * Runs only so many of the items (of the blocks of a fold), spread evenly, and none of the
-   * others: to measure what they cost. The results are of no use then, the report is.
-   * @default all
+   * Runs only some of the items (of the blocks of a fold) and none of the others: to measure what
+   * they cost. The results are of no use then, the report is. @default all
    */
-  readonly sample?: number | undefined;
+  readonly sample?: ItemSample | undefined;
+}
+
+/** Some of the items of a loop: groups of neighbours, spread evenly over the whole. */
+export interface ItemSample {
+  readonly groups: number;
+  /** Items of a group. `groups · each` is at most the number of items. */
+  readonly each: number;
 }
 
 /** Sees each call before it starts; what it returns is started in its place. */

@@ -1,5 +1,6 @@
 import type { JobRun, Progress } from "./job-run.ts";
 import { reportText } from "./report/text.ts";
+import type { ToldRecord } from "./report/told-record.ts";
 
 /** A job of this process, as those see it who did not start it. */
 export interface ObservedJob {
@@ -19,7 +20,7 @@ export interface ObservedJob {
 
 /** What was measured, as plain JSON and as text. */
 export interface ObservedReport {
-  readonly record: object;
+  readonly record: ToldRecord;
   readonly text: string;
 }
 

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "./errors.ts";
 import { intoView, type ResultArray } from "./into.ts";
+import type { ItemSample } from "./job-call.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
@@ -56,7 +57,7 @@ export interface PlanRequest {
   /** Stack of the place where the job was started. */
   readonly site?: string | undefined;
   /** Indices that are run; all by default. */
-  readonly sample?: number | undefined;
+  readonly sample?: ItemSample | undefined;
 }
 
 /**
@@ -109,14 +110,15 @@ export function planJob(request: PlanRequest): JobPlan {
   };
 }
 
-/** The gaps between `count` indices that are spread evenly over `[0, indexCount)`. */
-function allBut(count: number, indexCount: number): readonly Chunk[] {
+/** The gaps between the groups of a sample, each in the middle of its part of the whole. */
+function allBut({ groups, each }: ItemSample, indexCount: number): readonly Chunk[] {
   const gaps: Chunk[] = [];
   let end = 0;
-  for (let i = 0; i < count; i++) {
-    const index = Math.floor(((i + 0.5) * indexCount) / count);
-    if (index > end) gaps.push({ start: end, end: index });
-    end = Math.max(end, index + 1);
+  for (let group = 0; group < groups; group++) {
+    const middle = ((group + 0.5) * indexCount) / groups;
+    const start = Math.max(end, Math.floor(middle - each / 2));
+    if (start > end) gaps.push({ start: end, end: start });
+    end = start + each;
   }
   if (end < indexCount) gaps.push({ start: end, end: indexCount });
   return gaps;
@@ -168,8 +170,10 @@ function local(fn: AnyFunction): TaskReference {
 export function offeredRoutes({ access, items, pull, isFresh }: Source<unknown>): readonly Route[] {
   const copies = items !== undefined || pull !== undefined;
   const moves = items !== undefined && isFresh === true;
-  const routes = [access?.route, moves ? "move" : undefined, copies ? "copy" : undefined];
-  return [...new Set(routes.filter((route) => route !== undefined))];
+  const routes = new Set<Route>(access === undefined ? [] : [access.route]);
+  if (moves) routes.add("move");
+  if (copies) routes.add("copy");
+  return [...routes];
 }
 
 /** Schedules that can serve a source with these options. */

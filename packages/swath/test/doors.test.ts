@@ -54,6 +54,8 @@ describe("what the doors offer", () => {
         "share",
         "table",
         "task",
+        "toMarkdown",
+        "toTrace",
       ]
     `);
   });
@@ -83,7 +85,10 @@ describe("what the doors offer", () => {
         "percentText",
         "previewOf",
         "referenceOf",
+        "reportText",
         "secondsText",
+        "toMarkdown",
+        "toTrace",
       ]
     `);
   });
@@ -93,10 +98,12 @@ describe("what the doors offer", () => {
       [
         "addJobFlags",
         "addJournalFlags",
+        "addReportFlags",
         "jobOptionsFrom",
         "journalOptionFrom",
         "printResult",
         "runVerb",
+        "tellReport",
         "wholeNumber",
       ]
     `);

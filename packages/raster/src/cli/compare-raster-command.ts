@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, resolve } from "node:path";
 import {
   addComparisonFlags,
   type Command,
@@ -9,9 +8,10 @@ import {
   printSheet,
   runRounds,
   sheetTarget,
-  thisMachine,
   tellSample,
+  thisMachine,
   withInterrupt,
+  withTemporaryFolder,
 } from "swath/cli";
 import { InvalidOptionError, SwathError } from "swath/plugin";
 import { RASTER_CELLS, type RasterCell } from "../compare/cells.ts";
@@ -126,8 +126,7 @@ async function measureScale(request: ScaleRequest): Promise<ScaleSamples> {
   const { raster, cells, scale, workers, flags, signal } = request;
   const strips = stripsOf(raster.height, scale);
   const pixels = raster.width * strips.reduce((sum, { rows }) => sum + rows, 0);
-  const folder = mkdtempSync(join(tmpdir(), "swath-strips-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const needsFiles = cells.some(({ way }) => way === "strip files");
     const stripFiles = needsFiles ? await writeStripFiles(raster, strips, folder, signal) : [];
     const run = (cell: RasterCell): Promise<CellAnswer> =>
@@ -140,9 +139,7 @@ async function measureScale(request: ScaleRequest): Promise<ScaleSamples> {
     );
     assertSameCounts(samples);
     return { scale, pixels, cells, samples };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A fast wrong answer is worth nothing. */

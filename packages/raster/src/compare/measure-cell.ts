@@ -92,7 +92,7 @@ function start({ cell }: CellRequest, raster: Raster, pieces: readonly Piece[]):
     case "sent":
       return (_, options) => startSent(raster, pieces, options, (piece) => piece);
     case "moved":
-      return (_, options) => startSent(raster, pieces, options, move);
+      return (_, options) => startSent(raster, pieces, options, movedPiece);
     default:
       return cell.way satisfies never;
   }
@@ -151,6 +151,10 @@ function startSent(
   });
   const job = map(source, countSent, { ...options, init: openCounter, with: file.image });
   return { job, readMs: () => readMs };
+}
+
+function movedPiece(piece: SentPiece): SentPiece {
+  return { ...piece, pixels: move(piece.pixels) };
 }
 
 function byStrip(

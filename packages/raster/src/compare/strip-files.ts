@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Raster } from "../raster.ts";
 import { BlockReader } from "../tiff/block-reader.ts";
-import { encodeBlock } from "../tiff/write/encode-block.ts";
 import { parseCreationOptions } from "../tiff/write/creation-options.ts";
+import { encodeBlock } from "../tiff/write/encode-block.ts";
 import { planTiffOutput } from "../tiff/write/plan.ts";
 import { TiffWriter } from "../tiff/write/tiff-writer.ts";
 import { readPiece } from "./piece-entry.ts";

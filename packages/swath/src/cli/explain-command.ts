@@ -36,8 +36,9 @@ export function addExplain(command: Command): void {
 
 const HELP = `
 The script runs up to its loop, and no further: no thread is started and no item is run. With
---analyze some items, spread over the whole loop, are run twice: in one thread, then on workers;
-their results are thrown away, and the script still goes no further.
+--analyze some items, in groups spread over the whole loop, are run twice: in one thread, then on workers;
+their results are thrown away, and the script still goes no further. What the script prints before
+its loop goes to stderr.
 
 Examples:
   swath explain main.ts
@@ -64,6 +65,9 @@ async function explain(
     process.stderr.write(`swath: ${script} ran to its end with ${count} of swath\n`);
     process.exitCode = EXIT.failed;
   });
+  process.on("SIGINT", () => process.exit(EXIT.interrupted));
+  // Stdout is for the explanation: what the script says is none.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
   process.argv = [process.execPath, path, ...args];
   runMain();
 }
@@ -91,7 +95,12 @@ async function analyse(call: JobCall, { explanation }: ExplainedLoop): Promise<L
   const { items: total, workers, refusal } = explanation;
   if (total === undefined) {
     const hint = `. A sample would use up this ${explanation.source}: collect it into an array first`;
-    throw new InvalidOptionError("--analyze", "absent where items come one after the other", true, hint);
+    throw new InvalidOptionError(
+      "--analyze",
+      "absent where items come one after the other",
+      true,
+      hint,
+    );
   }
   const costs = await sampleCalls(call, total, refusal === undefined ? workers : 0);
   return { costs, total, prediction: predictLoop(costs, total) };

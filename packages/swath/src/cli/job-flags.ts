@@ -3,6 +3,7 @@ import type { JobOptions } from "../index.ts";
 import { SCHEDULES } from "../plugin.ts";
 import { type Assertion, parseAssertion } from "./assertions/assertion.ts";
 import type { ProgressMode } from "./progress.ts";
+import { addReportFlags, type ReportFlags } from "./report-flags.ts";
 
 /** Flags that settle how a loop is done, as commander gives them. */
 export interface PlanFlags {
@@ -14,9 +15,8 @@ export interface PlanFlags {
 }
 
 /** Flags that every command that runs loops has. */
-export interface LoopFlags extends Omit<PlanFlags, "inline"> {
+export interface LoopFlags extends ReportFlags, Omit<PlanFlags, "inline"> {
   readonly progress: ProgressMode;
-  readonly quiet?: boolean;
   readonly assert: readonly Assertion[];
 }
 
@@ -35,7 +35,7 @@ export function addJobFlags(command: Command): Command {
 
 /** Adds the flags of {@link LoopFlags} to a command. */
 export function addLoopFlags(command: Command): Command {
-  return addWayFlags(command)
+  return addWayFlags(addReportFlags(command))
     .addOption(
       new Option("--progress <how>", "progress on stderr")
         .choices(["auto", "none", "json"])

@@ -17,13 +17,12 @@ import {
 } from "./job-flags.ts";
 import { JobWatch } from "./job-watch.ts";
 import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-flags.ts";
+import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { assertScript } from "./script-path.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
-interface RunFlags extends LoopFlags, PlanFlags, JournalFlags {
-  readonly report?: string | true;
-}
+type RunFlags = LoopFlags & PlanFlags & JournalFlags;
 
 /** `swath run` */
 export function addRunCommand(program: Command): void {
@@ -33,10 +32,6 @@ export function addRunCommand(program: Command): void {
     .argument("<script>", "a program that uses swath: .js, .mjs, .cjs, .ts, …")
     .argument("[args...]", "what the script gets; put -- before flags of its own");
   addJournalFlags(addInlineFlag(addLoopFlags(command)))
-    .option(
-      "--report <how>",
-      "of each loop: text, json (on stderr), none, or a file (default: text)",
-    )
     .addHelpText("after", HELP)
     .action((script: string, args: readonly string[], flags: RunFlags) => run(script, args, flags));
 }
@@ -49,9 +44,13 @@ that runs.
 Flags of a loop count where the script does not say otherwise.
 The second loop of a script notes its chunks in <file>.2, the third in <file>.3, and so on.
 
+Reports go to .swath/runs/<time>/ unless a path is named (json:out.json; - is stderr); a file that exists
+is kept, and the new one gets a number. A report that cannot be written is a warning. In GitHub
+Actions the summary is added to that of the step.
+
 Ctrl-C lets running chunks end and tells how to go on; pressed again, it ends the run at once.
-Exit codes: 0 done, 1 the script failed, 2 wrong usage, 4 a figure is
-not as asserted, 130 Ctrl-C, 143 SIGTERM.`;
+Exit codes: 0 done, 1 the script failed, 2 wrong usage, 4 a figure is not as asserted, 130 Ctrl-C,
+143 SIGTERM.`;
 
 async function run(script: string, args: readonly string[], flags: RunFlags): Promise<void> {
   const path = assertScript(script);
@@ -63,7 +62,7 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   const quiet = flags.quiet === true;
   const watch = new JobWatch({
     progress: quiet ? "none" : flags.progress,
-    report: reportOf(flags.report, quiet),
+    reports: await openReports(flags),
   });
   observeJobs((job) => watch.add(job));
   watchAssertions(flags.assert);
@@ -96,22 +95,4 @@ function setJournal({ journal, resume, force }: RunFlags): void {
   if (journal === undefined) return;
   process.env["SWATH_JOURNAL"] = resolve(journal);
   process.env["SWATH_RESUME"] = force ? "force" : resume ? "1" : "0";
-}
-
-/** A file that cannot be written is told before the work, not after it. */
-function reportOf(report: string | true | undefined, quiet: boolean): string {
-  if (report === undefined) return quiet ? "none" : "text";
-  if (report === true || report === "text" || report === "json" || report === "none") {
-    return report === true ? "text" : report;
-  }
-  const folder = resolve(report, "..");
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new InvalidOptionError(
-      "--report",
-      "text, json, none or a file",
-      report,
-      ". There is no such folder",
-    );
-  }
-  return resolve(report);
 }

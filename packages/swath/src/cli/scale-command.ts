@@ -105,7 +105,12 @@ function predicted(workers: readonly number[], { predict }: ScaleFlags): readonl
 function assertOpen(set: readonly string[]): void {
   if (!set.includes("workers")) return;
   const hint = ": the script sets its number of workers itself, and there is nothing to vary";
-  throw new InvalidOptionError("<script>", "a program that leaves `workers` open", "one that does not", hint);
+  throw new InvalidOptionError(
+    "<script>",
+    "a program that leaves `workers` open",
+    "one that does not",
+    hint,
+  );
 }
 
 function roundsOf(

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { bytesText, InvalidOptionError, percentText } from "../../plugin.ts";
 import {
@@ -30,7 +30,11 @@ export function addCompareScript(command: Command): void {
   command
     .argument("<script>", "a program that uses swath: .js, .mjs, .cjs, .ts, …")
     .argument("[args...]", "what the script gets; put -- before flags of its own")
-    .option("--workers <list>", "numbers of workers, as 1,2,4 (default: up to the cores)", workerList);
+    .option(
+      "--workers <list>",
+      "numbers of workers, as 1,2,4 (default: up to the cores)",
+      workerList,
+    );
   addComparisonFlags(command)
     .addHelpText("after", HELP)
     .action((script: string, args: readonly string[], flags: CompareFlags) =>
@@ -115,10 +119,7 @@ interface WayFigures {
   readonly runs: readonly ScriptRun[];
 }
 
-function figuresOf(
-  ways: readonly ScriptWay[],
-  samples: Samples<ScriptRun>,
-): readonly WayFigures[] {
+function figuresOf(ways: readonly ScriptWay[], samples: Samples<ScriptRun>): readonly WayFigures[] {
   const base = samples.get(ways[0]?.id ?? "") ?? [];
   return ways.flatMap(({ id }) => {
     const runs = samples.get(id) ?? [];
@@ -173,7 +174,9 @@ function sheetOf(
     notes: [
       ...(fastest === undefined
         ? []
-        : [`Fastest: ${fastest.id}, ${fastest.speedup.toFixed(2)} times as fast as ${figures[0]?.id}.`]),
+        : [
+            `Fastest: ${fastest.id}, ${fastest.speedup.toFixed(2)} times as fast as ${figures[0]?.id}.`,
+          ]),
       output.text,
       ...(set.length === 0 ? [] : [`Set by the script, and not varied: ${set.join(", ")}.`]),
       "ratio: times as fast as the first way, median of the ratios within each round; efficiency: that over the workers.",

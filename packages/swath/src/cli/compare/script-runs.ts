@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Explanation, Report } from "../../tooling.ts";
 import type { PlanFlags } from "../job-flags.ts";
@@ -11,6 +10,7 @@ import {
   runNode,
   swathProgram,
 } from "../measure/child.ts";
+import { withTemporaryFolder } from "../measure/temporary-folder.ts";
 
 /** One run of a script. */
 export interface ScriptRun {
@@ -34,24 +34,20 @@ export async function runScript(
   way: PlanFlags,
   signal: AbortSignal,
 ): Promise<ScriptRun> {
-  const folder = mkdtempSync(join(tmpdir(), "swath-compare-"));
-  try {
-    const report = join(folder, "report.jsonl");
-    const own = ["--report", report, "--progress", "none", ...flagsOf(way)];
+  return withTemporaryFolder(async (folder) => {
+    const reports = `none,json:${join(folder, "report.json")}`;
+    const own = ["--report", reports, "--progress", "none", ...flagsOf(way)];
     const { code, stdout, stderr } = await runNode({
       script: swathProgram(),
       args: ["run", ...own, script, "--", ...args],
       signal,
     });
     if (code !== 0) throw childFailed(`${script} with ${flagsOf(way).join(" ")}`, code, stderr);
-    const records = recordsIn(report, script);
+    const records = recordsIn(folder, script);
     const seconds = records.reduce((sum, { wall }) => sum + wall, 0);
-    const output =
-      stdout === "" ? undefined : createHash("sha256").update(stdout).digest("hex");
+    const output = stdout === "" ? undefined : createHash("sha256").update(stdout).digest("hex");
     return { seconds, records, output };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What `swath explain` says of the script's first loop; nothing of it is run. */
@@ -73,18 +69,15 @@ export function flagsOf(way: PlanFlags): readonly string[] {
   );
 }
 
-function recordsIn(path: string, script: string): readonly Omit<Report, "spans">[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new ChildFailedError(`${script} ran to its end without a loop of swath`, { cause });
+/** Each loop has a file: `report.json`, `report-2.json`, … */
+function recordsIn(folder: string, script: string): readonly Omit<Report, "spans">[] {
+  const numberOf = (name: string) => Number(/-(\d+)\./.exec(name)?.[1] ?? 1);
+  const names = readdirSync(folder).sort((a, b) => numberOf(a) - numberOf(b));
+  if (names.length === 0) {
+    throw new ChildFailedError(`${script} ran to its end without a loop of swath`);
   }
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => {
-      const { spans: _, ...record } = JSON.parse(line) as Report;
-      return record;
-    });
+  return names.map((name) => {
+    const { spans: _, ...record } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Report;
+    return record;
+  });
 }

@@ -35,10 +35,11 @@ export function explainText({ explanation, set, cores, analysis }: ExplainedLoop
 }
 
 function analysisLines({ costs, total, prediction }: LoopAnalysis): readonly string[] {
-  const { items, alone, deviation, workerMove, callerMove, start, workers } = costs;
+  const { items, groups, alone, deviation, workerMove, callerMove, start, workers } = costs;
   const { serial, serialError, low, high, paysFrom } = prediction;
   const spread = alone === 0 ? 0 : deviation / alone;
-  const sample = `${countText(items)} of ${countText(total)} items, spread evenly`;
+  const spots = groups === items ? "" : ` in ${groups} places`;
+  const sample = `${countText(items)} of ${countText(total)} items${spots}, spread evenly`;
   const lines = [
     `  sample      ${sample}: ${secondsText(alone)} each in one thread, coefficient of variation ${spread.toFixed(2)}`,
     `  one thread  ${secondsText(serial)} ± ${secondsText(serialError)}`,

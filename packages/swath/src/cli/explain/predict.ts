@@ -23,10 +23,12 @@ const Z_95 = 1.96;
  * @param total items of the loop
  */
 export function predictLoop(costs: SampleCosts, total: number): LoopPrediction {
-  const { items, alone, deviation, longest, together, workerMove, callerMove, start } = costs;
+  const { items, groups, alone, deviation, longest, together, workerMove, callerMove, start } =
+    costs;
   const workers = Math.max(1, costs.workers);
-  const isWhole = items >= total;
-  const error = isWhole || alone === 0 ? 0 : (Z_95 * deviation) / Math.sqrt(items) / alone;
+  // What was run has no error: the fewer items are left, the smaller it is.
+  const left = Math.sqrt(Math.max(0, 1 - items / total));
+  const error = alone === 0 ? 0 : (Z_95 * left * deviation) / Math.sqrt(groups) / alone;
   const perItem = Math.max(callerMove, (together + workerMove) / workers);
   const low = start + total * perItem * Math.max(0, 1 - error);
   const high = start + total * perItem * (1 + error) + longest;

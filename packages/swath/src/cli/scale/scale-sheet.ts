@@ -78,7 +78,9 @@ function fitNotes({ points, fits }: ScaleFindings): readonly string[] {
     ...(rising.length < 2
       ? []
       : ["Karp–Flatt: rising with the workers it speaks of overhead, flat of a serial part."]),
-    ...(fits.amdahl === undefined ? ["No law is fitted to one worker alone: give more, as -P 1,2,4."] : []),
+    ...(fits.amdahl === undefined
+      ? ["No law is fitted to one worker alone: give more, as -P 1,2,4."]
+      : []),
     ...(fits.usl === undefined
       ? [
           `No Universal Scalability Law: it needs ${USL_POINTS} different numbers of workers, there are ${points.length}.`,

@@ -5,11 +5,8 @@ export type { Indexed } from "./driver/collector.ts";
 export { isSwathError, SwathError } from "./errors.ts";
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { ResourceLimits, Stdio, ThreadOptions } from "./executors/threads/thread-options.ts";
-export {
-  type ExplainedRoute,
-  type Explanation,
-  explain,
-} from "./explain.ts";
+export { explain } from "./explain.ts";
+export type { ExplainedRoute, Explanation } from "./explain-call.ts";
 export { forEach } from "./for-each.ts";
 export type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";

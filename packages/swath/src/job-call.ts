@@ -1,6 +1,8 @@
+import type { Explanation } from "./explain-call.ts";
 import type { ResultArray } from "./into.ts";
 import type { MapOptions } from "./options.ts";
 import type { JobMode } from "./protocol/messages.ts";
+import type { Report } from "./report/report.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
 
@@ -37,8 +39,20 @@ export interface ItemSample {
   readonly each: number;
 }
 
+/** What can be done with a call, by the copy of this package that it was made to. */
+export interface CallTools {
+  /** What would be done for it, and why; nothing is run. */
+  explain(call: JobCall): Explanation;
+  /**
+   * Runs it for its report alone, with workers of its own, unseen by interceptors.
+   *
+   * @throws whatever it fails with
+   */
+  run(call: JobCall): Promise<Report>;
+}
+
 /** Sees each call before it starts; what it returns is started in its place. */
-export type JobInterceptor = (call: JobCall) => JobCall;
+export type JobInterceptor = (call: JobCall, tools: CallTools) => JobCall;
 
 /**
  * Lets `interceptor` see every call in this thread from now on, whichever copy of this package
@@ -53,9 +67,9 @@ export function interceptJobs(interceptor: JobInterceptor): () => void {
 }
 
 /** The call that is to be started for `call`. */
-export function intercepted(call: JobCall): JobCall {
+export function intercepted(call: JobCall, tools: CallTools): JobCall {
   let current = call;
-  for (const interceptor of registry()) current = interceptor(current);
+  for (const interceptor of registry()) current = interceptor(current, tools);
   return current;
 }
 

@@ -4,6 +4,7 @@ import type { Executor } from "./executors/executor.ts";
 import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
+import { explainCall } from "./explain-call.ts";
 import { intercepted, type JobCall, type VerbRequest } from "./job-call.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
@@ -13,6 +14,7 @@ import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options
 import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import { joinStacks } from "./protocol/stacks.ts";
+import type { Report } from "./report/report.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
@@ -29,11 +31,18 @@ export function startJob(
   refuseWhileLoading(request.verb);
   assertFunction("fn", fn);
   const poolWorkers = pool instanceof InlineExecutor ? 0 : pool?.workers;
-  return startCall(intercepted({ request, source, fn, options, poolWorkers }), pool);
+  const call = { request, source, fn, options, poolWorkers };
+  return startCall(intercepted(call, { explain: explainCall, run: runCall }), pool);
 }
 
-/** Starts a job as it is asked for, unseen by interceptors. */
-export function startCall(call: JobCall, pool?: Executor): JobRun {
+async function runCall(call: JobCall): Promise<Report> {
+  const job = startCall(call);
+  job.consume("none");
+  for await (const _ of job.parts());
+  return job.report;
+}
+
+function startCall(call: JobCall, pool?: Executor): JobRun {
   const { request, source, fn, options, sample } = call;
   if (pool !== undefined && options.workers !== undefined) {
     const hint = ". A pool's jobs run on the pool's workers";

@@ -3,8 +3,7 @@ import { runMain } from "node:module";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
-import { InvalidOptionError } from "../plugin.ts";
-import { explainCall, interceptJobs, type JobCall } from "../tooling.ts";
+import { type CallTools, InvalidOptionError, interceptJobs, type JobCall } from "../plugin.ts";
 import { prepareTypeScript } from "../worker.ts";
 import { EXIT, failureOf } from "./exit.ts";
 import { type ExplainedLoop, explainText, type LoopAnalysis } from "./explain/explain-text.ts";
@@ -55,9 +54,9 @@ async function explain(
   setEnvironment(flags);
   await prepareTypeScript(pathToFileURL(path).href);
   let loops = 0;
-  interceptJobs((call) => {
+  interceptJobs((call, tools) => {
     loops++;
-    return loops === flags.loop ? held(call, flags) : call;
+    return loops === flags.loop ? held(call, tools, flags) : call;
   });
   process.on("exit", (code) => {
     if (code !== 0 || loops >= flags.loop) return;
@@ -73,14 +72,14 @@ async function explain(
 }
 
 /** Explains the call and ends the program, at once or when a sample has run. */
-function held(call: JobCall, flags: ExplainFlags): JobCall {
-  const explanation = explainCall(call);
+function held(call: JobCall, tools: CallTools, flags: ExplainFlags): JobCall {
+  const explanation = tools.explain(call);
   const names = ["workers", "inline", "schedule", "chunk", "route"] as const;
   const set = names.filter((name) => call.options[name] !== undefined);
   const cores = availableParallelism();
   const loop: ExplainedLoop = { explanation, set, cores, analysis: undefined };
   if (flags.analyze !== true) finish(loop, flags);
-  void analyse(call, loop).then(
+  void analyse(call, tools, loop).then(
     (analysis) => finish({ ...loop, analysis }, flags),
     (error: unknown) => {
       const { text, code } = failureOf(error);
@@ -91,8 +90,12 @@ function held(call: JobCall, flags: ExplainFlags): JobCall {
   return neverEnding(call);
 }
 
-async function analyse(call: JobCall, { explanation }: ExplainedLoop): Promise<LoopAnalysis> {
-  const { items: total, workers, refusal } = explanation;
+async function analyse(
+  call: JobCall,
+  tools: CallTools,
+  { explanation }: ExplainedLoop,
+): Promise<LoopAnalysis> {
+  const { items: total, refusal } = explanation;
   if (total === undefined) {
     const hint = `. A sample would use up this ${explanation.source}: collect it into an array first`;
     throw new InvalidOptionError(
@@ -102,7 +105,8 @@ async function analyse(call: JobCall, { explanation }: ExplainedLoop): Promise<L
       hint,
     );
   }
-  const costs = await sampleCalls(call, total, refusal === undefined ? workers : 0);
+  const workers = refusal === undefined ? explanation.workers : 0;
+  const costs = await sampleCalls(call, tools, { total, workers });
   return { costs, total, prediction: predictLoop(costs, total) };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Explanation, Report } from "../../tooling.ts";
+import type { Explanation, Report } from "../../index.ts";
 import type { PlanFlags } from "../job-flags.ts";
 import {
   ChildFailedError,

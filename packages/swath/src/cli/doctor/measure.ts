@@ -1,7 +1,6 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPool } from "../../index.ts";
 import { bytesText, messageOf, secondsText } from "../../plugin.ts";
 import type { Check } from "./check.ts";
 
@@ -85,6 +84,7 @@ function readSeconds(path: string): number {
 
 /** Seconds until a worker has done its first item. */
 export async function startCheck(): Promise<Check> {
+  const { createPool } = await import("../../index.ts");
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     const begun = performance.now();
@@ -129,6 +129,7 @@ export async function ceilingCheck(): Promise<Check> {
 }
 
 async function ceilingOf(threads: number): Promise<number> {
+  const { createPool } = await import("../../index.ts");
   const pool = createPool({ workers: threads });
   try {
     const spin = (rounds: number) => {

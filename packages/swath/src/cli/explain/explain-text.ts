@@ -1,5 +1,5 @@
+import type { Explanation } from "../../index.ts";
 import { countText, secondsText } from "../../plugin.ts";
-import type { Explanation } from "../../tooling.ts";
 import type { LoopPrediction } from "./predict.ts";
 import type { SampleCosts } from "./sample-calls.ts";
 

@@ -1,4 +1,5 @@
-import { type ItemSample, type JobCall, type Report, startCall } from "../../tooling.ts";
+import type { Report } from "../../index.ts";
+import type { CallTools, ItemSample, JobCall } from "../../plugin.ts";
 
 /** What a sample of a loop's items cost. Times in seconds. */
 export interface SampleCosts {
@@ -41,16 +42,16 @@ const MAX_EACH = 256;
  */
 export async function sampleCalls(
   call: JobCall,
-  total: number,
-  workers: number,
+  { run }: CallTools,
+  { total, workers }: { readonly total: number; readonly workers: number },
 ): Promise<SampleCosts> {
   const inPlace = sampled(call, { workers: 0, timeout: undefined });
-  const rough = alone(await run(inPlace, sampleFor(FIRST_ITEMS, total)));
-  const warm = alone(await run(inPlace, sampleFor(WARM_UP_S / rough, total)));
+  const rough = alone(await run({ ...inPlace, sample: sampleFor(FIRST_ITEMS, total) }));
+  const warm = alone(await run({ ...inPlace, sample: sampleFor(WARM_UP_S / rough, total) }));
   const sample = sampleFor(SAMPLE_S / warm, total);
   const { groups, each } = sample;
   const items = groups * each;
-  const serial = await run(inPlace, sample);
+  const serial = await run({ ...inPlace, sample });
   const times = serial.spans.run;
   const costs = {
     items,
@@ -63,7 +64,7 @@ export async function sampleCalls(
     const nothing = { workerMove: 0, callerMove: 0, start: 0 };
     return { ...costs, ...nothing, together: costs.alone, workers };
   }
-  const parallel = await run(sampled(call, { workers }), sample);
+  const parallel = await run({ ...sampled(call, { workers }), sample });
   const { serialization: moved } = parallel;
   return {
     ...costs,
@@ -94,13 +95,6 @@ function sampled(call: JobCall, own: JobCall["options"]): JobCall {
 
 /** As large as any loop: the gaps between the groups cut it. */
 const MAX_CHUNK = Number.MAX_SAFE_INTEGER;
-
-async function run(call: JobCall, sample: ItemSample): Promise<Report> {
-  const job = startCall({ ...call, sample });
-  job.consume("none");
-  for await (const _ of job.parts());
-  return job.report;
-}
 
 /** Seconds of an item in the caller's thread. */
 function alone({ buckets, items }: Report): number {

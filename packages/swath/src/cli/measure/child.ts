@@ -87,12 +87,16 @@ export async function runForJson<T>(what: string, request: ChildRequest): Promis
   }
 }
 
-/** Lines of what a failed program said that are repeated. */
-const SAID_LINES = 6;
+/** Lines of what a failed program said that are repeated, but those of a stack. */
+const SAID_LINES = 12;
 
 /** The error of a program that failed, with the end of what it said. */
 export function childFailed(what: string, code: number | null, stderr: string): ChildFailedError {
-  const said = stderr.trim().split("\n").slice(-SAID_LINES).join("\n");
+  const lines = stderr
+    .trim()
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line));
+  const said = lines.slice(-SAID_LINES).join("\n");
   const how = code === null ? "was ended by a signal" : `failed (exit code ${code})`;
   return new ChildFailedError(`${what} ${how}${said === "" ? "" : `:\n${said}`}`);
 }

@@ -8,7 +8,15 @@ const sheet: Sheet = {
   title: "times of <b>|x|</b>",
   facts: ["a machine"],
   tables: [
-    { caption: "seconds", header: ["", "total"], rows: [["one", "10.0"], ["two", "5.0"]], bars: [10, 5] },
+    {
+      caption: "seconds",
+      header: ["", "total"],
+      rows: [
+        ["one", "10.0"],
+        ["two", "5.0"],
+      ],
+      bars: [10, 5],
+    },
   ],
   notes: ["a note"],
 };

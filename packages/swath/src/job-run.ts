@@ -28,7 +28,7 @@ import { now } from "./protocol/clock.ts";
 import type { GcPause, ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import { type BroadcastFacts, makeReport, type PlaceFacts } from "./report/make-report.ts";
-import { Recorder } from "./report/recorder.ts";
+import { type LiveFigures, Recorder } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -190,6 +190,11 @@ export class JobRun {
       elapsed: (this.#endedAt ?? now()) - this.#begin,
       failed: this.#results.failedCount,
     };
+  }
+
+  /** What was measured so far; of the chunks, those from `from` on. */
+  live(from: number): LiveFigures {
+    return this.#recorder.live(from);
   }
 
   /** Ends the job; it rejects with `reason`. */

@@ -1,4 +1,5 @@
 import type { JobRun, Progress } from "./job-run.ts";
+import type { LiveFigures } from "./report/recorder.ts";
 import { reportText } from "./report/text.ts";
 import type { ToldRecord } from "./report/told-record.ts";
 
@@ -12,6 +13,10 @@ export interface ObservedJob {
   /** Where its finished chunks are noted, if they are. */
   readonly journal: string | undefined;
   readonly progress: Progress;
+  readonly workers: number;
+  readonly schedule: string;
+  /** What was measured so far; of the chunks that have ended, those from `from` on. */
+  live(from: number): LiveFigures;
   /** Settles when nothing of the job runs any more; never rejects. */
   readonly report: Promise<ObservedReport>;
   /** Hands nothing more out and lets what runs end; the job rejects with `SWATH_INTERRUPTED`. */
@@ -46,11 +51,14 @@ export function nextJobNumber(): number {
   return jobs.started;
 }
 
+/** What is known of a job when it starts. */
+type KnownOfJob = Pick<
+  ObservedJob,
+  "number" | "verb" | "task" | "journal" | "workers" | "schedule"
+>;
+
 /** Tells the observers of a job that has just started. */
-export function announceJob({
-  run,
-  ...known
-}: Pick<ObservedJob, "number" | "verb" | "task" | "journal"> & { readonly run: JobRun }): void {
+export function announceJob({ run, ...known }: KnownOfJob & { readonly run: JobRun }): void {
   const { observers } = registry();
   if (observers.size === 0) return;
   const job: ObservedJob = {
@@ -58,6 +66,7 @@ export function announceJob({
     get progress() {
       return run.progress;
     },
+    live: (from) => run.live(from),
     report: run.report.then((record) => ({ record, text: reportText(record) })),
     stop: (reason) => run.stop(reason),
   };

@@ -10,6 +10,7 @@ import { EXIT, failureOf } from "./exit.ts";
 import { addLoopFlags, type LoopFlags } from "./job-flags.ts";
 import { JobWatch } from "./job-watch.ts";
 import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-flags.ts";
+import { openLivePage } from "./live-page.ts";
 import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { stopOnSignals } from "./script-signals.ts";
@@ -63,6 +64,7 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
     reports: await openReports(flags),
   });
   observeJobs((job) => watch.add(job));
+  if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
   process.on("uncaughtException", (error) => onError(error, watch, isStopping()));

@@ -18,6 +18,8 @@ export interface Costs {
   /** Of the driver's thread, for each index. */
   readonly send: number;
   readonly receive: number;
+  /** Of the driver's thread, for each index, once it has handed out more work: making values. */
+  readonly make: number;
   /** Of the driver's thread, for each chunk whatever is in it. */
   readonly dispatch: number;
 }
@@ -61,6 +63,8 @@ export function costsOf(run: RecordedRun): Costs {
   ];
   const perIndex = (seconds: number) =>
     indexCount === 0 ? 0 : (clock.driverSpeed * Math.max(0, seconds)) / indexCount;
+  const received = run.driverDecode - count * receiveApart;
+  const isPacked = results !== undefined && results.packed > (results.copied + results.moved) / 2;
   return {
     indexCount,
     compute: curve("compute", run.sampledFrom?.seconds),
@@ -68,7 +72,8 @@ export function costsOf(run: RecordedRun): Costs {
     encode: curve("encode"),
     perChunk: perDecode + perEncode,
     send: perIndex(run.driverEncode - count * sendApart),
-    receive: perIndex(run.driverDecode - count * receiveApart),
+    receive: isPacked ? 0 : perIndex(received),
+    make: isPacked ? perIndex(received) : 0,
     dispatch: DISPATCH_S + sendApart + receiveApart,
   };
 }

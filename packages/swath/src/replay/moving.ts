@@ -18,6 +18,7 @@ export interface Moving {
   /** Of the driver's thread, for each index. */
   readonly send: number;
   readonly receive: number;
+  readonly make: number;
   /** Of a worker, for a range of indices. */
   readonly decode: (start: number, end: number) => number;
   readonly encode: (start: number, end: number) => number;
@@ -71,15 +72,16 @@ function inputOf(run: RecordedRun, costs: Costs, { route }: Change) {
 }
 
 function resultsOf({ results }: RecordedRun, costs: Costs, { results: kind }: Change) {
-  const { receive, encode } = costs;
-  if (kind === undefined) return { receive, encode: encode.between };
-  if (kind === "stay") return { receive: 0, encode: () => 0 };
+  const { receive, make, encode } = costs;
+  if (kind === undefined) return { receive, make, encode: encode.between };
+  if (kind === "stay") return { receive: 0, make: 0, encode: () => 0 };
   const bytes = results === undefined ? 0 : results.copied + results.moved;
   const perIndex = (seconds: number) => (costs.indexCount === 0 ? 0 : seconds / costs.indexCount);
   const isPacked = results !== undefined && results.packed > bytes / 2;
   const packing = perIndex(bytes / PACK_BYTES_PER_S);
   return {
     receive: Math.min(receive, perIndex(bytes / UNPACKED_BYTES_PER_S)),
+    make: 0,
     encode: (start: number, end: number) => {
       const measured = encode.between(start, end);
       return isPacked ? measured : Math.min(measured, packing * (end - start));

@@ -1,8 +1,10 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
 import { type Change, MAX_WORKERS } from "./change.ts";
 import { type Costs, costsOf } from "./costs.ts";
-import { type Moving, movingOf } from "./moving.ts";
-import type { RecordedChunk, RecordedRun } from "./recorded-run.ts";
+import { movingOf } from "./moving.ts";
+import type { RecordedRun } from "./recorded-run.ts";
+import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
+import { type Pauses, pausesOf } from "./pauses.ts";
 import { type Line, type VirtualOutcome, virtualRun } from "./virtual-run.ts";
 
 /** What a run would have been. Seconds. */
@@ -19,10 +21,6 @@ export interface Prediction {
 
 /** Half of a round trip between two threads on a 2-core Linux machine: waking one that sleeps. */
 const WAKE_S = 50e-6;
-/** A chunk that waited behind another is taken up after this, where nothing was measured. */
-const NEXT_S = 5e-6;
-/** A pause between chunks that is longer was no mere hand-over: the worker had nothing to do. */
-const MAX_NEXT_S = 200e-6;
 /** A further worker is ready this much later, where only one was recorded. */
 const START_SPACING_S = 1e-3;
 /** A thread that is up has the task after this. */
@@ -45,8 +43,10 @@ export function replay(run: RecordedRun, change: Change = {}): Prediction {
 /** {@link replay} for many changes of one run: what it cost is found out once. */
 export function replayer(run: RecordedRun): (change?: Change) => Prediction {
   const costs = costsOf(run);
-  const next = handOver(run.chunks);
-  return (change = {}) => replayed(run, costs, next, change);
+  const pauses = pausesOf(run);
+  const answersAtOnce = { run, costs, pauses, absence: NO_ABSENCE };
+  const absence = absenceOf(run, costs, pauses, replayed(answersAtOnce, {}).paused);
+  return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
 
 /** How far the replay of the run itself is from what was measured: 0.05 is 5 % too long. */
@@ -54,7 +54,16 @@ export function replayError(run: RecordedRun): number {
   return run.wall === 0 ? 0 : replay(run).wall / run.wall - 1;
 }
 
-function replayed(run: RecordedRun, costs: Costs, next: number, change: Change): Prediction {
+/** All that is known of a run before anything is changed. */
+interface Known {
+  readonly run: RecordedRun;
+  readonly costs: Costs;
+  readonly pauses: Pauses;
+  readonly absence: Absence;
+}
+
+function replayed(known: Known, change: Change): Prediction & { readonly paused: number } {
+  const { run, costs, pauses, absence } = known;
   const { workers = run.ready.length, schedule = run.schedule, machine = {} } = change;
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
@@ -74,15 +83,17 @@ function replayed(run: RecordedRun, costs: Costs, next: number, change: Change):
     }),
     ready: readyTimes(run, workers, change, shared),
     cores: machine.cores ?? Math.max(run.cores ?? workers + 1, workers),
-    latencies: { wake: machine.latency ?? WAKE_S, next },
+    latencies: { wake: machine.latency ?? WAKE_S, next: pauses.next },
     line: lineOf(run, costs, change),
     work: (start, end) =>
       costs.perChunk +
       compute * costs.compute.between(start, end) +
       moving.decode(start, end) +
       moving.encode(start, end),
+    opening: absence.opening,
     send: (start, end) => dispatch + moving.send * (end - start),
-    receive: (start, end) => moving.receive * (end - start),
+    receive: (start, end) => moving.receive * (end - start) + absence.between(start, end),
+    make: (start, end) => moving.make * (end - start),
   });
   return predictionOf(outcome, workers, schedule);
 }
@@ -119,18 +130,6 @@ function readyTimes(
   });
 }
 
-/** Median of the pauses between chunks of a worker that had the next one waiting. */
-function handOver(chunks: readonly RecordedChunk[]): number {
-  const last = new Map<number, number>();
-  const pauses: number[] = [];
-  for (const { worker, begin, done } of [...chunks].sort((a, b) => a.begin - b.begin)) {
-    const pause = begin - (last.get(worker) ?? Number.NaN);
-    if (pause >= 0 && pause <= MAX_NEXT_S) pauses.push(pause);
-    last.set(worker, done);
-  }
-  return pauses.sort((a, b) => a - b)[pauses.length >> 1] ?? NEXT_S;
-}
-
 function lineOf(
   run: RecordedRun,
   { indexCount }: Costs,
@@ -149,11 +148,12 @@ function lineOf(
 }
 
 function predictionOf(
-  { end: wall, chunks, lastDone, driverBusy }: VirtualOutcome,
+  { end: wall, chunks, lastDone, paused, driverBusy }: VirtualOutcome,
   workers: number,
   schedule: ScheduleName,
-): Prediction {
+): Prediction & { readonly paused: number } {
   return {
+    paused,
     wall,
     workers,
     schedule,

@@ -40,8 +40,12 @@ export interface VirtualJob {
   readonly work: (start: number, end: number, worker: number) => number;
   /** What sending a range takes the driver's thread. */
   readonly send: (start: number, end: number) => number;
-  /** What receiving a range's results takes the driver's thread. */
+  /** What receiving a range's results takes the driver's thread, before it hands out more. */
   readonly receive: (start: number, end: number) => number;
+  /** What it takes to make values of them, after that. @default nothing */
+  readonly make?: (start: number, end: number) => number;
+  /** How long the driver's thread is away before it hands out the first chunk. @default 0 */
+  readonly opening?: number;
 }
 
 /** What comes of a job in virtual time. Seconds. */
@@ -53,6 +57,8 @@ export interface VirtualOutcome {
   readonly lastDone: readonly number[];
   /** For each worker, how long it was busy. */
   readonly busy: readonly number[];
+  /** How long workers waited for chunks, each until its last one, all together. */
+  readonly paused: number;
   /** How long the driver's thread was busy with sending and receiving. */
   readonly driverBusy: number;
 }
@@ -111,11 +117,17 @@ class VirtualRun {
   }
 
   run(): VirtualOutcome {
-    this.#job.ready.forEach((at, worker) => {
+    const { ready, opening = 0 } = this.#job;
+    const first = Math.min(...ready);
+    if (opening > 0) this.#cores.after(first, () => this.#occupy(opening, () => {}));
+    ready.forEach((at, worker) => {
       this.#cores.after(at, () => this.#occupy(0, () => this.#tell({ kind: "joined", worker })));
     });
     this.#cores.run();
     return {
+      paused: this.#workers.reduce((sum, { lastDone, busy }, worker) => {
+        return sum + Math.max(0, lastDone - (ready[worker] ?? 0) - busy);
+      }, 0),
       end: this.#end ?? this.#cores.now,
       chunks: this.#chunks,
       lastDone: this.#workers.map(({ lastDone }) => lastDone),
@@ -135,9 +147,8 @@ class VirtualRun {
       case "revoke":
         return this.#revoke(command.worker, command.chunk);
       case "finish":
-        return this.#occupy(0, () => {
-          this.#end = this.#cores.now;
-        });
+        this.#end = this.#cores.now;
+        return;
       case "pull":
       case "settle":
       case "late":
@@ -204,7 +215,7 @@ class VirtualRun {
   }
 
   #ended(index: number, { id, start, end }: ChunkRun, seconds: number): void {
-    const { latencies, line, receive } = this.#job;
+    const { latencies, line, receive, make } = this.#job;
     const now = this.#cores.now;
     const worker = this.#workers[index] as VirtualWorker;
     worker.isRunning = false;
@@ -223,7 +234,11 @@ class VirtualRun {
       microseconds: seconds * 1e6,
     };
     this.#cores.after(this.#lineBackFreeAt - now + latencies.wake, () => {
-      this.#occupy(receive(start, end), () => this.#tell(event));
+      this.#occupy(receive(start, end), () => {
+        this.#tell(event);
+        const making = make?.(start, end) ?? 0;
+        if (making > 0) this.#occupy(making, () => {});
+      });
     });
   }
 

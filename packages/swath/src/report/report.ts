@@ -154,7 +154,7 @@ export interface ProcessIo {
   readonly received?: number;
 }
 
-/** One row for each pause, as columns of one length, by their begin. */
+/** One row for each pause, or the 20,000 longest, as columns of one length, by their begin. */
 export interface GcPauses {
   readonly worker: readonly number[];
   /** Seconds since the start of the job. */
@@ -294,4 +294,6 @@ export interface Environment {
   readonly platform: string;
   readonly cpu: string;
   readonly cores: number;
+  /** Bytes that one thread copies in a second; only where the job was calibrated. */
+  readonly copyRate?: number;
 }

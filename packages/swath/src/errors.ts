@@ -326,6 +326,11 @@ export class JobConsumedError extends SwathError {
   readonly code = "SWATH_JOB_CONSUMED";
 }
 
+/** A job was told to record nothing (`report: false`), and is asked for its report. */
+export class NotRecordedError extends SwathError {
+  readonly code = "SWATH_NOT_RECORDED";
+}
+
 /** The pool was closed while or before the job ran. */
 export class PoolClosedError extends SwathError {
   readonly code = "SWATH_POOL_CLOSED";

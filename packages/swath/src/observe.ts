@@ -1,5 +1,7 @@
 import type { JobRun, Progress } from "./job-run.ts";
+import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
+import { countText, secondsText } from "./report/units.ts";
 
 /** A job of this process, as those see it who did not start it. */
 export interface ObservedJob {
@@ -57,10 +59,19 @@ export function announceJob({
     get progress() {
       return run.progress;
     },
-    report: run.report.then((record) => ({ record, text: reportText(record) })),
+    report: run.report.then((report) => observed(report, known.task, run)),
     stop: (reason) => run.stop(reason),
   };
   for (const observer of observers) observer(job);
+}
+
+/** Of a job that recorded nothing, what is known all the same. */
+function observed(report: Report | undefined, task: string, run: JobRun): ObservedReport {
+  if (report !== undefined) return { record: report, text: reportText(report) };
+  const { done: items, elapsed } = run.progress;
+  const record = { schema: "swath.report/1", task, items, wall: elapsed / 1e3 };
+  const count = `${countText(items)} item${items === 1 ? "" : "s"}`;
+  return { record, text: `${count} in ${secondsText(record.wall)}; nothing was recorded` };
 }
 
 interface JobRegistry {

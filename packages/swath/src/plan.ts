@@ -1,8 +1,10 @@
 import { InvalidOptionError } from "./errors.ts";
 import { intoView, type ResultArray } from "./into.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { optionsRecord } from "./options-record.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
+import type { Leaf } from "./report/report.ts";
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
@@ -37,6 +39,11 @@ export interface JobPlan {
   /** Stack of the place where the job was started. */
   readonly site: string | undefined;
   readonly loadTimeout: number;
+  /** Whether it is measured; and how workers slow each other down, too. */
+  readonly isRecorded: boolean;
+  readonly calibrates: boolean;
+  /** What it runs with, for its report. */
+  readonly options: Readonly<Record<string, Leaf>>;
 }
 
 /** What is to be planned. */
@@ -84,6 +91,7 @@ export function planJob(request: PlanRequest): JobPlan {
     retries: options.retries,
     retryDelay: options.retryDelay,
   };
+  const schedule = scheduleName(request, indexCount);
   return {
     spec,
     task: { name: fn.name || taskName(spec.task), fn },
@@ -92,7 +100,7 @@ export function planJob(request: PlanRequest): JobPlan {
     into: request.into,
     route,
     workers,
-    scheduleName: scheduleName(request, indexCount),
+    scheduleName: schedule,
     indexCount,
     schedule: makeSchedule(request, indexCount, unit),
     inFlight: options.inFlight,
@@ -101,6 +109,9 @@ export function planJob(request: PlanRequest): JobPlan {
     signal: options.signal,
     site: request.site,
     loadTimeout: options.loadTimeout,
+    isRecorded: options.report.isOn,
+    calibrates: options.report.calibrate && options.inline === "never" && workers > 0,
+    options: optionsRecord(options, { workers, schedule, route, into: request.into !== undefined }),
   };
 }
 

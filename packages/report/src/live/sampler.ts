@@ -8,6 +8,19 @@ const MAX_SPANS = 100_000;
 /** … and how many updates long what is left of them should last at the least. */
 const UPDATES_LEFT = MAX_SPANS / MAX_NEW_SPANS;
 
+/** Of a job with `report: false`: how far it is can be shown, and no more. */
+const NOTHING_RECORDED: LiveFigures = {
+  begin: 0,
+  count: 0,
+  chunks: [],
+  lifetimes: [],
+  driverEncode: 0,
+  driverDecode: 0,
+  bytesOut: 0,
+  bytesIn: 0,
+  exactBytes: true,
+};
+
 type Chunk = LiveFigures["chunks"][number];
 
 /**
@@ -27,7 +40,7 @@ export class Sampler {
 
   /** What is known now, with the spans that are new since the call before. */
   update(): LiveUpdate {
-    const figures = this.#job.live(this.#chunks);
+    const figures = this.#job.live(this.#chunks) ?? NOTHING_RECORDED;
     const { chunks, begin } = figures;
     this.#chunks = figures.count;
     for (const chunk of chunks) this.#add(chunk, begin);

@@ -19,6 +19,7 @@ export async function reportPage() {
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(style)}'`,
     "img-src data:",
+    "connect-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

@@ -1,6 +1,6 @@
 import { collectColumns } from "./collect-columns.ts";
 import type { Indexed, Values } from "./driver/collector.ts";
-import { JobConsumedError } from "./errors.ts";
+import { JobConsumedError, NotRecordedError } from "./errors.ts";
 import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
 import type { Report } from "./report/report.ts";
@@ -40,16 +40,21 @@ abstract class BaseJob<T> implements PromiseLike<T> {
   /**
    * The measured record of the run, when nothing of it runs any more. Never rejects: a job
    * that failed has a report too. If nobody takes the results, the job runs to its end.
+   *
+   * With `report: false` there is none, and it rejects with `SWATH_NOT_RECORDED`.
    */
   get report(): Promise<JobReport> {
     setImmediate(() => {
       if (this.run.consumption === "undecided") this.run.consume("none");
     });
-    return this.run.report.then((report) =>
-      Object.defineProperty({ ...report } as JobReport, "summary", {
+    return this.run.report.then((report) => {
+      if (report === undefined) {
+        throw new NotRecordedError("This job has no report: it was started with `report: false`");
+      }
+      return Object.defineProperty({ ...report } as JobReport, "summary", {
         value: (style?: TextStyle) => reportText(report, style),
-      }),
-    );
+      });
+    });
   }
 
   /** How far the job is right now. */

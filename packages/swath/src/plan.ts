@@ -2,8 +2,10 @@ import { InvalidOptionError } from "./errors.ts";
 import { intoView, type ResultArray } from "./into.ts";
 import type { ItemSample } from "./job-call.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { optionsRecord } from "./options-record.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
+import type { Leaf } from "./report/report.ts";
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Chunk, Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
@@ -40,6 +42,11 @@ export interface JobPlan {
   readonly loadTimeout: number;
   /** Indices that are not run at all, of a job that only measures what the others cost. */
   readonly skipped: readonly Chunk[] | undefined;
+  /** Whether it is measured; and how workers slow each other down, too. */
+  readonly isRecorded: boolean;
+  readonly calibrates: boolean;
+  /** What it runs with, for its report. */
+  readonly options: Readonly<Record<string, Leaf>>;
 }
 
 /** What is to be planned. */
@@ -89,6 +96,7 @@ export function planJob(request: PlanRequest): JobPlan {
     retries: options.retries,
     retryDelay: options.retryDelay,
   };
+  const schedule = scheduleName(request, indexCount);
   return {
     spec,
     task: { name: fn.name || taskName(spec.task), fn },
@@ -97,7 +105,7 @@ export function planJob(request: PlanRequest): JobPlan {
     into: request.into,
     route,
     workers,
-    scheduleName: scheduleName(request, indexCount),
+    scheduleName: schedule,
     indexCount,
     schedule: makeSchedule(request, indexCount, unit),
     inFlight: options.inFlight,
@@ -107,6 +115,9 @@ export function planJob(request: PlanRequest): JobPlan {
     site: request.site,
     loadTimeout: options.loadTimeout,
     skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),
+    isRecorded: options.report.isOn,
+    calibrates: options.report.calibrate && options.inline === "never" && workers > 0,
+    options: optionsRecord(options, { workers, schedule, route, into: request.into !== undefined }),
   };
 }
 

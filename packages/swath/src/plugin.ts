@@ -22,6 +22,7 @@ export { JOB_OPTION_NAMES } from "./options.ts";
 export type { SourceAccess } from "./protocol/messages.ts";
 export { referenceOf, type TaskReference } from "./protocol/reference.ts";
 export { toMarkdown } from "./report/markdown.ts";
+export type { LiveFigures } from "./report/recorder.ts";
 export { reportText } from "./report/text.ts";
 export type { TextStyle } from "./report/text-style.ts";
 export type { ToldRecord } from "./report/told-record.ts";

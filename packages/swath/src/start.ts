@@ -36,10 +36,10 @@ export function startJob(
 }
 
 async function runCall(call: JobCall): Promise<Report> {
-  const job = startCall(call);
+  const job = startCall({ ...call, options: { ...call.options, report: true } });
   job.consume("none");
   for await (const _ of job.parts());
-  return job.report;
+  return (await job.report) as Report;
 }
 
 function startCall(call: JobCall, pool?: Executor): JobRun {
@@ -77,7 +77,8 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
     const plan = place === undefined ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
     const run = new JobRun(plan, place ?? executor, release, journal);
-    announceJob({ number, verb, task: plan.task.name, journal: journal?.path, run });
+    const { task, scheduleName: schedule } = plan;
+    announceJob({ number, verb, task: task.name, journal: journal?.path, workers, schedule, run });
     return run;
   } catch (error) {
     void journal?.close("stopped");

@@ -79,6 +79,7 @@ describe("what the doors offer", () => {
         "defineSource",
         "describeTasks",
         "describeValue",
+        "interceptJobs",
         "isSwathError",
         "messageOf",
         "observeJobs",
@@ -96,15 +97,27 @@ describe("what the doors offer", () => {
   test("swath/cli", () => {
     expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
       [
+        "addComparisonFlags",
         "addJobFlags",
         "addJournalFlags",
         "addReportFlags",
         "jobOptionsFrom",
         "journalOptionFrom",
+        "machineText",
+        "middleIndex",
         "printResult",
+        "printSheet",
+        "runForJson",
+        "runRounds",
         "runVerb",
+        "sheetTarget",
+        "speedupOf",
         "tellReport",
+        "tellSample",
+        "thisMachine",
         "wholeNumber",
+        "withInterrupt",
+        "withTemporaryFolder",
       ]
     `);
   });

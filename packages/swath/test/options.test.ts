@@ -21,6 +21,7 @@ test("without options and environment the defaults hold", () => {
     init: undefined,
     with: undefined,
     signal: undefined,
+    report: { isOn: true, calibrate: false },
     loadTimeout: 60_000,
     resourceLimits: undefined,
     stdio: undefined,

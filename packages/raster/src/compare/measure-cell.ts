@@ -44,8 +44,8 @@ export interface CellAnswer {
   readonly peakResident: number;
   /** Pixels of class 0 to 3, strip by strip. */
   readonly counts: readonly (readonly number[])[];
-  /** The record of the job, without its single spans. */
-  readonly report: Omit<JobReport, "spans" | "summary">;
+  /** The record of the job, without its single spans and pauses. */
+  readonly report: Omit<JobReport, "spans" | "gc" | "summary">;
 }
 
 /** Does the job once in the way of the cell, in this process. */
@@ -63,7 +63,7 @@ export async function measureCell(request: CellRequest): Promise<CellAnswer> {
   const { job, readMs } = started(data, options);
   const results = await job;
   const seconds = (performance.now() - begun) / 1e3;
-  const { summary: _, spans, ...report } = await job.report;
+  const { summary: _, spans, gc, ...report } = await job.report;
   const readByWorkers = report.perWorker.reduce((sum, { read }) => sum + read, 0);
   return {
     seconds,

@@ -82,7 +82,13 @@ describe("swath compare raster", () => {
   test("both scales as a table, with the chosen cells, and as a page", async () => {
     const page = scratch.file("page.html");
     const flags = ["--only=one process", "--only=stealing", "--rounds=1", "-q"];
-    const { code, stdout } = await swath(["compare", "raster", rows, ...flags, `--report=html:${page}`]);
+    const { code, stdout } = await swath([
+      "compare",
+      "raster",
+      rows,
+      ...flags,
+      `--report=html:${page}`,
+    ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/1,000 rows of each strip: 0\.6 Mpx/);
     expect(stdout).toMatch(/all rows: 0\.6 Mpx/);

@@ -5,14 +5,18 @@ import "./styles/timeline.css";
 import "./styles/print.css";
 import { render } from "preact";
 import { refusalText } from "../read-record.ts";
+import { LIVE_ID } from "../slots.ts";
 import { App } from "./app.tsx";
 import { embeddedRecord } from "./embedded.ts";
+import { followJob } from "./live/follow-job.tsx";
 import { Refused } from "./refused.tsx";
 import { followTheme } from "./theme.ts";
 
 followTheme();
 const root = document.querySelector("#page") as HTMLElement;
-void show(root);
+const live = document.getElementById(LIVE_ID)?.textContent;
+if (live === undefined || live === null) void show(root);
+else followJob(JSON.parse(live) as string, (view) => render(view, root));
 
 async function show(into: HTMLElement): Promise<void> {
   const reading = await embeddedRecord(document);

@@ -4,6 +4,7 @@ import { Interrupt } from "./exit.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { JobFlags } from "./job-flags.ts";
 import type { JournalFlags } from "./journal-flags.ts";
+import { openLivePage } from "./live-page.ts";
 import { type Followed, ProgressLine, type ProgressUnit } from "./progress.ts";
 import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
@@ -30,6 +31,7 @@ export async function runVerb<T>(
   watchAssertions(flags.assert);
   // What a report needs and is not there is told before the work, not after it.
   await openReports(flags);
+  const page = flags.ui === true ? await openLivePage() : undefined;
   return withInterrupt(async (signal) => {
     const verb = start(signal);
     const line = new ProgressLine(verb, label, flags.quiet ? "none" : flags.progress, unit);
@@ -43,6 +45,7 @@ export async function runVerb<T>(
       throw error;
     } finally {
       line.stop();
+      await page?.close();
     }
   });
 }

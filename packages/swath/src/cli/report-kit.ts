@@ -1,4 +1,4 @@
-import { InvalidOptionError, messageOf, type ObservedJob } from "../plugin.ts";
+import { InvalidOptionError, messageOf } from "../plugin.ts";
 
 /** What the command line needs of `@swath/report`. */
 export interface ReportKit {
@@ -9,8 +9,6 @@ export interface ReportKit {
 /** A page that shows jobs while they run. */
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
-  /** Shows a job. */
-  watch(job: ObservedJob): void;
   /** Settles when those who look at the page have the last report, or soon after. */
   close(): Promise<void>;
 }

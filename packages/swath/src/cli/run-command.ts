@@ -17,6 +17,7 @@ import {
 } from "./job-flags.ts";
 import { JobWatch } from "./job-watch.ts";
 import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-flags.ts";
+import { openLivePage } from "./live-page.ts";
 import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { assertScript } from "./script-path.ts";
@@ -66,6 +67,7 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   });
   observeJobs((job) => watch.add(job));
   watchAssertions(flags.assert);
+  if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
   process.on("uncaughtException", (error) => onError(error, watch, isStopping()));

@@ -1,4 +1,5 @@
 import { serialize } from "node:v8";
+import { now } from "../protocol/clock.ts";
 import type { TablePart } from "../protocol/messages.ts";
 
 /** Chunks whose bytes are measured; those after them are taken to be alike. */
@@ -15,6 +16,7 @@ const SAMPLED_BYTES = 1 << 18;
 export class ByteCount {
   #bytes = 0;
   #exact = true;
+  #ms = 0;
   #sampled = { chunks: 0, values: 0, bytes: 0 };
 
   get bytes(): number {
@@ -26,34 +28,45 @@ export class ByteCount {
     return this.#exact;
   }
 
-  add(values: ArrayLike<unknown>): void {
-    if (values.length === 0) return;
+  /** Milliseconds that serialising samples took. */
+  get ms(): number {
+    return this.#ms;
+  }
+
+  /** Returns the bytes of these values. */
+  add(values: ArrayLike<unknown>): number {
+    const bytes = this.#measure(values);
+    this.#bytes += bytes;
+    return bytes;
+  }
+
+  #measure(values: ArrayLike<unknown>): number {
+    if (values.length === 0) return 0;
     // Part of a table: what it has of each column.
     if ("cells" in values) {
-      for (const column of (values as TablePart).cells) this.add(column);
-      return;
+      return (values as TablePart).cells.reduce((sum, cells) => sum + this.#measure(cells), 0);
     }
-    if (ArrayBuffer.isView(values)) {
-      this.#bytes += values.byteLength;
-      return;
-    }
+    if (ArrayBuffer.isView(values)) return values.byteLength;
     if (ArrayBuffer.isView(values[0])) {
-      for (let i = 0; i < values.length; i++) this.#bytes += sentOf(values[i]);
-      return;
+      let bytes = 0;
+      for (let i = 0; i < values.length; i++) bytes += sentOf(values[i]);
+      return bytes;
     }
     this.#exact = false;
-    this.#bytes += this.#bytesPerValue(values) * values.length;
+    return this.#bytesPerValue(values) * values.length;
   }
 
   #bytesPerValue(values: ArrayLike<unknown>): number {
     const sampled = this.#sampled;
     if (sampled.chunks < SAMPLED_CHUNKS) {
       sampled.chunks++;
+      const begin = now();
       const most = sampled.bytes + SAMPLED_BYTES;
       for (let i = 0; i < values.length && i < SAMPLED_VALUES && sampled.bytes < most; i++) {
         sampled.values++;
         sampled.bytes += bytesOf(values[i]);
       }
+      this.#ms += now() - begin;
     }
     return sampled.bytes / sampled.values;
   }

@@ -60,6 +60,8 @@ const TOP_NAMES = [
   "place",
   "routes",
   "chunks",
+  "driver",
+  "io",
   "overhead",
 ];
 

@@ -12,12 +12,15 @@ import {
 } from "../measure/child.ts";
 import { withTemporaryFolder } from "../measure/temporary-folder.ts";
 
+/** The record of a loop, without its single spans and pauses. */
+export type ScriptRecord = Omit<Report, "spans" | "gc">;
+
 /** One run of a script. */
 export interface ScriptRun {
   /** In its loops, all together. */
   readonly seconds: number;
-  /** The record of each loop, without its single spans. */
-  readonly records: readonly Omit<Report, "spans">[];
+  /** The record of each loop. */
+  readonly records: readonly ScriptRecord[];
   /** SHA-256 of what the script printed; undefined where it printed nothing. */
   readonly output: string | undefined;
 }
@@ -70,14 +73,14 @@ export function flagsOf(way: PlanFlags): readonly string[] {
 }
 
 /** Each loop has a file: `report.json`, `report-2.json`, … */
-function recordsIn(folder: string, script: string): readonly Omit<Report, "spans">[] {
+function recordsIn(folder: string, script: string): readonly ScriptRecord[] {
   const numberOf = (name: string) => Number(/-(\d+)\./.exec(name)?.[1] ?? 1);
   const names = readdirSync(folder).sort((a, b) => numberOf(a) - numberOf(b));
   if (names.length === 0) {
     throw new ChildFailedError(`${script} ran to its end without a loop of swath`);
   }
   return names.map((name) => {
-    const { spans: _, ...record } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Report;
+    const { spans: _, gc, ...record } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Report;
     return record;
   });
 }

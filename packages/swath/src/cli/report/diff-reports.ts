@@ -27,6 +27,8 @@ const PARTS = [
   "memory",
   "chunks",
   "routes",
+  "driver",
+  "io",
   "overhead",
 ] as const;
 

@@ -4,7 +4,7 @@ import type { TaskReference } from "swath/worker";
 import { openRaster, type Raster } from "../raster.ts";
 import { BlockReader } from "../tiff/block-reader.ts";
 import { analyse } from "./analyse.ts";
-import type { RasterCell } from "./cells.ts";
+import type { DataWay, RasterCell } from "./cells.ts";
 import {
   countPiece,
   countSent,
@@ -54,13 +54,10 @@ export async function measureCell(request: CellRequest): Promise<CellAnswer> {
   const { scale, cell, workers } = request;
   const raster = openRaster(request.file);
   const pieces = cutPieces(stripsOf(raster.height, scale), cell.pieces);
-  const started = start(request, raster, pieces);
-  const data: PiecesData = { files: filesOf(request, raster, pieces), pieces };
-  const isAnalysed = cell.schedule === "balanced";
-  const costs = isAnalysed ? await analyse(data) : undefined;
-  const analysis = isAnalysed ? performance.now() - begun : 0;
-  const options = optionsOf(cell, workers, costs);
-  const { job, readMs } = started(data, options);
+  const data = { files: filesOf(request, raster, pieces), pieces };
+  const costs = cell.schedule === "balanced" ? await analyse(data) : undefined;
+  const analysis = costs === undefined ? 0 : performance.now() - begun;
+  const { job, readMs } = start(cell.way, raster, data, optionsOf(cell, workers, costs));
   const results = await job;
   const seconds = (performance.now() - begun) / 1e3;
   const { summary: _, spans, gc, ...report } = await job.report;
@@ -69,7 +66,7 @@ export async function measureCell(request: CellRequest): Promise<CellAnswer> {
     seconds,
     analysis: analysis / 1e3,
     read: readMs() / 1e3 + readByWorkers,
-    perWorker: report.perWorker.map(({ useful, transfer, gc }) => useful + transfer + gc),
+    perWorker: report.perWorker.map((worker) => worker.useful + worker.transfer + worker.gc),
     peakResident: report.memory.peakResident,
     counts: byStrip(pieces, results),
     report,
@@ -82,19 +79,17 @@ interface Started {
   readonly readMs: () => number;
 }
 
-type Start = (data: PiecesData, options: JobOptions) => Started;
-
-function start({ cell }: CellRequest, raster: Raster, pieces: readonly Piece[]): Start {
-  switch (cell.way) {
+function start(way: DataWay, raster: Raster, data: PiecesData, options: JobOptions): Started {
+  switch (way) {
     case "strip files":
     case "path and rows":
-      return startRead;
+      return startRead(data, options);
     case "sent":
-      return (_, options) => startSent(raster, pieces, options, (piece) => piece);
+      return startSent(raster, data.pieces, options, (piece) => piece);
     case "moved":
-      return (_, options) => startSent(raster, pieces, options, movedPiece);
+      return startSent(raster, data.pieces, options, movedPiece);
     default:
-      return cell.way satisfies never;
+      return way satisfies never;
   }
 }
 

@@ -10,6 +10,6 @@ export async function addCompare(command: Command): Promise<void> {
     if (wanted === kit.command) (await loadKit(kit)).addComparisons?.(command);
     else command.command(kit.command).description(kit.comparison);
   }
-  // Else the flags of a comparison below this one would be taken for its own.
+
   addCompareScript(command.enablePositionalOptions());
 }

@@ -28,6 +28,8 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .showSuggestionAfterError()
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride()
+    // A flag belongs to the command that it stands behind, also where one above has it too.
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true });
   addRunCommand(program);
   for (const { name, description, load } of COMMANDS) {

@@ -39,6 +39,11 @@ describe("--assert", () => {
     expect(none.stderr).toMatch(/Cannot check 'wall<1s': no loop ran/);
   });
 
+  test("what is measured only on demand is measured for an assertion about it", async () => {
+    const ran = await run("two.mjs", "speedup>0", "computeScaling>0");
+    expect(ran).toEqual({ code: 0, stdout: "110\n", stderr: "" });
+  });
+
   test("a bad expression is wrong usage, before anything runs", async () => {
     const { code, stdout, stderr } = await run("two.mjs", "efficiency is good");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

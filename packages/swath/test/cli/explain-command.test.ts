@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { ScriptFolder } from "./made-scripts.ts";
@@ -25,6 +26,11 @@ const scripts = new ScriptFolder({
   "fails.mjs": `
     import { map, range } from "swath";
     await map(range(100), (i) => { throw new Error("no " + i); });`,
+  "slow.mjs": `
+    import { map, range } from "swath";
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    console.log("ready");
+    await map(range(10_000), () => { Atomics.wait(cell, 0, 0, 200); });`,
   "none.mjs": "console.log(1);",
 });
 afterAll(() => scripts[Symbol.dispose]());
@@ -99,5 +105,17 @@ describe("swath explain", () => {
     const fails = await explain("fails.mjs", "--analyze");
     expect(fails).toMatchObject({ code: 1, stdout: "" });
     expect(fails.stderr).toMatch(/failed on item \d+/);
+  });
+
+  test("--analyze: Ctrl-C ends it with 130", async () => {
+    let child: ChildProcess | undefined;
+    const running = swath(["explain", "slow.mjs", "--analyze"], {
+      cwd: scripts.path,
+      started: (started) => {
+        child = started;
+        child.stderr?.once("data", () => setTimeout(() => child?.kill("SIGINT"), 100));
+      },
+    });
+    expect(await running).toEqual({ code: 130, stdout: "", stderr: "ready\n" });
   });
 });

@@ -80,7 +80,11 @@ function recordsIn(folder: string, script: string): readonly ScriptRecord[] {
     throw new ChildFailedError(`${script} ran to its end without a loop of swath`);
   }
   return names.map((name) => {
-    const { spans: _, gc, ...record } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Report;
+    const {
+      spans: _,
+      gc,
+      ...record
+    } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Report;
     return record;
   });
 }

@@ -19,7 +19,7 @@ export type { KitCommands } from "./cli/kits.ts";
 export { runForJson } from "./cli/measure/child.ts";
 export { machineText, thisMachine } from "./cli/measure/machine.ts";
 export { type Cell, runRounds, type Samples, speedupOf } from "./cli/measure/rounds.ts";
-export { middleIndex } from "./cli/measure/statistics.ts";
+export { median, middleIndex } from "./cli/measure/statistics.ts";
 export { withTemporaryFolder } from "./cli/measure/temporary-folder.ts";
 export type { Followed, ProgressMode } from "./cli/progress.ts";
 export { addReportFlags, type ReportFlags } from "./cli/report-flags.ts";

@@ -9,6 +9,7 @@ import {
   runRounds,
   sheetTarget,
   tellSample,
+  wholeNumber,
   thisMachine,
   withInterrupt,
   withTemporaryFolder,
@@ -44,6 +45,7 @@ export function addCompareRasterCommand(parent: Command): void {
     .command("raster")
     .description("one raster, classified by every way of cutting it and bringing it to workers")
     .argument("<file>", "a GeoTIFF; its first band")
+    .option("--workers <n>", "worker threads (default: one for each core)", wholeNumber)
     .option("--scale <which>", "small: 1,000 rows of each of four strips; full; both", "both");
   addComparisonFlags(command)
     .addHelpText("after", HELP)

@@ -1,4 +1,11 @@
-import { middleIndex, type Samples, type Sheet, type SheetTable, speedupOf } from "swath/cli";
+import {
+  median,
+  middleIndex,
+  type Samples,
+  type Sheet,
+  type SheetTable,
+  speedupOf,
+} from "swath/cli";
 import { bytesText, countText, percentText } from "swath/plugin";
 import type { RasterCell } from "./cells.ts";
 import type { CellAnswer } from "./measure-cell.ts";
@@ -37,7 +44,7 @@ export function figuresOf({ cells, samples }: ScaleSamples): readonly CellFigure
     const speedup = base === undefined ? undefined : speedupOf(base, runs);
     return {
       id,
-      seconds: { median: middle.seconds, min: Math.min(...times), max: Math.max(...times) },
+      seconds: { median: median(times), min: Math.min(...times), max: Math.max(...times) },
       speedup,
       efficiency: speedup === undefined ? undefined : speedup / middle.report.workers,
       middle,
@@ -98,7 +105,7 @@ export function rasterSheet(
     facts,
     tables: scales.flatMap(tablesOf),
     notes: [
-      "total: median of the rounds; the other figures of a row are of the run in the middle.",
+      "total: median of the rounds; read, workers and memory: of the run in the middle, of two the faster.",
       "read: reading and decoding, all threads together. each worker: seconds it was busy.",
       "speed-up: over “one process”, the same code and kernel in one thread, without workers; median of the ratios within each round. efficiency: speed-up over workers.",
       "memory: largest resident set of the process, which is new for each measurement.",

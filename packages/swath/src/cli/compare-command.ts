@@ -10,6 +10,5 @@ export async function addCompare(command: Command): Promise<void> {
     if (wanted === kit.command) (await loadKit(kit)).addComparisons?.(command);
     else command.command(kit.command).description(kit.comparison);
   }
-
   addCompareScript(command.enablePositionalOptions());
 }

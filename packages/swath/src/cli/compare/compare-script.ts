@@ -12,7 +12,7 @@ import { EXIT } from "../exit.ts";
 import { withInterrupt } from "../interrupt.ts";
 import { machineText, thisMachine } from "../measure/machine.ts";
 import { runRounds, type Samples, speedupOf } from "../measure/rounds.ts";
-import { middleIndex } from "../measure/statistics.ts";
+import { median, middleIndex } from "../measure/statistics.ts";
 import { assertScript } from "../script-path.ts";
 import type { Sheet } from "../sheet/sheet.ts";
 import { sheetTarget } from "../sheet/write-sheet.ts";
@@ -131,7 +131,7 @@ function figuresOf(ways: readonly ScriptWay[], samples: Samples<ScriptRun>): rea
     const total = sumOf(middle, (record) => record.workers * record.wall);
     return {
       id,
-      seconds: { median: middle.seconds, min: Math.min(...times), max: Math.max(...times) },
+      seconds: { median: median(times), min: Math.min(...times), max: Math.max(...times) },
       speedup: speedupOf(base, runs),
       used: { workers: executor === "inline" ? 0 : workers, schedule, route: routes.items },
       waiting: sumOf(middle, ({ buckets }) => buckets.tail + buckets.starve) / total,

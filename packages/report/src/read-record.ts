@@ -54,6 +54,7 @@ const shape = object(
     schedule: name,
     source: name,
     items: integer(),
+    unit: integer(),
     verdict: sentence,
     buckets: object(
       {
@@ -125,14 +126,34 @@ const shape = object(
           transfer: workerSeconds,
           gc: workerSeconds,
           idle: workerSeconds,
+          bytesOut: number(),
+          bytesIn: number(),
+          bytesRead: number(),
+          cpu: workerSeconds,
+          runQueue: workerSeconds,
+          heapUsed: number(),
         },
       ),
       MAX_WORKERS,
     ),
     chunks: object({}, { count: integer(), lost: integer() }),
     slowest: list(
-      object({ start: integer(), end: integer(), seconds }, { preview: text(PREVIEW) }),
+      object(
+        { start: integer(), end: integer(), seconds },
+        { item: integer(), itemSeconds: seconds, preview: text(PREVIEW) },
+      ),
       MAX_SLOWEST,
+    ),
+    driver: object({}, { busy: seconds }),
+    io: object(
+      {},
+      {
+        bytesRead: number(),
+        bytesWritten: number(),
+        storageRead: number(),
+        storageWritten: number(),
+        received: number(),
+      },
     ),
     advice: list(
       object(

@@ -20,6 +20,8 @@ export interface RunRecord {
   readonly schedule?: string;
   readonly source?: string;
   readonly items?: number;
+  /** Items of an index: 1, or the length of a block of a fold. */
+  readonly unit?: number;
   /** One sentence: how fast, and why not faster. */
   readonly verdict?: string;
   /** Where `workers · wall` worker-seconds went. */
@@ -42,6 +44,10 @@ export interface RunRecord {
   readonly chunks?: { readonly count?: number; readonly lost?: number };
   readonly slowest?: readonly SlowChunk[];
   readonly advice?: readonly Advice[];
+  /** The caller's thread: seconds in which its event loop was not idle. */
+  readonly driver?: { readonly busy?: number };
+  /** Bytes of the whole process while the job ran. */
+  readonly io?: ProcessIo;
   readonly spans?: Spans;
   readonly gc?: GcPauses;
   readonly options?: Readonly<Record<string, Leaf>>;
@@ -82,7 +88,7 @@ export interface ComputeScaling {
 }
 
 export interface Bound {
-  /** `cpu`, `memory`, `disk`, `network`, `garbage`, `coordinator`, `nothing`. */
+  /** `cpu`, `memory`, `disk`, `network`, `waiting`, `garbage`, `coordinator`, `nothing`. */
   readonly kind: string;
   readonly evidence?: string;
 }
@@ -128,6 +134,22 @@ export interface WorkerFigures {
   readonly transfer?: number;
   readonly gc?: number;
   readonly idle?: number;
+  readonly bytesOut?: number;
+  readonly bytesIn?: number;
+  readonly bytesRead?: number;
+  /** Seconds on a core, and seconds ready to run and without one. */
+  readonly cpu?: number;
+  readonly runQueue?: number;
+  readonly heapUsed?: number;
+}
+
+/** `storage…`: from and to disks; `bytes…`: whatever was read and written. */
+export interface ProcessIo {
+  readonly bytesRead?: number;
+  readonly bytesWritten?: number;
+  readonly storageRead?: number;
+  readonly storageWritten?: number;
+  readonly received?: number;
 }
 
 /** Items `start` to `end` (exclusive). */
@@ -135,6 +157,9 @@ export interface SlowChunk {
   readonly start: number;
   readonly end: number;
   readonly seconds: number;
+  /** The item that was seen to run longest, and for how long at least. */
+  readonly item?: number;
+  readonly itemSeconds?: number;
   /** An item as text; anything may stand in it. */
   readonly preview?: string;
 }

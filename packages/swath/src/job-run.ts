@@ -20,16 +20,16 @@ import type {
   PlaceFigures,
 } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
-import { JobItems } from "./job-items.ts";
+import { type ItemRange, JobItems } from "./job-items.ts";
 import { JobRecording } from "./job-recording.ts";
 import { JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
-import type { ItemFailure, WorkerTally } from "./protocol/messages.ts";
+import type { ChunkSpan, ItemFailure, WorkerTally } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
-import type { LiveFigures } from "./report/recorder.ts";
+import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -277,9 +277,8 @@ export class JobRun {
     const { worker, span, values, decode } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
-    const range = this.#items.rangeOf(chunk);
     const recording = this.#recording;
-    recording?.done({ ...span, worker, ...range }, values, decode);
+    recording?.done(chunkRecord(span, worker, this.#items.rangeOf(chunk)), values, decode);
     const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
     this.#results.add(chunk, rows, this.#failed(worker, event.failures));
     const microseconds = (span.end - span.begin) * 1e3;
@@ -295,7 +294,8 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const part = { start: chunk.start, end: until };
     if (span !== undefined) {
-      this.#recording?.done({ ...span, worker, ...this.#items.rangeOf(part) }, values, undefined);
+      const record = chunkRecord(span, worker, this.#items.rangeOf(part));
+      this.#recording?.done(record, values, undefined);
     }
     this.#results.add(part, values, this.#failed(worker, failures));
     this.#step({ kind: "part", worker, chunk: event.chunk, until });
@@ -488,6 +488,16 @@ export class JobRun {
     } as const;
     return this.#recording?.report(facts, tallies);
   }
+}
+
+/** Field by field: spreading takes ten times as long. */
+function chunkRecord(
+  { begin, end, decode, read, run, encode, bytesRead, moved }: ChunkSpan,
+  worker: number,
+  { startItem, endItem }: ItemRange,
+): ChunkRecord {
+  const own = { begin, end, decode, read, run, encode, bytesRead, worker, startItem, endItem };
+  return moved === undefined ? own : { ...own, moved };
 }
 
 /** What went to each worker once: `with`, and what functions captured. */

@@ -35,7 +35,7 @@ describe("a sound record", () => {
     expect(readRecord({ schema, ratio: null })).toMatchObject({ record: { ratio: null } });
   });
 
-  test("has its routes flat, whatever they hold", () => {
+  test("keeps its routes as they are, whatever they hold", () => {
     const routes = { items: "copy", copy: { bytes: 7, deep: { ms: 1 } }, none: null, list: [1] };
     expect(readRecord({ schema, routes })).toMatchObject({
       record: { routes: { items: "copy", "copy.bytes": 7, "copy.deep.ms": 1 } },

@@ -1,10 +1,10 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
+import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
 import { type Change, MAX_WORKERS } from "./change.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { movingOf } from "./moving.ts";
-import type { RecordedRun } from "./recorded-run.ts";
-import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
 import { type Pauses, pausesOf } from "./pauses.ts";
+import type { RecordedRun } from "./recorded-run.ts";
 import { type Line, type VirtualOutcome, virtualRun } from "./virtual-run.ts";
 
 /** What a run would have been. Seconds. */

@@ -96,8 +96,10 @@ function slowText(slow: NonNullable<ToldRecord["slowest"]>[number]): readonly st
       ? `items ${countText(start)}–${countText(end - 1)}`
       : `item ${countText(start)}`;
   const preview = plainText(slow.preview, PREVIEW_LENGTH);
+  const item = finite(slow.item);
+  const one = item === undefined || end <= start + 1 ? "" : `, item ${countText(item)} most`;
   return [
-    `slowest: ${which}, ${secondsText(seconds)}${preview === undefined ? "" : ` ${preview}`}`,
+    `slowest: ${which}, ${secondsText(seconds)}${one}${preview === undefined ? "" : ` (${preview})`}`,
   ];
 }
 

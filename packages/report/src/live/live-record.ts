@@ -33,8 +33,8 @@ export class MemorySeries {
 }
 
 /** What is known of a job before it has done anything. */
-export function emptyRecord({ number: _, ...job }: LiveJob): object {
-  return { schema: "swath.report/1", executor: "threads", ...job };
+export function emptyRecord({ task, workers, schedule, startedAt }: LiveJob): object {
+  return { schema: "swath.report/1", executor: "threads", task, workers, schedule, startedAt };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { advised, type RunRecord } from "../analysis.ts";
 import { messageOf, reportText, type ToldRecord, toMarkdown, toTrace } from "../plugin.ts";
 import type { ReportFlags } from "./report-flags.ts";
 import { loadReportKit, type ReportKit } from "./report-kit.ts";
@@ -53,9 +54,14 @@ export class ReportTeller {
     return this.#telling.request.text && !this.#telling.quiet;
   }
 
-  /** @param title what stands before the summary, in its first line */
-  tell(record: ToldRecord, title?: string): void {
+  /**
+   * Tells of a run; with advice, if its record holds none yet.
+   *
+   * @param title what stands before the summary, in its first line
+   */
+  tell(measured: ToldRecord, title?: string): void {
     const { request, colour } = this.#telling;
+    const record = withAdvice(measured);
     if (this.tellsText) {
       const style = { ...styleOf(process.stderr, colour), title };
       process.stderr.write(`${reportText(record, style)}\n`);
@@ -111,6 +117,16 @@ export class ReportTeller {
   #tellPath(path: string): void {
     if (this.tellsText) process.stderr.write(`wrote ${path}\n`);
   }
+}
+
+/** Runs of more chunks end without advice: replaying them would take seconds. */
+const MAX_ADVISED_CHUNKS = 20_000;
+
+function withAdvice(record: ToldRecord): ToldRecord {
+  const { advice, verdict, spans } = record;
+  if (advice !== undefined && verdict !== undefined) return record;
+  if ((spans?.begin?.length ?? 0) > MAX_ADVISED_CHUNKS) return record;
+  return { ...advised(record as RunRecord), ...record };
 }
 
 /** Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … */

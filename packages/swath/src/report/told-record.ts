@@ -52,6 +52,7 @@ export interface ToldRecord {
     readonly start?: number;
     readonly end?: number;
     readonly seconds?: number;
+    readonly item?: number;
     readonly preview?: string;
   }[];
   readonly advice?: readonly {

@@ -1,7 +1,9 @@
 import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import { refusalText } from "../../read-record.ts";
 import { App } from "../app.tsx";
 import { Refused } from "../refused.tsx";
+import { replayOf } from "../replay/replay-thread.ts";
 import { LiveBar } from "./live-bar.tsx";
 import { type LiveEvent, LiveJob } from "./live-state.ts";
 
@@ -60,6 +62,10 @@ export function followJob(address: string, draw: (view: VNode) => void): void {
 function Live({ job }: { readonly job: LiveJob }) {
   const { record, refused, progress, phase } = job.state;
   if (refused?.kind === "refused") return <Refused text={refusalText(refused)} />;
+  const replay = useMemo(
+    () => (phase === "ended" && record !== undefined ? replayOf(record) : undefined),
+    [phase, record],
+  );
   const bar = <LiveBar phase={phase} progress={progress} />;
   if (record === undefined) {
     return (
@@ -72,7 +78,7 @@ function Live({ job }: { readonly job: LiveJob }) {
   return (
     <>
       {bar}
-      <App record={record} />
+      <App record={record} {...(replay !== undefined && { replay })} />
     </>
   );
 }

@@ -9,8 +9,8 @@ import {
   runRounds,
   sheetTarget,
   tellSample,
-  wholeNumber,
   thisMachine,
+  wholeNumber,
   withInterrupt,
   withTemporaryFolder,
 } from "swath/cli";

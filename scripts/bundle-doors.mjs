@@ -18,7 +18,9 @@ export async function doorBundles() {
 async function bundleOf(folder) {
   const entries = entriesOf(folder);
   const inWorkers = await reachableFrom(entries.filter(isOfWorkers));
-  const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: (id) => inWorkers.has(id) }]);
+  // A program runs when it is imported: it stays by itself, for others import that chunk too.
+  const isShared = (id) => inWorkers.has(id) && !/-entry\.js$/.test(id);
+  const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: isShared }]);
   const files = new Map(chunks.map(({ fileName, code }) => [fileName, code]));
   const program = join(folder, "dist/executors/threads/swath-thread.cjs");
   if (existsSync(program)) files.set(basename(program), readFileSync(program, "utf8"));

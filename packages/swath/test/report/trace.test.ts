@@ -25,10 +25,10 @@ describe("the record of a run as a Chrome trace", () => {
   });
 
   test("nests: within a row no event ends after the one that it began in", () => {
-    const rows = Map.groupBy?.(complete(toTrace(FULL).traceEvents), ({ tid }) => tid) ?? new Map();
-    for (const events of rows.values()) {
+    const all = complete(toTrace(FULL).traceEvents);
+    for (const row of new Set(all.map(({ tid }) => tid))) {
       const open: number[] = [];
-      for (const { ts = 0, dur = 0 } of events as TraceEvent[]) {
+      for (const { ts = 0, dur = 0 } of all.filter(({ tid }) => tid === row)) {
         while (open.length > 0 && (open.at(-1) as number) <= ts) open.pop();
         if (open.length > 0) expect(ts + dur).toBeLessThanOrEqual(open.at(-1) as number);
         open.push(ts + dur);

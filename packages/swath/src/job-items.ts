@@ -72,6 +72,14 @@ export class JobItems {
     return items === undefined || "then" in items ? undefined : items[0];
   }
 
+  /** The item itself, or what it is made of, where this thread has either. */
+  known(index: number): unknown {
+    const { source } = this.#plan.spec;
+    if (source.kind === "range") return source.first + index * source.step;
+    if (source.kind === "view") return source.view[index];
+    return this.item(index);
+  }
+
   /** Pulls until there are `until` indices; `onCome` is called whenever some may have come. */
   async pull(until: number, onCome: () => void): Promise<void> {
     await this.#pulled?.fill(until * this.#plan.spec.unit, onCome);

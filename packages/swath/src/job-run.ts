@@ -20,15 +20,16 @@ import type {
   PlaceFigures,
 } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
-import { JobItems } from "./job-items.ts";
+import { type ItemRange, JobItems } from "./job-items.ts";
+import { JobRecording } from "./job-recording.ts";
 import { JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
-import type { GcPause, ItemFailure } from "./protocol/messages.ts";
+import type { ChunkSpan, ItemFailure, WorkerTally } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import { type BroadcastFacts, makeReport, type PlaceFacts } from "./report/make-report.ts";
-import { Recorder } from "./report/recorder.ts";
+import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
+import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -71,8 +72,11 @@ export interface Progress {
  * driver's, the items are `job-items.ts`, the results `job-results.ts`.
  */
 export class JobRun {
-  /** Settles when nothing of the job runs any more; never rejects. */
-  readonly report: Promise<Report>;
+  /**
+   * Settles when nothing of the job runs any more; never rejects. Undefined where nothing was
+   * recorded.
+   */
+  readonly report: Promise<Report | undefined>;
   readonly #plan: JobPlan;
   readonly #workers: number;
   readonly #driver: Driver;
@@ -81,7 +85,7 @@ export class JobRun {
   readonly #watch: TimeoutWatch | undefined;
   /** For each worker that is being ended because of this job's timeout, the reason. */
   readonly #timeouts = new Map<number, TaskTimeoutError>();
-  readonly #recorder: Recorder;
+  readonly #recording: JobRecording | undefined;
   readonly #journal: Journal | undefined;
   readonly #resumed: number;
   readonly #items: JobItems;
@@ -94,7 +98,7 @@ export class JobRun {
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
   #taken = { items: 0, chunks: 0 };
-  #settleReport!: (report: Report) => void;
+  #settleReport!: (report: Report | undefined) => void;
 
   /**
    * @param release called when the job no longer needs the executor
@@ -105,16 +109,18 @@ export class JobRun {
     this.#release = release;
     this.#journal = journal;
     this.#workers = executor.workers;
-    this.#recorder = new Recorder(this.#begin);
     this.#driver = new Driver({
       schedule: plan.schedule,
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#streamWindow(),
-      finished: journal?.finished,
+      finished: journal?.finished ?? plan.skipped,
       retries: plan.spec.retries,
     });
     this.#items = new JobItems(plan);
+    if (plan.isRecorded) {
+      this.#recording = new JobRecording(plan, this.#begin, executor.workers, this.#items);
+    }
     this.#errors = new JobErrors(plan, this.#items);
     this.#results = new JobResults(journal, this.#errors, plan.spec.into);
     this.#resumed = this.progress.done;
@@ -126,8 +132,10 @@ export class JobRun {
     const { spec, loadTimeout } = plan;
     const mayHold = plan.timeout !== undefined && plan.workers > 0;
     const remaining = () => this.#driver.remaining;
-    const request = { spec, local, loadTimeout, mayHold, remaining };
+    const isMeasured = plan.isRecorded;
+    const request = { spec, local, loadTimeout, mayHold, remaining, isMeasured };
     this.#job = executor.open(request, (event) => this.#on(event));
+    this.#recording?.opened(this.#job);
     if (plan.timeout !== undefined && mayHold) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
       this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
@@ -192,6 +200,11 @@ export class JobRun {
     };
   }
 
+  /** What was measured so far, if anything is; of the chunks, those from `from` on. */
+  live(from: number): LiveFigures | undefined {
+    return this.#recording?.live(from);
+  }
+
   /** Ends the job; it rejects with `reason`. */
   cancel(reason: unknown): void {
     this.#step({ kind: "cancel", reason });
@@ -239,7 +252,7 @@ export class JobRun {
   #on(event: ExecutorEvent): void {
     switch (event.kind) {
       case "joined":
-        this.#recorder.joined(event.worker, event.at);
+        this.#recording?.joined(event.worker, event.at);
         return this.#step({ kind: "joined", worker: event.worker });
       case "unready": {
         const error = this.#errors.ofLoading(event.worker, event.stage, event.error);
@@ -264,12 +277,14 @@ export class JobRun {
     const { worker, span, values, decode } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
-    const range = this.#items.rangeOf(chunk);
-    this.#recorder.done({ ...span, worker, ...range }, values, decode);
-    const timed = TimedRows.of(values, (ms) => this.#recorder.made(ms));
-    this.#results.add(chunk, timed, this.#failed(worker, event.failures));
+    const recording = this.#recording;
+    recording?.done(chunkRecord(span, worker, this.#items.rangeOf(chunk)), values, decode);
+    const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
+    this.#results.add(chunk, rows, this.#failed(worker, event.failures));
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
+    const wish = recording?.calibrate(this.#driver, worker, chunk.end - chunk.start, span);
+    if (wish !== undefined) this.#step(wish);
     this.#items.release(this.#driver.firstOpen);
   }
 
@@ -278,11 +293,12 @@ export class JobRun {
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
     const part = { start: chunk.start, end: until };
+    const recording = this.#recording;
     if (span !== undefined) {
-      this.#recorder.done({ ...span, worker, ...this.#items.rangeOf(part) }, values, decode);
+      recording?.done(chunkRecord(span, worker, this.#items.rangeOf(part)), values, decode);
     }
-    const timed = TimedRows.of(values, (ms) => this.#recorder.made(ms));
-    this.#results.add(part, timed, this.#failed(worker, failures));
+    const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
+    this.#results.add(part, rows, this.#failed(worker, failures));
     const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
     this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
     this.#items.release(this.#driver.firstOpen);
@@ -310,7 +326,7 @@ export class JobRun {
 
   #left(event: ExecutorEvent & { readonly kind: "left" }): void {
     const { worker, reason, begun, loading } = event;
-    this.#recorder.left(worker, now(), begun === undefined ? 0 : 1);
+    this.#recording?.left(worker, now(), begun === undefined ? 0 : 1);
     this.#watch?.restart(worker);
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === begun);
     const { unit } = this.#plan.spec;
@@ -414,7 +430,7 @@ export class JobRun {
       const isFresh = this.#plan.route === "move";
       const order = { ...chunk, items, isFresh, keepGoing: this.#keepsGoing };
       const sent = this.#job.run(worker, order);
-      if (sent !== undefined) this.#recorder.sent(sent);
+      if (sent !== undefined) this.#recording?.sent({ worker, ...sent });
     } catch (cause) {
       // Not at once: a source whose every item is refused would pile up calls within calls.
       await Promise.resolve();
@@ -447,40 +463,43 @@ export class JobRun {
 
   async #end(outcome: Outcome): Promise<void> {
     this.#endedAt = now();
-    this.#recorder.end(this.#endedAt);
+    this.#recording?.end(this.#endedAt);
     this.#watch?.stop();
     const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#results.end(outcome);
     await Promise.resolve();
     this.#items.close();
-    const gc = await this.#job.close({ abandon: "error" in outcome });
+    const tallies = await this.#job.close({ abandon: "error" in outcome });
     await this.#release();
     await journalled;
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#settleReport(this.#makeReport(gc));
+    this.#settleReport(this.#makeReport(tallies));
   }
 
-  #makeReport(gc: ReadonlyMap<number, readonly GcPause[]>): Report {
-    const { task, source, scheduleName, route } = this.#plan;
+  #makeReport(tallies: ReadonlyMap<number, WorkerTally>): Report | undefined {
     const { place, opened } = this.#job;
     const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
-    return makeReport(
-      {
-        task: task.name,
-        workers: isInline ? 1 : this.#workers,
-        executor: isInline ? "inline" : "threads",
-        schedule: scheduleName,
-        source: source.name,
-        items: this.progress.done - this.#resumed,
-        route,
-        broadcast: broadcastOf(opened),
-        place: place && this.#placeFacts(place),
-      },
-      this.#recorder.recording(gc),
-    );
+    const facts = {
+      workers: isInline ? 1 : this.#workers,
+      executor: isInline ? "inline" : "threads",
+      items: this.progress.done - this.#resumed,
+      broadcast: broadcastOf(opened),
+      place: place && this.#placeFacts(place),
+    } as const;
+    return this.#recording?.report(facts, tallies);
   }
+}
+
+/** Field by field: spreading takes ten times as long. */
+function chunkRecord(
+  { begin, end, decode, read, run, encode, bytesRead, moved }: ChunkSpan,
+  worker: number,
+  { startItem, endItem }: ItemRange,
+): ChunkRecord {
+  const own = { begin, end, decode, read, run, encode, bytesRead, worker, startItem, endItem };
+  return moved === undefined ? own : { ...own, moved };
 }
 
 /** What went to each worker once: `with`, and what functions captured. */

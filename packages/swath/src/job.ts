@@ -1,10 +1,11 @@
 import { collectColumns } from "./collect-columns.ts";
 import type { Indexed, Values } from "./driver/collector.ts";
-import { JobConsumedError } from "./errors.ts";
+import { JobConsumedError, NotRecordedError } from "./errors.ts";
 import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
 import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
+import type { TextStyle } from "./report/text-style.ts";
 import { ResultStream } from "./result-stream.ts";
 
 /** Results that are made at once before they are put in their places. */
@@ -12,8 +13,8 @@ const BLOCK_ROWS = 1_024;
 
 /** A {@link Report} that can also speak. */
 export interface JobReport extends Report {
-  /** The summary as plain text, about 16 lines. */
-  summary(): string;
+  /** The summary as text, at most 24 lines; in plain Unicode of 100 columns unless asked otherwise. */
+  summary(style?: TextStyle): string;
 }
 
 /** Copies the results of a part to their places; apart, so that V8 compiles it by itself. */
@@ -39,16 +40,21 @@ abstract class BaseJob<T> implements PromiseLike<T> {
   /**
    * The measured record of the run, when nothing of it runs any more. Never rejects: a job
    * that failed has a report too. If nobody takes the results, the job runs to its end.
+   *
+   * With `report: false` there is none, and it rejects with `SWATH_NOT_RECORDED`.
    */
   get report(): Promise<JobReport> {
     setImmediate(() => {
       if (this.run.consumption === "undecided") this.run.consume("none");
     });
-    return this.run.report.then((report) =>
-      Object.defineProperty({ ...report } as JobReport, "summary", {
-        value: () => reportText(report),
-      }),
-    );
+    return this.run.report.then((report) => {
+      if (report === undefined) {
+        throw new NotRecordedError("This job has no report: it was started with `report: false`");
+      }
+      return Object.defineProperty({ ...report } as JobReport, "summary", {
+        value: (style?: TextStyle) => reportText(report, style),
+      });
+    });
   }
 
   /** How far the job is right now. */

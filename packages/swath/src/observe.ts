@@ -1,5 +1,9 @@
 import type { JobRun, Progress } from "./job-run.ts";
+import type { LiveFigures } from "./report/recorder.ts";
+import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
+import type { ToldRecord } from "./report/told-record.ts";
+import { countText, secondsText } from "./report/units.ts";
 
 /** A job of this process, as those see it who did not start it. */
 export interface ObservedJob {
@@ -11,6 +15,13 @@ export interface ObservedJob {
   /** Where its finished chunks are noted, if they are. */
   readonly journal: string | undefined;
   readonly progress: Progress;
+  readonly workers: number;
+  readonly schedule: string;
+  /**
+   * What was measured so far; of the chunks that have ended, those from `from` on. Undefined where
+   * nothing is recorded.
+   */
+  live(from: number): LiveFigures | undefined;
   /** Settles when nothing of the job runs any more; never rejects. */
   readonly report: Promise<ObservedReport>;
   /** Hands nothing more out and lets what runs end; the job rejects with `SWATH_INTERRUPTED`. */
@@ -19,7 +30,7 @@ export interface ObservedJob {
 
 /** What was measured, as plain JSON and as text. */
 export interface ObservedReport {
-  readonly record: object;
+  readonly record: ToldRecord;
   readonly text: string;
 }
 
@@ -45,11 +56,14 @@ export function nextJobNumber(): number {
   return jobs.started;
 }
 
+/** What is known of a job when it starts. */
+type KnownOfJob = Pick<
+  ObservedJob,
+  "number" | "verb" | "task" | "journal" | "workers" | "schedule"
+>;
+
 /** Tells the observers of a job that has just started. */
-export function announceJob({
-  run,
-  ...known
-}: Pick<ObservedJob, "number" | "verb" | "task" | "journal"> & { readonly run: JobRun }): void {
+export function announceJob({ run, ...known }: KnownOfJob & { readonly run: JobRun }): void {
   const { observers } = registry();
   if (observers.size === 0) return;
   const job: ObservedJob = {
@@ -57,10 +71,20 @@ export function announceJob({
     get progress() {
       return run.progress;
     },
-    report: run.report.then((record) => ({ record, text: reportText(record) })),
+    live: (from) => run.live(from),
+    report: run.report.then((report) => observed(report, known.task, run)),
     stop: (reason) => run.stop(reason),
   };
   for (const observer of observers) observer(job);
+}
+
+/** Of a job that recorded nothing, what is known all the same. */
+function observed(report: Report | undefined, task: string, run: JobRun): ObservedReport {
+  if (report !== undefined) return { record: report, text: reportText(report) };
+  const { done: items, elapsed } = run.progress;
+  const record = { schema: "swath.report/1", task, items, wall: elapsed / 1e3 };
+  const count = `${countText(items)} item${items === 1 ? "" : "s"}`;
+  return { record, text: `${count} in ${secondsText(record.wall)}; nothing was recorded` };
 }
 
 interface JobRegistry {

@@ -105,6 +105,14 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    */
   readonly journal?: string | JournalOption | undefined;
   /**
+   * Whether the job is measured. `false` leaves out what is measured for the report alone, and
+   * `job.report` rejects. `{ calibrate: true }` measures too how much workers slow each other
+   * down: up to four times in the job, for some tens of milliseconds, one of them runs small
+   * chunks while the others rest. Every item still runs once.
+   * @default true
+   */
+  readonly report?: boolean | ReportOption | undefined;
+  /**
    * How long a worker may take to import the task's module and to open the source, in ms, `init`
    * not counted; 0 for as long as it likes. After that the job rejects with
    * `SWATH_LOAD_TIMEOUT`.
@@ -132,6 +140,12 @@ export interface MapOptions<W = unknown, A extends ResultArray = ResultArray>
   readonly into?: A | undefined;
 }
 
+/** The `report` option in full. */
+export interface ReportOption {
+  /** Gives `computeScaling` and `speedup`. @default false */
+  readonly calibrate?: boolean | undefined;
+}
+
 /** The `journal` option in full. */
 export interface JournalOption {
   readonly path: string;
@@ -156,6 +170,7 @@ export const JOB_OPTION_NAMES = [
   "with",
   "signal",
   "journal",
+  "report",
   "loadTimeout",
   ...THREAD_OPTION_NAMES,
 ] as const satisfies readonly (keyof JobOptions)[];
@@ -178,6 +193,7 @@ export interface ResolvedOptions extends ThreadOptions {
   readonly with: unknown;
   readonly signal: AbortSignal | undefined;
   readonly journal: ResolvedJournal | undefined;
+  readonly report: { readonly isOn: boolean; readonly calibrate: boolean };
   readonly loadTimeout: number;
   /** What the caller asked for in so many words; the environment only proposes. */
   readonly isChosen: { readonly schedule: boolean; readonly route: boolean };
@@ -243,10 +259,24 @@ export function resolveOptions(
     with: options.with,
     signal,
     journal: resolveJournal(options.journal, environment),
+    report: resolveReport(options.report),
     loadTimeout,
     ...resolveThreadOptions(options),
     isChosen: { schedule: options.schedule !== undefined, route: options.route !== undefined },
   };
+}
+
+function resolveReport(option: JobOptions["report"] = true): ResolvedOptions["report"] {
+  if (typeof option === "boolean") return { isOn: option, calibrate: false };
+  if (typeof option !== "object" || option === null) {
+    throw new InvalidOptionError("report", "a boolean or an object with `calibrate`", option);
+  }
+  assertKnownKeys("report", option, ["calibrate"]);
+  const { calibrate = false } = option;
+  if (typeof calibrate !== "boolean") {
+    throw new InvalidOptionError("report.calibrate", "a boolean", calibrate);
+  }
+  return { isOn: true, calibrate };
 }
 
 /** The number of workers: as given, else from the environment, else one for each usable core. */

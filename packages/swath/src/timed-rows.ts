@@ -16,7 +16,9 @@ export class TimedRows implements Rows {
 
   /** Results that are there already need no watch. */
   static of(rows: Rows, onMade: (ms: number) => void): Rows {
-    return rows.parts === undefined ? rows : new TimedRows(rows, rows.parts, onMade);
+    const { parts } = rows;
+    if (parts === undefined || parts.every(({ kind }) => kind === "values")) return rows;
+    return new TimedRows(rows, parts, onMade);
   }
 
   slice(from?: number, to?: number): unknown[] {

@@ -65,6 +65,12 @@ export type DriverEvent =
   | { readonly kind: "collect" }
   /** How far ahead of the caller work may run from now on. */
   | { readonly kind: "window"; readonly window: Window }
+  /**
+   * Until `together`, only this worker is given anything, at most `size` indices at once: what it
+   * takes is to be timed while the others rest. Ends by itself when there is nothing for it.
+   */
+  | { readonly kind: "alone"; readonly worker: number; readonly size: number }
+  | { readonly kind: "together" }
   | { readonly kind: "cancel"; readonly reason: unknown }
   /** Nothing more is to be handed out; the job ends when what runs has ended. */
   | { readonly kind: "drain"; readonly reason: unknown };

@@ -70,6 +70,7 @@ export class Driver {
   #failedStarts = 0;
   /** Whether an index that fails is settled by itself, and the others go on. */
   #collects = false;
+  #alone: { readonly worker: number; readonly size: number } | undefined;
   #draining: { readonly reason: unknown } | undefined;
   #over = false;
   #commands: DriverCommand[] = [];
@@ -98,6 +99,17 @@ export class Driver {
   /** Whether `finish` or `fail` has been ordered. */
   get isOver(): boolean {
     return this.#over;
+  }
+
+  /** The worker that alone is given anything. */
+  get alone(): number | undefined {
+    return this.#alone?.worker;
+  }
+
+  /** Whether no worker but this one holds anything. */
+  othersRest(worker: number): boolean {
+    for (const [other, held] of this.#held) if (other !== worker && held.length > 0) return false;
+    return true;
   }
 
   /** Chunks that `worker` holds, the one that runs first. */
@@ -163,6 +175,12 @@ export class Driver {
         return;
       case "collect":
         this.#collects = true;
+        return;
+      case "alone":
+        this.#alone = event;
+        return;
+      case "together":
+        this.#alone = undefined;
         return;
       case "window":
         this.#window = event.window;
@@ -295,14 +313,28 @@ export class Driver {
     let isIdle = false;
     for (let depth = 0; depth < HELD_PER_WORKER; depth++) {
       for (const [worker, held] of this.#held) {
-        if (held.length !== depth) continue;
-        const chunk = this.#take(worker, held[0]);
+        if (held.length !== depth || (this.#alone?.worker ?? worker) !== worker) continue;
+        const chunk = this.#upToSize(this.#take(worker, held[0]));
         if (chunk !== undefined) this.#run(worker, held, chunk);
         else isIdle ||= depth === 0;
       }
     }
+    if (this.#alone !== undefined && this.heldBy(this.#alone.worker).length === 0) {
+      this.#alone = undefined;
+      return this.#dispatch();
+    }
     if (isIdle) this.#revokeForIdle();
     this.#pull();
+  }
+
+  /** A worker that is alone gets no more than it may; the rest is the next to go out. */
+  #upToSize(piece: Piece | undefined): Piece | undefined {
+    if (piece === undefined || this.#alone === undefined) return piece;
+    const middle = piece.start + this.#alone.size;
+    if (middle >= piece.end) return piece;
+    this.#returned.unshift({ ...piece, start: middle, tries: 0 });
+    this.#handedOut.chunks++;
+    return { ...piece, end: middle };
   }
 
   #take(worker: number, ahead: ChunkRun | undefined): Piece | undefined {

@@ -1,4 +1,10 @@
-import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure, JobSpec } from "../protocol/messages.ts";
+import type {
+  ChunkOrder,
+  ChunkSpan,
+  ItemFailure,
+  JobSpec,
+  WorkerTally,
+} from "../protocol/messages.ts";
 import type { Rows } from "../protocol/results.ts";
 
 /** What an executor tells the job about its workers. Times are of the shared clock, in ms. */
@@ -120,9 +126,9 @@ export interface OpenJob {
   /**
    * Ends the job on all workers. With `abandon` its running chunks are not waited for beyond a
    * grace time: workers that are still busy then are stopped.
-   * @returns the garbage collections of each worker
+   * @returns what workers measured of themselves, as far as they could say so
    */
-  close(options: { readonly abandon: boolean }): Promise<ReadonlyMap<number, readonly GcPause[]>>;
+  close(options: { readonly abandon: boolean }): Promise<ReadonlyMap<number, WorkerTally>>;
 }
 
 /** What sending a chunk took. */
@@ -159,6 +165,8 @@ export interface JobRequest {
   readonly loadTimeout?: number | undefined;
   /** Whether workers may be held because of an item: {@link OpenJob.hold}. @default false */
   readonly mayHold?: boolean | undefined;
+  /** Whether workers are to measure themselves: {@link OpenJob.close}. @default false */
+  readonly isMeasured?: boolean | undefined;
 }
 
 /** What ran in the caller's thread before, or instead of, threads. */

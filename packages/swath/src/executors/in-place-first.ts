@@ -1,4 +1,4 @@
-import type { ChunkOrder, GcPause, JobSpec } from "../protocol/messages.ts";
+import type { ChunkOrder, JobSpec, WorkerTally } from "../protocol/messages.ts";
 import type {
   Executor,
   ExecutorEvent,
@@ -131,11 +131,12 @@ class PlaceFirstJob implements OpenJob {
     this.#threads?.retire(worker);
   }
 
-  async close(options: {
-    readonly abandon: boolean;
-  }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
-    const [, gc] = await Promise.all([this.#place.close(options), this.#threads?.close(options)]);
-    return gc ?? new Map();
+  async close(options: { readonly abandon: boolean }): Promise<ReadonlyMap<number, WorkerTally>> {
+    const [, tallies] = await Promise.all([
+      this.#place.close(options),
+      this.#threads?.close(options),
+    ]);
+    return tallies ?? new Map();
   }
 
   #at(worker: number): OpenJob {

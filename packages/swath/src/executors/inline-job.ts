@@ -4,7 +4,7 @@ import { decodeResults } from "../codecs/results-decoder.ts";
 import type { EncodedResults } from "../codecs/results-encoder.ts";
 import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
-import type { ChunkOrder, ChunkSpan, GcPause, ItemFailure } from "../protocol/messages.ts";
+import type { ChunkOrder, ChunkSpan, ItemFailure, WorkerTally } from "../protocol/messages.ts";
 import type { Rows } from "../protocol/results.ts";
 import type { ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
 import { plainHost } from "./host.ts";
@@ -93,7 +93,7 @@ export class InlineJob implements OpenJob {
     abandon,
   }: {
     readonly abandon: boolean;
-  }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
+  }): Promise<ReadonlyMap<number, WorkerTally>> {
     this.#isOver = true;
     this.#queue.length = 0;
     if (abandon) this.#job?.cancel();

@@ -124,6 +124,25 @@ export interface GcPause {
   readonly duration: number;
 }
 
+/** What a thread has had of the machine, in milliseconds. */
+export interface ThreadUsage {
+  /** On a core. */
+  readonly cpu: number;
+  /** Ready to run, and without a core. */
+  readonly runQueue: number;
+}
+
+/** What a worker measured of itself while it had a job. */
+export interface WorkerTally {
+  readonly gc: readonly GcPause[];
+  /** Undefined where nobody tells, or where the thread worked for other jobs too. */
+  readonly usage?: ThreadUsage | undefined;
+  /** Bytes of its JavaScript heap at the end of the job. */
+  readonly heapUsed?: number | undefined;
+  /** Milliseconds that finding this out took. */
+  readonly cost: number;
+}
+
 /** Messages to a worker. */
 export type ToWorker =
   | {
@@ -140,6 +159,8 @@ export type ToWorker =
       readonly isGated: boolean;
       /** Whether every result is saved as soon as there is one. */
       readonly saves: boolean;
+      /** Whether anybody wants a {@link WorkerTally}. */
+      readonly isMeasured: boolean;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly chunk: ChunkMessage }
   | { readonly kind: "close"; readonly job: number };
@@ -190,9 +211,9 @@ export type FromWorker =
       readonly chunk: number;
       readonly failure: EncodedFailure;
     }
-  | { readonly kind: "closed"; readonly job: number; readonly gc: readonly GcPause[] }
+  | { readonly kind: "closed"; readonly job: number; readonly tally: WorkerTally }
   /** The worker, which is about to be replaced, has let go of the job. */
-  | { readonly kind: "parted"; readonly job: number; readonly gc: readonly GcPause[] };
+  | { readonly kind: "parted"; readonly job: number; readonly tally: WorkerTally };
 
 /** An item that failed inside a worker. */
 export interface ItemFailure {

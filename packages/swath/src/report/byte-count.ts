@@ -1,12 +1,15 @@
 import { serialize } from "node:v8";
+import { now } from "../protocol/clock.ts";
 import type { TablePart } from "../protocol/messages.ts";
 
 /** Chunks whose bytes are measured; those after them are taken to be alike. */
 const SAMPLED_CHUNKS = 4;
 /** Values of a chunk that are serialised to measure it, … */
 const SAMPLED_VALUES = 64;
-/** … or fewer, once they have come to so many bytes: large ones take as long as sending them. */
+/** … or fewer, if they are large: so many bytes, for it takes as long as sending them. */
 const SAMPLED_BYTES = 1 << 18;
+/** As which a number counts. */
+const NUMBER_BYTES = 8;
 
 /**
  * Counts the bytes of values that cross threads: exactly for typed arrays and lists of them,
@@ -15,6 +18,7 @@ const SAMPLED_BYTES = 1 << 18;
 export class ByteCount {
   #bytes = 0;
   #exact = true;
+  #ms = 0;
   #sampled = { chunks: 0, values: 0, bytes: 0 };
 
   get bytes(): number {
@@ -26,34 +30,45 @@ export class ByteCount {
     return this.#exact;
   }
 
-  add(values: ArrayLike<unknown>): void {
-    if (values.length === 0) return;
+  /** Milliseconds that serialising samples took. */
+  get ms(): number {
+    return this.#ms;
+  }
+
+  /** Returns the bytes of these values. */
+  add(values: ArrayLike<unknown>): number {
+    const bytes = this.#measure(values);
+    this.#bytes += bytes;
+    return bytes;
+  }
+
+  #measure(values: ArrayLike<unknown>): number {
+    if (values.length === 0) return 0;
     // Part of a table: what it has of each column.
     if ("cells" in values) {
-      for (const column of (values as TablePart).cells) this.add(column);
-      return;
+      return (values as TablePart).cells.reduce((sum, cells) => sum + this.#measure(cells), 0);
     }
-    if (ArrayBuffer.isView(values)) {
-      this.#bytes += values.byteLength;
-      return;
-    }
+    if (ArrayBuffer.isView(values)) return values.byteLength;
     if (ArrayBuffer.isView(values[0])) {
-      for (let i = 0; i < values.length; i++) this.#bytes += sentOf(values[i]);
-      return;
+      let bytes = 0;
+      for (let i = 0; i < values.length; i++) bytes += sentOf(values[i]);
+      return bytes;
     }
     this.#exact = false;
-    this.#bytes += this.#bytesPerValue(values) * values.length;
+    return this.#bytesPerValue(values) * values.length;
   }
 
   #bytesPerValue(values: ArrayLike<unknown>): number {
     const sampled = this.#sampled;
     if (sampled.chunks < SAMPLED_CHUNKS) {
       sampled.chunks++;
-      const most = sampled.bytes + SAMPLED_BYTES;
-      for (let i = 0; i < values.length && i < SAMPLED_VALUES && sampled.bytes < most; i++) {
-        sampled.values++;
-        sampled.bytes += bytesOf(values[i]);
-      }
+      const begin = now();
+      const [first] = Array.prototype.slice.call(values, 0, 1) as [unknown];
+      const most = Math.max(1, Math.floor(SAMPLED_BYTES / bytesOfAll([first])));
+      const some = Array.prototype.slice.call(values, 0, Math.min(SAMPLED_VALUES, most));
+      sampled.values += some.length;
+      sampled.bytes += bytesOfAll(some);
+      this.#ms += now() - begin;
     }
     return sampled.bytes / sampled.values;
   }
@@ -65,10 +80,16 @@ function sentOf(view: unknown): number {
   return view.byteLength;
 }
 
-function bytesOf(value: unknown): number {
+/** One call for all: each takes as long as serialising ten small values. */
+function bytesOfAll(values: readonly unknown[]): number {
+  if (values.every((value) => typeof value === "number")) return NUMBER_BYTES * values.length;
+  return bytesOf(values) ?? values.reduce<number>((sum, value) => sum + (bytesOf(value) ?? 0), 0);
+}
+
+function bytesOf(value: unknown): number | undefined {
   try {
     return serialize(value).byteLength;
   } catch {
-    return 0;
+    return undefined;
   }
 }

@@ -1,13 +1,16 @@
 import { availableParallelism, cpus } from "node:os";
 import type { Route } from "../sources/source.ts";
+import { boundOf } from "./bound.ts";
+import { computeScalingOf } from "./compute-scaling.ts";
+import { copyRate } from "./copy-rate.ts";
+import { gcPausesOf } from "./gc-pauses.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
+import { overheadOf } from "./overhead.ts";
+import type { WatchFigures } from "./process-watch.ts";
 import type { Recording } from "./recorder.ts";
-import type { Environment, Place, Report } from "./report.ts";
+import type { Environment, Leaf, Place, Report, SlowChunk } from "./report.ts";
 import { routesOf } from "./routes.ts";
 import { spansOf } from "./spans.ts";
-
-/** How many of the slowest chunks are named. */
-const SLOWEST = 5;
 
 /** What a report says of the job beside what was measured. */
 export interface JobFacts {
@@ -17,6 +20,15 @@ export interface JobFacts {
   readonly schedule: string;
   readonly source: string;
   readonly items: number;
+  readonly unit: number;
+  readonly startedAt: Date;
+  readonly options: Readonly<Record<string, Leaf>>;
+  readonly slowest: readonly SlowChunk[];
+  readonly watched: WatchFigures;
+  /** Whether workers read items one by one, with a clock for each. */
+  readonly readsItems: boolean;
+  /** Whether it was asked how workers slow each other down. */
+  readonly isCalibrated: boolean;
   readonly route: Route;
   readonly place: PlaceFacts | undefined;
   /** What went to each worker once. */
@@ -41,21 +53,31 @@ export interface PlaceFacts {
 /** Makes the record of a run out of what was measured. */
 export function makeReport(facts: JobFacts, recording: Recording): Report {
   const { workers } = facts;
-  const buckets = bucketsOf(recording, workers);
+  const { watched } = facts;
   const { chunks } = recording;
+  const wall = (recording.end - recording.begin) / 1e3;
+  const buckets = bucketsOf(recording, workers);
+  const efficiency = efficiencyOf(buckets);
+  const computeScaling = computeScalingOf(recording, workers);
   const sum = (value: (chunk: (typeof chunks)[number]) => number) =>
     chunks.reduce((total, chunk) => total + value(chunk), 0);
-  return {
+  const measured = {
     schema: "swath.report/1",
     task: facts.task,
-    wall: (recording.end - recording.begin) / 1e3,
+    startedAt: facts.startedAt.toISOString(),
+    wall,
     workers,
     executor: facts.executor,
     schedule: facts.schedule,
     source: facts.source,
     items: facts.items,
+    unit: facts.unit,
+    options: facts.options,
     buckets,
-    efficiency: efficiencyOf(buckets),
+    efficiency,
+    ...(computeScaling === undefined
+      ? {}
+      : { computeScaling, speedup: workers * efficiency.parallel * computeScaling.value }),
     ratio: ratioOf(recording, buckets),
     serialization: {
       bytesOut: recording.bytesOut,
@@ -68,18 +90,37 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
       driverDecode: recording.driverDecode / 1e3,
     },
     stragglers: stragglersOf(recording, workers),
-    memory: { peakResident: process.resourceUsage().maxRSS * 1024 },
+    memory: {
+      peakResident: process.resourceUsage().maxRSS * 1024,
+      samples: watched.samples,
+    },
     ...(facts.place === undefined ? {} : { place: placeOf(facts.place) }),
     routes: routesOf(facts, recording),
     perWorker: perWorkerOf(recording, workers),
     chunks: { count: chunks.length, lost: recording.lost },
-    slowest: chunks
-      .map((c) => ({ start: c.startItem, end: c.endItem, seconds: (c.run + c.read) / 1e3 }))
-      .sort((a, b) => b.seconds - a.seconds)
-      .slice(0, SLOWEST),
+    slowest: facts.slowest,
+    driver: { busy: watched.busy / 1e3 },
+    ...(watched.io === undefined ? {} : { io: watched.io }),
+    gc: gcPausesOf(recording),
+    overhead: overheadOf({
+      workers,
+      chunks: chunks.length,
+      readItems: facts.readsItems ? facts.items : 0,
+      wall,
+      timed: {
+        driver: recording.cost.driver + watched.cost,
+        workers: recording.cost.workers,
+      },
+    }),
     spans: spansOf(recording),
-    environment: (environment ??= readEnvironment()),
-  };
+    environment: environmentOf(facts),
+  } as const;
+  return { ...measured, bound: boundOf(measured) };
+}
+
+function environmentOf({ isCalibrated }: JobFacts): Environment {
+  environment ??= readEnvironment();
+  return isCalibrated ? { ...environment, copyRate: copyRate() } : environment;
 }
 
 /** Read once: asking for the CPUs takes longer than a small job's whole end. */

@@ -8,6 +8,7 @@ interface Shares extends Buckets {
   readonly items: number;
   readonly chunks: number;
   readonly lastEnd: number;
+  readonly bytesRead: number;
 }
 
 /**
@@ -82,7 +83,24 @@ export function perWorkerOf(recording: Recording, workers: number): readonly Wor
     transfer: seconds(s.transfer),
     gc: seconds(s.gc),
     idle: seconds(s.starve + s.tail),
+    bytesOut: Math.round(recording.bytesBy.get(worker)?.out ?? 0),
+    bytesIn: Math.round(recording.bytesBy.get(worker)?.in ?? 0),
+    bytesRead: s.bytesRead,
+    ...machineOf(recording, worker),
   }));
+}
+
+/** What is absent where nobody told it. */
+function machineOf(
+  { usage, heapUsed }: Recording,
+  worker: number,
+): Pick<WorkerFigures, "cpu" | "runQueue" | "heapUsed"> {
+  const used = usage.get(worker);
+  const heap = heapUsed.get(worker);
+  return {
+    ...(used === undefined ? {} : { cpu: seconds(used.cpu), runQueue: seconds(used.runQueue) }),
+    ...(heap === undefined ? {} : { heapUsed: heap }),
+  };
 }
 
 function readyAt({ begin, lifetimes }: Recording, worker: number): number | null {
@@ -129,13 +147,14 @@ function shareOf(
     useful,
     read,
     lastEnd,
+    bytesRead: sum(chunks, (c) => c.bytesRead),
     items: sum(chunks, (c) => c.endItem - c.startItem),
     chunks: chunks.length,
   };
 }
 
 /** Both lists are in order of time. */
-function gcDuring(chunks: readonly ChunkRecord[], pauses: readonly GcPause[]): number {
+export function gcDuring(chunks: readonly ChunkRecord[], pauses: readonly GcPause[]): number {
   let total = 0;
   let at = 0;
   for (const pause of pauses) {

@@ -1,4 +1,4 @@
-import type { ChunkSpan, GcPause } from "../protocol/messages.ts";
+import type { ChunkSpan, GcPause, ThreadUsage, WorkerTally } from "../protocol/messages.ts";
 import type { Rows, Transport } from "../protocol/results.ts";
 import { ByteCount } from "./byte-count.ts";
 import { ResultBytes } from "./result-bytes.ts";
@@ -17,6 +17,22 @@ export interface Lifetime {
   to: number;
 }
 
+/** A stretch of time for which one worker was to run alone. */
+export interface Stretch {
+  readonly worker: number;
+  /** When the others were told to rest. */
+  readonly asked: number;
+  /** When they did; not a number if it never came to that. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bytes that went to a worker and came from it. */
+export interface WorkerBytes {
+  out: number;
+  in: number;
+}
+
 /** Everything that was measured in a run, before any figure is made of it. */
 export interface Recording {
   readonly begin: number;
@@ -33,10 +49,35 @@ export interface Recording {
   /** Bytes of `bytesOut` whose memory changed hands. */
   readonly movedOut: number;
   readonly exactBytes: boolean;
+  readonly bytesBy: ReadonlyMap<number, WorkerBytes>;
+  /** What workers had of the machine, of those that could say it. */
+  readonly usage: ReadonlyMap<number, ThreadUsage>;
+  readonly heapUsed: ReadonlyMap<number, number>;
+  readonly stretches: readonly Stretch[];
+  /** Milliseconds that measuring took: of this thread, and of all workers together. */
+  readonly cost: { readonly driver: number; readonly workers: number };
+}
+
+/** What was measured so far of a run that goes on. */
+export interface LiveFigures {
+  /** Start of the job, in ms of the shared clock. */
+  readonly begin: number;
+  /** Chunks that have ended, … */
+  readonly count: number;
+  /** … and those of them that were asked for, in the order in which they ended. */
+  readonly chunks: readonly ChunkRecord[];
+  readonly lifetimes: readonly Lifetime[];
+  /** Milliseconds of the caller's thread. */
+  readonly driverEncode: number;
+  readonly driverDecode: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly exactBytes: boolean;
 }
 
 /** What sending a chunk took. */
 export interface SentFigures {
+  readonly worker: number;
   /** Milliseconds of this thread. */
   readonly ms: number;
   /** Bytes of memory that changed hands. */
@@ -57,6 +98,7 @@ export class Recorder {
   #driverEncode = 0;
   #driverDecode = 0;
   #moved = 0;
+  readonly #bytesBy = new Map<number, WorkerBytes>();
 
   /** @param begin start of the job, in ms of the shared clock */
   constructor(begin: number) {
@@ -74,10 +116,10 @@ export class Recorder {
   }
 
   /** A chunk was sent. */
-  sent({ ms, moved, copied }: SentFigures): void {
+  sent({ worker, ms, moved, copied }: SentFigures): void {
     this.#driverEncode += ms;
     this.#moved += moved;
-    this.#out.add(copied);
+    this.#bytesOf(worker).out += moved + this.#out.add(copied);
   }
 
   /**
@@ -89,7 +131,7 @@ export class Recorder {
     this.#chunks.push(chunk);
     if (ms === undefined) return;
     this.#driverDecode += ms;
-    this.#in.add(values);
+    this.#bytesOf(chunk.worker).in += this.#in.add(values);
   }
 
   /** Results were made out of what had come; it took `ms` of this thread. */
@@ -102,13 +144,37 @@ export class Recorder {
     this.#end = at;
   }
 
-  recording(gc: ReadonlyMap<number, readonly GcPause[]>): Recording {
+  /** What there is so far; of the chunks, those from `from` on. */
+  live(from: number): LiveFigures {
+    return {
+      begin: this.#begin,
+      count: this.#chunks.length,
+      chunks: this.#chunks.slice(from),
+      lifetimes: this.#lifetimes,
+      driverEncode: this.#driverEncode,
+      driverDecode: this.#driverDecode,
+      bytesOut: this.#out.bytes + this.#moved,
+      bytesIn: this.#in.bytes,
+      exactBytes: this.#out.exact && this.#in.exact,
+    };
+  }
+
+  /**
+   * @param tallies of each worker that told
+   * @param stretches for which one worker was to run alone
+   */
+  recording(
+    tallies: ReadonlyMap<number, WorkerTally>,
+    stretches: readonly Stretch[] = [],
+  ): Recording {
+    let costOfWorkers = 0;
+    for (const { cost } of tallies.values()) costOfWorkers += cost;
     return {
       begin: this.#begin,
       end: this.#end,
       chunks: this.#chunks,
       lifetimes: this.#lifetimes,
-      gc,
+      gc: columnOf(tallies, ({ gc }) => gc),
       lost: this.#lost,
       driverEncode: this.#driverEncode,
       driverDecode: this.#driverDecode,
@@ -117,6 +183,29 @@ export class Recorder {
       bytesInBy: this.#in.by,
       movedOut: this.#moved,
       exactBytes: this.#out.exact && this.#in.exact,
+      bytesBy: this.#bytesBy,
+      usage: columnOf(tallies, ({ usage }) => usage),
+      heapUsed: columnOf(tallies, ({ heapUsed }) => heapUsed),
+      stretches,
+      cost: { driver: this.#out.ms + this.#in.ms, workers: costOfWorkers },
     };
   }
+
+  #bytesOf(worker: number): WorkerBytes {
+    let bytes = this.#bytesBy.get(worker);
+    if (bytes === undefined) this.#bytesBy.set(worker, (bytes = { out: 0, in: 0 }));
+    return bytes;
+  }
+}
+
+function columnOf<T>(
+  tallies: ReadonlyMap<number, WorkerTally>,
+  value: (tally: WorkerTally) => T | undefined,
+): ReadonlyMap<number, T> {
+  const column = new Map<number, T>();
+  for (const [worker, tally] of tallies) {
+    const found = value(tally);
+    if (found !== undefined) column.set(worker, found);
+  }
+  return column;
 }

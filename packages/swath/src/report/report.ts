@@ -8,6 +8,12 @@ import type { Spans } from "./spans.ts";
 export interface Report {
   readonly schema: "swath.report/1";
   readonly task: string;
+  /** What the user calls the run; the core does not name runs. */
+  readonly name?: string;
+  /** The command line that started it, where one did. */
+  readonly command?: string;
+  /** When the job started, ISO 8601. */
+  readonly startedAt: string;
   /** From the start of the job to the last result in the caller's thread. */
   readonly wall: number;
   /** Threads that ran chunks; 1 for a job that ran in place. */
@@ -16,9 +22,25 @@ export interface Report {
   readonly schedule: string;
   readonly source: string;
   readonly items: number;
+  /** Items of an index: 1, or the length of a block of `reduce`. Chunks are whole indices. */
+  readonly unit: number;
+  /** What the job really ran with, defaults filled in. */
+  readonly options: Readonly<Record<string, Leaf>>;
+  /** One sentence: how fast, and why not faster. */
+  readonly verdict?: string;
   /** Where `workers · wall` worker-seconds went; they sum to exactly that. */
   readonly buckets: Buckets;
   readonly efficiency: Efficiency;
+  /**
+   * Useful time of the same items alone in one thread over their useful time beside the others;
+   * below 1, workers take memory, cache or clock from each other. Absent unless it was measured
+   * (`report: { calibrate: true }`); of a job on one worker it is 1.
+   */
+  readonly computeScaling?: ComputeScaling;
+  /** `workers · efficiency.parallel · computeScaling.value`; absent without the last. */
+  readonly speedup?: number;
+  /** What kept the job from being faster. */
+  readonly bound: Bound;
   /**
    * Compute : communication, useful time over all time spent moving data on both sides; null
    * where nothing was moved.
@@ -26,21 +48,136 @@ export interface Report {
   readonly ratio: number | null;
   readonly serialization: Serialization;
   readonly stragglers: Stragglers;
-  readonly memory: { readonly peakResident: number };
+  readonly memory: Memory;
   /** Of a job with `inline: "auto"`: what ran in the caller's thread, and why no more or less. */
   readonly place?: Place;
   readonly routes: Routes;
   readonly perWorker: readonly WorkerFigures[];
   readonly chunks: { readonly count: number; readonly lost: number };
   /** The chunks that took longest, longest first. */
-  readonly slowest: readonly {
-    readonly start: number;
-    readonly end: number;
-    readonly seconds: number;
-  }[];
+  readonly slowest: readonly SlowChunk[];
+  /** The caller's thread while the job ran. */
+  readonly driver: DriverFigures;
+  /**
+   * What the whole process read and wrote from a quarter of a second after the start of the job
+   * on; absent where nobody tells, and for shorter jobs.
+   */
+  readonly io?: ProcessIo;
+  /** Pauses for garbage collection during chunks. */
+  readonly gc: GcPauses;
+  /** Findings, the one that saves most first. */
+  readonly advice?: readonly Advice[];
+  /** What measuring cost: all threads together, and as a share of the wall time. */
+  readonly overhead: { readonly seconds: number; readonly share: number };
   /** Chunk by chunk, for timelines and replays; a sample where there are very many. */
   readonly spans: Spans;
   readonly environment: Environment;
+}
+
+/** A value that stands for itself. */
+export type Leaf = string | number | boolean;
+
+/** A ratio with the interval that holds it with 90 % probability. */
+export interface ComputeScaling {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Items that ran alone to find it. */
+  readonly items: number;
+}
+
+/** What a job was short of. */
+export type BoundKind =
+  /** Cores. */
+  | "cpu"
+  /** Memory bandwidth, or whatever else workers on different cores share. */
+  | "memory"
+  | "disk"
+  | "network"
+  /** Tasks waited, and nothing tells what for. */
+  | "waiting"
+  | "garbage"
+  /** The caller's thread, or what it has to send and to receive. */
+  | "coordinator"
+  /** It is too small for any of them to matter. */
+  | "nothing";
+
+export interface Bound {
+  readonly kind: BoundKind;
+  /** Why, with the numbers. */
+  readonly evidence: string;
+}
+
+/** Memory of the process. */
+export interface Memory {
+  /** Largest resident set of the process up to the end of the job, not of the job alone. */
+  readonly peakResident: number;
+  readonly samples: MemorySamples;
+}
+
+/** Columns of one length; evenly spaced as far as the caller's thread was free. */
+export interface MemorySamples {
+  /** Seconds since the start of the job. */
+  readonly at: readonly number[];
+  /** Resident set of the process. */
+  readonly resident: readonly number[];
+  /** JavaScript heap of the caller's thread. */
+  readonly heapUsed: readonly number[];
+}
+
+/** Items `start` to `end` (exclusive). */
+export interface SlowChunk {
+  readonly start: number;
+  readonly end: number;
+  /** Inside the task and reading. */
+  readonly seconds: number;
+  /** The item that was seen to run longest, where one ran long enough to be seen. */
+  readonly item?: number;
+  /** For at least so long. */
+  readonly itemSeconds?: number;
+  /** That item, else the first of the chunk, as a short text; absent where it is not at hand. */
+  readonly preview?: string;
+}
+
+/** The caller's thread. */
+export interface DriverFigures {
+  /** Seconds in which its event loop was not idle, whatever it did. */
+  readonly busy: number;
+}
+
+/** Bytes of the whole process, other jobs included. */
+export interface ProcessIo {
+  /** By system calls that read, from files, the page cache and sockets alike. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** From and to disks and the like. */
+  readonly storageRead: number;
+  readonly storageWritten: number;
+  /** By all network interfaces that the process sees, whoever they were for. */
+  readonly received?: number;
+}
+
+/** One row for each pause, or the 20,000 longest, as columns of one length, by their begin. */
+export interface GcPauses {
+  readonly worker: readonly number[];
+  /** Seconds since the start of the job. */
+  readonly begin: readonly number[];
+  readonly duration: readonly number[];
+}
+
+/** A finding. */
+export interface Advice {
+  /** `SW101` and the like. */
+  readonly id: string;
+  readonly title: string;
+  readonly evidence: string;
+  /** Seconds of wall time. */
+  readonly savingSeconds: number;
+  readonly savingError: number;
+  /** One line of code. */
+  readonly change: string;
+  /** Address of the page that explains it. */
+  readonly docs: string;
 }
 
 /** Which way everything went. */
@@ -138,6 +275,20 @@ export interface WorkerFigures {
   readonly transfer: number;
   readonly gc: number;
   readonly idle: number;
+  /** Bytes that were sent to it, and that it sent; estimated where `serialization` says so. */
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  /** Bytes that it read by itself. */
+  readonly bytesRead: number;
+  /**
+   * Seconds on a core, to within a tick of the kernel (1 to 4 ms); absent where nobody tells, or
+   * where the thread worked for other jobs too.
+   */
+  readonly cpu?: number;
+  /** Seconds in which it was ready to run and waited for a core. */
+  readonly runQueue?: number;
+  /** JavaScript heap of its thread at the end of the job. */
+  readonly heapUsed?: number;
 }
 
 /** The machine and program. */
@@ -146,4 +297,6 @@ export interface Environment {
   readonly platform: string;
   readonly cpu: string;
   readonly cores: number;
+  /** Bytes that one thread copies in a second; only where the job was calibrated. */
+  readonly copyRate?: number;
 }

@@ -20,23 +20,31 @@ export class ResultBytes {
     return this.#cloned.exact;
   }
 
-  add(rows: Rows): void {
-    if (rows.parts === undefined) return this.#cloned.add(rows as unknown as readonly unknown[]);
-    for (const part of rows.parts) this.#addPart(part);
+  /** Milliseconds that serialising samples took. */
+  get ms(): number {
+    return this.#cloned.ms;
   }
 
-  #addPart(part: ResultPart): void {
+  /** Returns the bytes of these results. */
+  add(rows: Rows): number {
+    if (rows.parts === undefined) return this.#cloned.add(rows as unknown as readonly unknown[]);
+    return rows.parts.reduce((sum, part) => sum + this.#addPart(part), 0);
+  }
+
+  #addPart(part: ResultPart): number {
     switch (part.kind) {
       case "values":
         return this.#cloned.add(part.values);
       case "json":
         this.#json += part.text.length;
-        return;
-      case "columns":
-        for (const column of part.columns) this.#columns += bytesOf(column);
-        return;
+        return part.text.length;
+      case "columns": {
+        const bytes = part.columns.reduce((sum, column) => sum + bytesOf(column), 0);
+        this.#columns += bytes;
+        return bytes;
+      }
       default:
-        part satisfies never;
+        return part satisfies never;
     }
   }
 }

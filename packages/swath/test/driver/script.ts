@@ -67,7 +67,10 @@ export class Script {
       case "consumed":
         return { kind, items: worker, chunks: Number(text.split(" ")[2]) };
       case "collect":
+      case "together":
         return { kind };
+      case "alone":
+        return { kind, worker, size: Number(text.split(" ")[2]) };
       case "cancel":
         return { kind, reason: argument };
       default:

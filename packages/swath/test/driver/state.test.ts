@@ -70,6 +70,85 @@ describe("budgets", () => {
   });
 });
 
+describe("one worker alone", () => {
+  test("the others get nothing until they work together again", () => {
+    const script = even(40, 4);
+    script.tellAll("joined 0", "joined 1");
+    expect(script.tell("alone 0 1")).toEqual([]);
+    expect(script.tell("done 1")).toEqual([]);
+    expect(script.driver.othersRest(0)).toBe(false);
+    expect(script.tell("done 1")).toEqual([]);
+    expect(script.driver.othersRest(0)).toBe(true);
+    expect(script.tell("together").toSorted()).toEqual(["run 1 [16, 20)", "run 1 [20, 24)"]);
+  });
+
+  test("it gets small chunks, and what was cut off goes out next", () => {
+    const script = even(40, 4);
+    script.tellAll("joined 0", "joined 1", "alone 0 1");
+    expect(script.tell("done 0")).toEqual(["run 0 [16, 17)"]);
+    expect(script.tell("done 0")).toEqual(["run 0 [17, 18)"]);
+    expect(script.tell("together")).toEqual([]);
+    expect(script.tell("done 1")).toEqual(["run 1 [18, 20)"]);
+  });
+
+  test("it ends when there is nothing for that worker", () => {
+    const script = even(20, 4);
+    script.tellAll("joined 0", "joined 1", "alone 0 4", "done 1", "done 1");
+    expect(script.tell("left 0")).toEqual(["run 1 [0, 2), attempt 2", "run 1 [2, 4), attempt 2"]);
+    expect(script.driver.alone).toBeUndefined();
+  });
+
+  test("whenever it begins, and whoever it is, every item is done once", () => {
+    const wishes = fc.array(
+      fc.record({ after: fc.nat(60), worker: fc.nat(2), size: fc.integer({ min: 1, max: 9 }) }),
+      { maxLength: 6 },
+    );
+    const names = fc.constantFrom(...(Object.keys(SCHEDULES) as ScheduleName[]));
+    fc.assert(
+      fc.property(names, wishes, fc.nat(1_000), (name, list, seed) => {
+        const itemCount = 100;
+        const request = { itemCount, workers: 3, ...(name === "balanced" ? { costs: COSTS } : {}) };
+        const schedule = SCHEDULES[name](request);
+        const driver = new Driver({ schedule, itemCount, workers: 3, window: UNBOUNDED });
+        expect(runsAlone(driver, list, seed)).toEqual(new Array(itemCount).fill(1));
+      }),
+    );
+  });
+});
+
+const COSTS = Array.from({ length: 100 }, (_, i) => 1 + (i % 7));
+
+/** Plays three workers that end their chunks in any order; how often each item was done. */
+function runsAlone(
+  driver: Driver,
+  wishes: readonly { readonly after: number; readonly worker: number; readonly size: number }[],
+  seed: number,
+): readonly number[] {
+  const runs = new Array<number>(100).fill(0);
+  const revoked: DriverEvent[] = [];
+  const tell = (event: DriverEvent) => {
+    for (const command of driver.handle(event)) {
+      // It waits behind another, so it has not begun.
+      if (command.kind === "revoke") revoked.push({ ...command, kind: "revoked" });
+    }
+  };
+  for (const worker of [0, 1, 2]) tell({ kind: "joined", worker });
+  for (let turn = 0; !driver.isOver; turn++) {
+    expect(turn).toBeLessThan(1_000);
+    const wish = wishes.find(({ after }) => after === turn);
+    if (wish !== undefined) tell({ kind: "alone", ...wish });
+    if (turn % 11 === 10) tell({ kind: "together" });
+    for (let event = revoked.pop(); event !== undefined; event = revoked.pop()) tell(event);
+    const busy = [0, 1, 2].filter((worker) => driver.heldBy(worker).length > 0);
+    const worker = busy[(turn * 7 + seed) % busy.length];
+    const chunk = worker === undefined ? undefined : driver.heldBy(worker)[0];
+    if (worker === undefined || chunk === undefined) continue;
+    for (let i = chunk.start; i < chunk.end; i++) runs[i] = (runs[i] as number) + 1;
+    tell({ kind: "done", worker, chunk: chunk.id, microseconds: 10 });
+  }
+  return runs;
+}
+
 describe("lost workers", () => {
   test("what was given back goes out before anything new; only what ran counts an attempt", () => {
     const script = even(10, 1);

@@ -9,43 +9,11 @@ import {
 } from "../../src/report/metrics.ts";
 import type { ChunkRecord, Lifetime, Recording } from "../../src/report/recorder.ts";
 import type { Buckets } from "../../src/report/report.ts";
+import { chunkOf, recordingOf } from "./recordings.ts";
 
 const BUCKETS = ["start", "tail", "starve", "transfer", "gc", "useful"] as const;
 /** Sums of a few hundred doubles of milliseconds. */
 const ROUNDING = 1e-9;
-
-function recordingOf(parts: Partial<Recording>): Recording {
-  return {
-    begin: 0,
-    end: 1_000,
-    chunks: [],
-    lifetimes: [],
-    gc: new Map(),
-    lost: 0,
-    driverEncode: 0,
-    movedOut: 0,
-    driverDecode: 0,
-    bytesOut: 0,
-    bytesIn: 0,
-    bytesInBy: { clone: 0, json: 0, columns: 0 },
-    exactBytes: true,
-    ...parts,
-  };
-}
-
-function chunkOf(parts: Partial<ChunkRecord> & { begin: number; end: number }): ChunkRecord {
-  return {
-    worker: 0,
-    startItem: 0,
-    endItem: 1,
-    decode: 0,
-    read: 0,
-    run: parts.end - parts.begin,
-    encode: 0,
-    bytesRead: 0,
-    ...parts,
-  };
-}
 
 describe("one worker, one second", () => {
   const lifetimes: Lifetime[] = [{ worker: 0, from: 100, to: Infinity }];

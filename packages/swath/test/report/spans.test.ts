@@ -1,23 +1,10 @@
 import { expect, test } from "vitest";
 import type { ChunkRecord, Recording } from "../../src/report/recorder.ts";
 import { spansOf } from "../../src/report/spans.ts";
+import { recordingOf as recording } from "./recordings.ts";
 
 function recordingOf(chunks: readonly ChunkRecord[]): Recording {
-  return {
-    begin: 1_000,
-    end: 2_000,
-    chunks,
-    lifetimes: [],
-    gc: new Map(),
-    lost: 0,
-    driverEncode: 0,
-    driverDecode: 0,
-    bytesOut: 0,
-    bytesIn: 0,
-    bytesInBy: { clone: 0, json: 0, columns: 0 },
-    movedOut: 0,
-    exactBytes: true,
-  };
+  return recording({ begin: 1_000, end: 2_000, chunks });
 }
 
 function chunk(i: number, length = 1): ChunkRecord {

@@ -21,8 +21,12 @@ interface RanChunk {
 export class GcLog {
   readonly #pauses = new Map<number, GcPause[]>();
   #chunks: RanChunk[] = [];
+  #isWatching = false;
 
-  constructor() {
+  /** Begins to watch, if it does not yet. */
+  watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
     // performance.now() counts from the start of the thread, the shared clock does not.
     const offset = now() - performance.now();
     const observer = new PerformanceObserver((list) => {
@@ -35,6 +39,7 @@ export class GcLog {
 
   /** A chunk of `job` has run from `begin` to `end`, in ms of the shared clock. */
   ran(job: number, begin: number, end: number): void {
+    if (!this.#isWatching) return;
     this.#chunks.push({ job, begin, end });
     if (this.#chunks.length > MAX_CHUNKS) this.#chunks = this.#chunks.slice(MAX_CHUNKS / 2);
   }
@@ -44,11 +49,6 @@ export class GcLog {
     const pauses = this.#pauses.get(job) ?? [];
     this.#pauses.delete(job);
     return pauses;
-  }
-
-  /** Jobs whose pauses have not been taken. */
-  jobs(): readonly number[] {
-    return [...this.#pauses.keys()];
   }
 
   #book(pause: GcPause): void {

@@ -27,6 +27,7 @@ import { type ChunkPart, LoadedJob } from "../loaded-job.ts";
 import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
+import { JobTallies } from "./job-tallies.ts";
 import { ResultSaver } from "./result-saver.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
@@ -47,6 +48,7 @@ const data = workerData as ThreadData;
 const { dataPort, bell: doorbell, worker, gate } = data;
 const jobs = new Map<number, Held>();
 const gc = new GcLog();
+const tallies = new JobTallies(gc);
 const culprits = new Culprits();
 const wear = new Wear(data);
 /** What runs now, for who prints where no item can be told from the circumstances. */
@@ -140,6 +142,7 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   // Not sooner: it would slow the loading of modules down.
   culprits.watch();
   if (loaded !== undefined) tell({ kind: "ready", job, at: now() });
+  if (message.isMeasured) tallies.begin(job);
 }
 
 function hostOf({ job, ...open }: ToWorker & { kind: "open" }): JobHost {
@@ -260,7 +263,7 @@ function send(
 async function close(id: number): Promise<void> {
   await dispose(id);
   await letLoopTurn();
-  tell({ kind: "closed", job: id, gc: gc.take(id) });
+  tell({ kind: "closed", job: id, tally: tallies.end(id) });
 }
 
 async function dispose(id: number): Promise<void> {
@@ -282,7 +285,7 @@ async function checkWear(items: number): Promise<void> {
   for (const id of jobs.keys()) await dispose(id);
   await letLoopTurn();
   // Those that have been closed already are waited for with `left`.
-  for (const id of gc.jobs()) tell({ kind: "parted", job: id, gc: gc.take(id) });
+  for (const id of tallies.jobs()) tell({ kind: "parted", job: id, tally: tallies.end(id) });
   process.exit(0);
 }
 

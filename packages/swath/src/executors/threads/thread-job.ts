@@ -5,8 +5,8 @@ import { decodeFailure } from "../../protocol/failures.ts";
 import {
   type ChunkOrder,
   type FromWorker,
-  type GcPause,
   sendsResults,
+  type WorkerTally,
 } from "../../protocol/messages.ts";
 import { BEAT, clearBeat, newBeat } from "../beat.ts";
 import type { ExecutorEvent, JobRequest, Opened, OpenJob, Sent } from "../executor.ts";
@@ -76,7 +76,11 @@ export class ThreadJob implements OpenJob {
   readonly #unreturnable = new Set<number>();
   /** How often it was sent, and the milliseconds that this took. */
   readonly #opened = { count: 0, ms: 0 };
-  readonly #gc = new Map<number, readonly GcPause[]>();
+  readonly #tallies = new Map<number, WorkerTally>();
+  /** Workers whose thread has said its last word and has not left yet. */
+  readonly #parted = new Set<number>();
+  /** Workers of which a thread has left without a word. */
+  readonly #untold = new Set<number>();
   readonly #closed: Promise<void>;
   /** Workers that the job goes on without. */
   readonly #retired = new Set<number>();
@@ -148,10 +152,18 @@ export class ThreadJob implements OpenJob {
     // One that has not come up yet may hang in what it was told to load before.
     if (!thread.isUp) loading.start(() => !thread.isUp);
     this.#seats.set(worker, { state: "asked", stage: "load", claim, slots, loading });
-    const { spec, saves, mayHold: isGated = false } = this.#request;
-    const gone = this.#gone;
-    const open = { kind: "open", job: this.#id, spec, claim, beat, gone, isGated, saves } as const;
-    this.#opened.ms += thread.send(open);
+    const { spec, saves, mayHold: isGated = false, isMeasured = false } = this.#request;
+    this.#opened.ms += thread.send({
+      kind: "open",
+      job: this.#id,
+      spec,
+      claim,
+      beat,
+      gone: this.#gone,
+      isGated,
+      saves,
+      isMeasured,
+    });
     this.#opened.count++;
   }
 
@@ -256,10 +268,11 @@ export class ThreadJob implements OpenJob {
         return this.#on({ kind: "failed", worker, chunk: message.chunk, failure });
       }
       case "closed":
-        this.#keep(worker, message.gc);
+        this.#keep(worker, message.tally);
         return this.#ended(worker);
       case "parted":
-        return this.#keep(worker, message.gc);
+        this.#parted.add(worker);
+        return this.#keep(worker, message.tally);
       default:
         message satisfies never;
     }
@@ -297,6 +310,7 @@ export class ThreadJob implements OpenJob {
   left(worker: number, end: ThreadEnd): void {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
+    if (!this.#parted.delete(worker)) this.#untold.add(worker);
     const { reason, wasUp, uncaught } = end;
     const sent = begunIn(seat);
     if (sent !== undefined) this.#recover(worker, end.saved, sent);
@@ -330,7 +344,7 @@ export class ThreadJob implements OpenJob {
     abandon,
   }: {
     readonly abandon: boolean;
-  }): Promise<ReadonlyMap<number, readonly GcPause[]>> {
+  }): Promise<ReadonlyMap<number, WorkerTally>> {
     this.#isClosing = true;
     // A worker that comes to the job only now need not load it.
     Atomics.store(this.#gone, 0, 1);
@@ -346,7 +360,11 @@ export class ThreadJob implements OpenJob {
     this.#links.changed();
     if (busy.length === 0) await this.closedWithin(LAST_WORD_MS);
     else if (!(await this.closedWithin(GRACE_MS))) await this.#stop(busy);
-    return this.#gc;
+    for (const worker of this.#untold) {
+      const tally = this.#tallies.get(worker);
+      if (tally !== undefined) this.#tallies.set(worker, { ...tally, usage: undefined });
+    }
+    return this.#tallies;
   }
 
   /** Waits until all workers have closed the job, but not longer than `milliseconds`. */
@@ -387,8 +405,9 @@ export class ThreadJob implements OpenJob {
   }
 
   /** A worker that was replaced has told its figures before; they are added. */
-  #keep(worker: number, gc: readonly GcPause[]): void {
-    this.#gc.set(worker, [...(this.#gc.get(worker) ?? []), ...gc]);
+  #keep(worker: number, tally: WorkerTally): void {
+    const before = this.#tallies.get(worker);
+    this.#tallies.set(worker, before === undefined ? tally : joinTallies(before, tally));
   }
 
   #ended(worker: number): void {
@@ -403,6 +422,14 @@ export class ThreadJob implements OpenJob {
     this.#links.ended();
     this.#settleClosed();
   }
+}
+
+function joinTallies(a: WorkerTally, b: WorkerTally): WorkerTally {
+  const usage =
+    a.usage === undefined || b.usage === undefined
+      ? undefined
+      : { cpu: a.usage.cpu + b.usage.cpu, runQueue: a.usage.runQueue + b.usage.runQueue };
+  return { gc: [...a.gc, ...b.gc], usage, heapUsed: b.heapUsed, cost: a.cost + b.cost };
 }
 
 function slotOf(seat: Seat | undefined, chunk: number): number {

@@ -1,0 +1,119 @@
+import type { DriverEvent } from "./driver/events.ts";
+import type { Stretch } from "./report/recorder.ts";
+
+/** Where in a job one worker runs alone: shares of its items. */
+const POSITIONS = [0.15, 0.4, 0.65, 0.85];
+/** The first of them, and the doubled one each further time, where the number of items is unknown. */
+const FIRST_AFTER_MS = 200;
+/** The first chunks of a worker are slower by the compilation of the task. */
+const WARM_CHUNKS = 3;
+/** Chunks that a stretch is to measure: four stretches of them make an interval that says something. */
+const CHUNKS = 5;
+/** What one of them is to take: long enough for the clock, short beside a chunk of 50 ms. */
+const CHUNK_MS = 4;
+/** All stretches together take at most this share of the job's expected length. */
+const MAX_SHARE = 0.2;
+
+/** How a job stands when a worker has done a chunk. */
+export interface Standing {
+  readonly at: number;
+  /** Indices that are done, and all of them; `Infinity` where nobody knows. */
+  readonly done: number;
+  readonly total: number;
+  readonly worker: number;
+  /** Of the chunk. */
+  readonly indices: number;
+  readonly ms: number;
+  /** The worker that is alone, according to the driver. */
+  readonly alone: number | undefined;
+  /** Whether all others have nothing. */
+  readonly othersRest: boolean;
+}
+
+/**
+ * Decides when one worker is to run alone, and notes when it did. Every item is run once, as
+ * ever; what it costs is that the other workers rest meanwhile.
+ */
+export class Calibration {
+  readonly #stretches: Stretch[] = [];
+  readonly #begin: number;
+  readonly #workers: number;
+  /** Chunks that each worker has done. */
+  readonly #chunks = new Map<number, number>();
+  #next = 0;
+  #spent = 0;
+  /** Longest chunk of late: others may take so long to come to rest. */
+  #longest = 0;
+  #now:
+    | { readonly worker: number; readonly asked: number; from: number; chunks: number }
+    | undefined;
+
+  constructor(begin: number, workers: number) {
+    this.#begin = begin;
+    this.#workers = workers;
+  }
+
+  /** What the driver is to be told, if anything. */
+  after(standing: Standing): DriverEvent | undefined {
+    const { worker, ms } = standing;
+    this.#chunks.set(worker, (this.#chunks.get(worker) ?? 0) + 1);
+    this.#longest = Math.max(ms, this.#longest * 0.9);
+    return this.#now === undefined ? this.#mayBegin(standing) : this.#mayEnd(standing);
+  }
+
+  #mayBegin(standing: Standing): DriverEvent | undefined {
+    const { at, worker, indices, ms } = standing;
+    if (this.#workers < 2 || !this.#isWarm() || !this.#isDue(standing)) return undefined;
+    this.#next++;
+    if (!this.#isWorthIt(standing)) return undefined;
+    this.#now = { worker, asked: at, from: Number.NaN, chunks: 0 };
+    const size = Math.max(1, Math.round((indices * CHUNK_MS) / Math.max(ms, 1e-3)));
+    return { kind: "alone", worker, size };
+  }
+
+  #mayEnd(standing: Standing): DriverEvent | undefined {
+    const now = this.#now;
+    if (now === undefined) return undefined;
+    const { at, worker, alone, othersRest } = standing;
+    if (alone !== now.worker) this.#end(at);
+    if (this.#now === undefined) return undefined;
+    if (!othersRest) return undefined;
+    if (Number.isNaN(now.from)) now.from = at;
+    else if (worker === now.worker) now.chunks++;
+    // The first ones began before, or had been cut before.
+    if (now.chunks < CHUNKS) return undefined;
+    this.#end(at);
+    return { kind: "together" };
+  }
+
+  /** The stretches of a job that has ended. */
+  close(at: number): readonly Stretch[] {
+    this.#end(at);
+    return this.#stretches;
+  }
+
+  #end(at: number): void {
+    if (this.#now === undefined) return;
+    const { worker, asked, from } = this.#now;
+    this.#now = undefined;
+    this.#spent += at - asked;
+    this.#stretches.push({ worker, asked, from, to: at });
+  }
+
+  #isWarm(): boolean {
+    const counts = [...this.#chunks.values()];
+    return counts.length === this.#workers && counts.every((count) => count >= WARM_CHUNKS);
+  }
+
+  #isDue({ at, done, total }: Standing): boolean {
+    if (total === Infinity) return at - this.#begin >= FIRST_AFTER_MS * 2 ** this.#next;
+    return done / total >= (POSITIONS[this.#next] ?? Infinity);
+  }
+
+  #isWorthIt({ at, done, total }: Standing): boolean {
+    const elapsed = at - this.#begin;
+    const expected = total === Infinity ? 2 * elapsed : (elapsed * total) / Math.max(1, done);
+    const cost = 2 * this.#longest + CHUNKS * CHUNK_MS;
+    return this.#spent + cost <= MAX_SHARE * expected;
+  }
+}

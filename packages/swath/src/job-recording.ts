@@ -1,0 +1,146 @@
+import { Calibration } from "./calibration.ts";
+import type { DriverEvent } from "./driver/events.ts";
+import type { OpenJob } from "./executors/executor.ts";
+import type { JobItems } from "./job-items.ts";
+import type { JobPlan } from "./plan.ts";
+import type { WorkerTally } from "./protocol/messages.ts";
+import type { Rows } from "./protocol/results.ts";
+import { type JobFacts, makeReport } from "./report/make-report.ts";
+import { ProcessWatch } from "./report/process-watch.ts";
+import {
+  type ChunkRecord,
+  type LiveFigures,
+  Recorder,
+  type SentFigures,
+} from "./report/recorder.ts";
+import type { Report } from "./report/report.ts";
+import { Slowest } from "./report/slowest.ts";
+
+/** How the driver stands, for {@link JobRecording.calibrate}. */
+export interface DriverStanding {
+  readonly doneItems: number;
+  readonly remaining: number;
+  readonly alone: number | undefined;
+  othersRest(worker: number): boolean;
+}
+
+/** What only the run of a job can say of it. */
+export type RunFacts = Pick<JobFacts, "workers" | "executor" | "items" | "broadcast" | "place">;
+
+/** Takes down one job: what happens in it, and what is seen of the process meanwhile. */
+export class JobRecording {
+  readonly #plan: JobPlan;
+  readonly #begin: number;
+  readonly #startedAt = new Date();
+  readonly #recorder: Recorder;
+  readonly #watch: ProcessWatch;
+  readonly #slowest: Slowest;
+  readonly #calibration: Calibration | undefined;
+  readonly #workers: number;
+  #job: OpenJob | undefined;
+  #end = Number.NaN;
+
+  /**
+   * @param begin start of the job, in ms of the shared clock
+   * @param workers of the executor
+   */
+  constructor(plan: JobPlan, begin: number, workers: number, items: JobItems) {
+    this.#plan = plan;
+    this.#begin = begin;
+    this.#workers = workers;
+    this.#recorder = new Recorder(begin);
+    this.#watch = new ProcessWatch(begin, () => this.#runningItems());
+    this.#slowest = new Slowest({
+      item: (index) => items.known(index),
+      longestIn: (start, end) => this.#watch.longestIn(start, end),
+    });
+    if (plan.calibrates) this.#calibration = new Calibration(begin, workers);
+  }
+
+  /** The job is open on its executor. */
+  opened(job: OpenJob): void {
+    this.#job = job;
+    this.#watch.start();
+  }
+
+  joined(worker: number, at: number): void {
+    this.#recorder.joined(worker, at);
+  }
+
+  left(worker: number, at: number, chunks: number): void {
+    this.#recorder.left(worker, at, chunks);
+  }
+
+  sent(figures: SentFigures): void {
+    this.#recorder.sent(figures);
+  }
+
+  /** As {@link Recorder.done}. */
+  done(chunk: ChunkRecord, values: Rows, ms: number | undefined): void {
+    this.#recorder.done(chunk, values, ms);
+    this.#slowest.add(chunk);
+  }
+
+  made(ms: number): void {
+    this.#recorder.made(ms);
+  }
+
+  /** What the driver is to be told after a chunk, so that workers are timed alone. */
+  calibrate(
+    driver: DriverStanding,
+    worker: number,
+    indices: number,
+    span: { readonly begin: number; readonly end: number },
+  ): DriverEvent | undefined {
+    return this.#calibration?.after({
+      at: span.end,
+      done: driver.doneItems,
+      total: driver.doneItems + driver.remaining,
+      worker,
+      indices,
+      ms: span.end - span.begin,
+      alone: driver.alone,
+      othersRest: driver.othersRest(worker),
+    });
+  }
+
+  /** As {@link Recorder.live}. */
+  live(from: number): LiveFigures {
+    return this.#recorder.live(from);
+  }
+
+  /** The last result has come. */
+  end(at: number): void {
+    this.#end = at;
+    this.#recorder.end(at);
+    this.#watch.stop(at - this.#begin);
+  }
+
+  /** @param tallies what workers measured of themselves */
+  report(facts: RunFacts, tallies: ReadonlyMap<number, WorkerTally>): Report {
+    const { task, source, scheduleName, route, spec, options, calibrates } = this.#plan;
+    return makeReport(
+      {
+        ...facts,
+        task: task.name,
+        schedule: scheduleName,
+        source: source.name,
+        unit: spec.unit,
+        startedAt: this.#startedAt,
+        options,
+        route,
+        slowest: this.#slowest.list(),
+        watched: this.#watch.figures(),
+        readsItems: spec.source.kind === "opened",
+        isCalibrated: calibrates,
+      },
+      this.#recorder.recording(tallies, this.#calibration?.close(this.#end)),
+    );
+  }
+
+  #runningItems(): readonly number[] {
+    const job = this.#job;
+    if (job === undefined) return [];
+    return Array.from({ length: this.#workers }, (_, worker) => job.running(worker));
+  }
+}

@@ -1,5 +1,5 @@
 import { type CostCurve, costCurve } from "./cost-curve.ts";
-import type { RecordedRun } from "./recorded-run.ts";
+import type { RecordedChunk, RecordedRun } from "./recorded-run.ts";
 import { workClock } from "./work-clock.ts";
 
 /**
@@ -13,6 +13,8 @@ export interface Costs {
   /** Of a worker, for input and for results. */
   readonly decode: CostCurve;
   readonly encode: CostCurve;
+  /** Of a worker, once: what its first chunks took beyond what they would have taken later. */
+  readonly warmUp: number;
   /** Of a worker, for each chunk whatever is in it. */
   readonly perChunk: number;
   /** Of the driver's thread, for each index. */
@@ -24,33 +26,45 @@ export interface Costs {
   readonly dispatch: number;
 }
 
-/** What handing out one chunk costs the driver's thread where nothing else is measured. */
+/** What handing out one chunk costs the driver's thread at least, … */
 const DISPATCH_S = 8e-6;
+/** … and at most: what it did beside belongs to no chunk. */
+const MAX_DISPATCH_S = 60e-6;
 /** Structured clone of small objects: bytes a second, of the slower side. */
 const CLONE_BYTES_PER_S = 150e6;
 /** What a chunk costs apart from its bytes is at most this, on either side. */
 const MAX_PER_CHUNK_S = 50e-6;
+
+/** The first so many seconds of a worker's chunks may hold its compilation, … */
+const WARMING_S = 20e-3;
+/** … which takes no longer than this. */
+const MAX_WARM_UP_S = 10e-3;
 
 /** Takes a recorded run apart into what each index and each chunk cost. */
 export function costsOf(run: RecordedRun): Costs {
   const { unit, chunks, input, results } = run;
   const indexCount = Math.ceil(run.items / unit);
   const count = run.sampledFrom?.count ?? (chunks.length || 1);
-  const driverBusy = run.driverEncode + run.driverDecode + count * DISPATCH_S;
-  const clock = workClock(run, driverBusy);
+  const coding = run.driverEncode + run.driverDecode;
+  const busy = run.driverBusy ?? coding + count * DISPATCH_S;
+  const clock = workClock(run, busy);
   const apart = (seconds: number, bytes: number) =>
     Math.min(MAX_PER_CHUNK_S, Math.max(0, seconds - bytes / CLONE_BYTES_PER_S) / count);
   const total = (part: "decode" | "encode") =>
     chunks.reduce((sum, chunk) => sum + (chunk[part] ?? 0), 0) * (count / (chunks.length || 1));
-  const perDecode = apart(total("decode"), input?.copied ?? 0);
-  const perEncode = apart(total("encode"), results?.copied ?? 0);
+  const [decoded, encoded] = [total("decode"), total("encode")];
+  const perDecode = apart(decoded, input?.copied ?? 0);
+  const perEncode = apart(encoded, results?.copied ?? 0);
+  // What is left for the items, whatever chunk they came in.
+  const decodeShare = 1 - (count * perDecode) / (decoded || 1);
+  const encodeShare = 1 - (count * perEncode) / (encoded || 1);
   const parts = chunks.map(({ start, end, begin, done, decode = 0, encode = 0 }) => {
     const range = { start: Math.floor(start / unit), end: Math.ceil(end / unit) };
     const speed = done > begin ? clock.between(begin, done) / (done - begin) : 1;
     return {
       compute: { ...range, cost: speed * Math.max(0, done - begin - decode - encode) },
-      decode: { ...range, cost: speed * Math.max(0, decode - perDecode) },
-      encode: { ...range, cost: speed * Math.max(0, encode - perEncode) },
+      decode: { ...range, cost: speed * decode * decodeShare },
+      encode: { ...range, cost: speed * encode * encodeShare },
     };
   });
   const curve = (part: "compute" | "decode" | "encode", whole?: number) => {
@@ -63,6 +77,7 @@ export function costsOf(run: RecordedRun): Costs {
   ];
   const perIndex = (seconds: number) =>
     indexCount === 0 ? 0 : (clock.driverSpeed * Math.max(0, seconds)) / indexCount;
+  const beside = (clock.driverSpeed * (busy - coding - Math.min(...run.ready))) / count;
   const received = run.driverDecode - count * receiveApart;
   const isPacked = results !== undefined && results.packed > (results.copied + results.moved) / 2;
   return {
@@ -70,10 +85,33 @@ export function costsOf(run: RecordedRun): Costs {
     compute: curve("compute", run.sampledFrom?.seconds),
     decode: curve("decode"),
     encode: curve("encode"),
+    warmUp: warmUpOf(run),
     perChunk: perDecode + perEncode,
     send: perIndex(run.driverEncode - count * sendApart),
     receive: isPacked ? 0 : perIndex(received),
     make: isPacked ? perIndex(received) : 0,
-    dispatch: DISPATCH_S + sendApart + receiveApart,
+    dispatch:
+      Math.min(MAX_DISPATCH_S, Math.max(DISPATCH_S, beside)) +
+      clock.driverSpeed * (sendApart + receiveApart),
   };
+}
+
+/** The mean over the workers. */
+function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
+  if (sampledFrom !== undefined) return 0;
+  const early: RecordedChunk[] = [];
+  const rates: number[] = [];
+  const spent = new Map<number, number>();
+  for (const chunk of [...chunks].sort((a, b) => a.begin - b.begin)) {
+    const before = spent.get(chunk.worker) ?? 0;
+    spent.set(chunk.worker, before + chunk.done - chunk.begin);
+    if (before < WARMING_S) early.push(chunk);
+    else rates.push((chunk.done - chunk.begin) / (chunk.end - chunk.start));
+  }
+  const rate = rates.sort((a, b) => a - b)[rates.length >> 1];
+  if (rate === undefined) return 0;
+  const excess = early.reduce((sum, { start, end, begin, done }) => {
+    return sum + done - begin - rate * (end - start);
+  }, 0);
+  return Math.min(MAX_WARM_UP_S, Math.max(0, excess / ready.length));
 }

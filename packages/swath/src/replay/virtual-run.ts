@@ -31,6 +31,8 @@ export interface VirtualJob {
   readonly latencies: Latencies;
   /** Cores that the workers and the driver's thread share. @default as many as there are threads */
   readonly cores?: number;
+  /** Share of its time for which a thread at work needs a core. @default 1 */
+  readonly need?: number | undefined;
   /** Where they are not on one machine. */
   readonly line?: Line | undefined;
   /**
@@ -105,7 +107,7 @@ class VirtualRun {
     this.#job = job;
     const { schedule, indexCount, ready } = job;
     const workers = ready.length;
-    this.#cores = new SharedCores(job.cores ?? workers + 1);
+    this.#cores = new SharedCores(job.cores ?? workers + 1, job.need);
     this.#driver = new Driver({ schedule, itemCount: indexCount, workers, window: UNBOUNDED });
     this.#workers = ready.map(() => ({
       isRunning: false,

@@ -26,8 +26,8 @@ const JOBS = {
   "raster fn": () => classifyRaster(file, { fn: classify, workers }),
   "raster breaks": () => classifyRaster(file, { breaks: CUTS, workers }),
   loop: () => map(range(LOOP_ITEMS), inc, { workers }),
-  "boxes, columns": () => map(range(BOXES), makeBox, { workers, results: "columns" }),
-  "boxes, values": () => map(range(BOXES), makeBox, { workers }),
+  "boxes columns": () => map(range(BOXES), makeBox, { workers, results: "columns" }),
+  "boxes values": () => map(range(BOXES), makeBox, { workers }),
 };
 
 let last;

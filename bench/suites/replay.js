@@ -7,7 +7,7 @@ import { median } from "../statistics.js";
 import { formatTable, three } from "../table.js";
 import { judge } from "../targets.js";
 
-const JOBS = ["raster fn", "raster breaks", "loop", "boxes, columns", "boxes, values"];
+const JOBS = ["raster fn", "raster breaks", "loop", "boxes columns", "boxes values"];
 const WORKERS = [1, 2];
 /** How far the replay of a run may be from that run, … */
 const SELF = 0.05;

@@ -11,12 +11,14 @@ import type { RecordedRun } from "./recorded-run.ts";
 export interface Absence {
   /** Before the first chunk is handed out. */
   readonly opening: number;
+  /** In all. */
+  readonly total: number;
   /** While a range of indices is received. */
   between(start: number, end: number): number;
 }
 
 /** A driver that is always there. */
-export const NO_ABSENCE: Absence = { opening: 0, between: () => 0 };
+export const NO_ABSENCE: Absence = { opening: 0, total: 0, between: () => 0 };
 
 /** Waiting that is explained but for this share is explained. */
 const NEGLIGIBLE = 0.01;
@@ -37,17 +39,22 @@ export function absenceOf(
   const left = total - explained;
   if (left <= NEGLIGIBLE * total) return NO_ABSENCE;
   const { unit } = run;
-  const { indexCount } = costs;
+  const { indexCount, beside } = costs;
   const ranges = unanswered.map(({ chunk: { start, end }, seconds }) => {
     return { start: Math.floor(start / unit), end: Math.ceil(end / unit), cost: seconds };
   });
   const whole = unanswered.reduce((sum, { seconds }) => sum + seconds, 0);
   const { between } = costCurve(ranges, indexCount, whole);
-  const most = Math.max(1, unaccounted(run, costs) / (opening + whole || 1));
+  // Workers have a chunk ahead and wait only once that is done: it may have been away for longer.
+  const most = Math.max(1, beside / (opening + whole || 1));
   let share = Math.min(most, left / total);
   const absent = (): Absence => {
     const part = share;
-    return { opening: part * opening, between: (start, end) => part * between(start, end) };
+    return {
+      opening: part * opening,
+      total: part * (opening + whole),
+      between: (start, end) => part * between(start, end),
+    };
   };
   for (let round = 0; round < ROUNDS; round++) {
     const got = waiting(absent()) - explained;
@@ -55,14 +62,4 @@ export function absenceOf(
     share = Math.min(most, (share * left) / got);
   }
   return absent();
-}
-
-/**
- * What the driver's thread did beside what is known, in seconds. Workers have a chunk ahead and
- * wait only once that is done, so that it may have been away for longer than they waited.
- */
-function unaccounted(run: RecordedRun, { dispatch }: Costs): number {
-  const { driverBusy = 0, driverEncode, driverDecode, chunks, sampledFrom } = run;
-  const count = sampledFrom?.count ?? chunks.length;
-  return driverBusy - Math.min(...run.ready) - driverEncode - driverDecode - count * dispatch;
 }

@@ -24,6 +24,8 @@ export interface Costs {
   readonly make: number;
   /** Of the driver's thread, for each chunk whatever is in it. */
   readonly dispatch: number;
+  /** Of the driver's thread, in all: what it did that is none of these. */
+  readonly beside: number;
 }
 
 /** What handing out one chunk costs the driver's thread at least, … */
@@ -37,7 +39,9 @@ const MAX_PER_CHUNK_S = 50e-6;
 
 /** The first so many seconds of a worker's chunks may hold its compilation, … */
 const WARMING_S = 20e-3;
-/** … which takes no longer than this. */
+/** … as far as they take so many times what others of their length take, … */
+const COLD_FACTOR = 5;
+/** … which is no longer than this. */
 const MAX_WARM_UP_S = 10e-3;
 
 /** Takes a recorded run apart into what each index and each chunk cost. */
@@ -77,7 +81,8 @@ export function costsOf(run: RecordedRun): Costs {
   ];
   const perIndex = (seconds: number) =>
     indexCount === 0 ? 0 : (clock.driverSpeed * Math.max(0, seconds)) / indexCount;
-  const beside = (clock.driverSpeed * (busy - coding - Math.min(...run.ready))) / count;
+  const unknown = clock.driverSpeed * Math.max(0, busy - coding - Math.min(...run.ready, busy));
+  const dispatch = Math.min(MAX_DISPATCH_S, Math.max(DISPATCH_S, unknown / count));
   const received = run.driverDecode - count * receiveApart;
   const isPacked = results !== undefined && results.packed > (results.copied + results.moved) / 2;
   return {
@@ -90,9 +95,8 @@ export function costsOf(run: RecordedRun): Costs {
     send: perIndex(run.driverEncode - count * sendApart),
     receive: isPacked ? 0 : perIndex(received),
     make: isPacked ? perIndex(received) : 0,
-    dispatch:
-      Math.min(MAX_DISPATCH_S, Math.max(DISPATCH_S, beside)) +
-      clock.driverSpeed * (sendApart + receiveApart),
+    dispatch: dispatch + clock.driverSpeed * (sendApart + receiveApart),
+    beside: Math.max(0, unknown - count * dispatch),
   };
 }
 
@@ -100,18 +104,22 @@ export function costsOf(run: RecordedRun): Costs {
 function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
   if (sampledFrom !== undefined) return 0;
   const early: RecordedChunk[] = [];
-  const rates: number[] = [];
   const spent = new Map<number, number>();
+  let [items, seconds] = [0, 0];
   for (const chunk of [...chunks].sort((a, b) => a.begin - b.begin)) {
     const before = spent.get(chunk.worker) ?? 0;
-    spent.set(chunk.worker, before + chunk.done - chunk.begin);
+    const length = chunk.done - chunk.begin;
+    spent.set(chunk.worker, before + length);
     if (before < WARMING_S) early.push(chunk);
-    else rates.push((chunk.done - chunk.begin) / (chunk.end - chunk.start));
+    else {
+      items += chunk.end - chunk.start;
+      seconds += length;
+    }
   }
-  const rate = rates.sort((a, b) => a - b)[rates.length >> 1];
-  if (rate === undefined) return 0;
+  if (items === 0) return 0;
   const excess = early.reduce((sum, { start, end, begin, done }) => {
-    return sum + done - begin - rate * (end - start);
+    const usual = (seconds / items) * (end - start);
+    return done - begin > COLD_FACTOR * usual ? sum + done - begin - usual : sum;
   }, 0);
-  return Math.min(MAX_WARM_UP_S, Math.max(0, excess / ready.length));
+  return Math.min(MAX_WARM_UP_S, excess / ready.length);
 }

@@ -30,8 +30,10 @@ export interface RecordedRun {
   readonly results?: Traffic | undefined;
   /** What went to each worker once. */
   readonly broadcast?: Broadcast | undefined;
-  /** Time of the same items alone in one thread ÷ time that they took. @default 1 */
+  /** Time of the same items alone in one thread ÷ time that they took; where it was measured. */
   readonly computeScaling?: number | undefined;
+  /** Where it was not: by how much items are slower at most beside others. @default 0 */
+  readonly crowding?: number | undefined;
 }
 
 /** A chunk of a {@link RecordedRun}. */
@@ -76,6 +78,14 @@ export interface Broadcast {
 }
 
 /**
+ * By how much computing, and reading, are slower at most beside others, half of it beside one: on
+ * two cores of a virtual machine, where 1.54 Gpx are classified pixel by pixel and read from the
+ * page cache.
+ */
+const CROWDING = 0.1;
+const CROWDING_READERS = 0.34;
+
+/**
  * What a replay needs of a record: undefined where the record lacks it, where the run was in
  * place, or where its schedule is none of swath's own.
  */
@@ -104,6 +114,7 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
     results: resultsOf(record),
     broadcast: broadcastOf(record),
     computeScaling: record.computeScaling?.value,
+    crowding: crowdingOf(record),
   };
 }
 
@@ -162,6 +173,13 @@ function needOf({ perWorker = [] }: RunRecord): number | undefined {
     unqueued += useful + read + transfer + gc - runQueue;
   }
   return unqueued > 0 ? Math.min(1, onCore / unqueued) : undefined;
+}
+
+function crowdingOf({ perWorker = [], buckets }: RunRecord): number {
+  if (buckets === undefined) return CROWDING;
+  const read = perWorker.reduce((sum, worker) => sum + (worker.read ?? 0), 0);
+  const busy = buckets.transfer + buckets.gc + buckets.useful;
+  return CROWDING + (CROWDING_READERS - CROWDING) * (busy > 0 ? read / busy : 0);
 }
 
 function inputOf({ routes, serialization }: RunRecord): Traffic | undefined {

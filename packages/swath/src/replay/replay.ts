@@ -72,7 +72,8 @@ interface Known {
 
 function replayed(known: Known, change: Change): Prediction & { readonly paused: number } {
   const { run, costs, pauses } = known;
-  const absence = change.isDriverFree === true ? NO_ABSENCE : known.absence;
+  const isDriverFree = change.isDriverFree === true;
+  const absence = isDriverFree ? NO_ABSENCE : known.absence;
   const { workers = run.ready.length, schedule = run.schedule, machine = {} } = change;
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
@@ -80,8 +81,9 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
   const chunk = change.chunk === undefined ? run.chunk : (change.chunk ?? undefined);
   const size = chunk === undefined ? undefined : Math.ceil(chunk / run.unit);
   const { indexCount, dispatch } = costs;
+  const beside = isDriverFree ? 0 : Math.max(0, costs.beside - absence.total) / (indexCount || 1);
   const moving = movingOf(run, costs, change);
-  const compute = (change.compute ?? 1) * crowding(run, workers);
+  const compute = (change.compute ?? 1) * crowdingAmong(run, workers);
   const shared = change.sharesBroadcast === true ? (run.broadcast?.seconds ?? 0) : 0;
   const warmUp = new WarmUp(costs.warmUp);
   const scale = scaleOf(schedule, indexCount, workers, size);
@@ -107,7 +109,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
     opening: absence.opening,
     send: (start, end) => scale * dispatch + moving.send * (end - start),
     receive: (start, end) => moving.receive * (end - start) + absence.between(start, end),
-    make: (start, end) => moving.make * (end - start),
+    make: (start, end) => (moving.make + beside) * (end - start),
   });
   return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);
 }
@@ -148,13 +150,17 @@ function indexCosts({ compute, indexCount }: Costs): Float64Array {
 }
 
 /**
- * What an item costs among `workers`, as a share of what it did in the recording: where items
- * were slower together than alone, each further worker takes as much from the others.
+ * What an item costs among `workers`, as a share of what it did in the recording: each further
+ * worker takes some memory bandwidth, cache and clock from the others.
  */
-function crowding({ computeScaling = 1, ready }: RecordedRun, workers: number): number {
-  if (ready.length < 2 || computeScaling >= 1 || computeScaling <= 0) return 1;
-  const each = (1 / computeScaling - 1) / (ready.length - 1);
-  return (1 + each * (workers - 1)) * computeScaling;
+function crowdingAmong({ computeScaling, crowding = 0, ready }: RecordedRun, workers: number) {
+  const recorded = ready.length;
+  if (recorded > 1 && computeScaling !== undefined && computeScaling > 0) {
+    const each = Math.max(0, 1 / computeScaling - 1) / (recorded - 1);
+    return (1 + each * (workers - 1)) / (1 + each * (recorded - 1));
+  }
+  const slowed = (count: number) => 1 + crowding * (1 - 1 / count);
+  return slowed(workers) / slowed(recorded);
 }
 
 /** `shared`: what the caller's thread no longer spends on sending to each worker. */

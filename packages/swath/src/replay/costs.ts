@@ -117,9 +117,12 @@ function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
     }
   }
   if (items === 0) return 0;
-  const excess = early.reduce((sum, { start, end, begin, done }) => {
+  const excesses = early.map(({ start, end, begin, done }) => {
     const usual = (seconds / items) * (end - start);
-    return done - begin > COLD_FACTOR * usual ? sum + done - begin - usual : sum;
-  }, 0);
+    return done - begin > COLD_FACTOR * usual ? done - begin - usual : 0;
+  });
+  // A long item among the first ones is no compilation: that begins with the very first.
+  if (excesses[0] === 0) return 0;
+  const excess = excesses.reduce((sum, each) => sum + each, 0);
   return Math.min(MAX_WARM_UP_S, excess / ready.length);
 }

@@ -1,4 +1,5 @@
 export { type Advice, adviceOf, type Counsel, counsel } from "./advice/advice.ts";
+export { type Advised, advised } from "./advice/advised.ts";
 export { verdictOf } from "./advice/verdict.ts";
 export { type Change, MAX_WORKERS, type Machine } from "./replay/change.ts";
 export {

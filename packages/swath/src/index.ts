@@ -26,7 +26,11 @@ export {
 export type { Sendable } from "./protocol/reference.ts";
 export type { DType } from "./protocol/shared-view.ts";
 export { type Fold, type ReduceOptions, reduce } from "./reduce.ts";
+export { toMarkdown } from "./report/markdown.ts";
 export type { Report } from "./report/report.ts";
+export type { TextStyle } from "./report/text-style.ts";
+export type { ToldRecord } from "./report/told-record.ts";
+export { type Trace, type TraceEvent, toTrace } from "./report/trace.ts";
 export type { ScheduleName } from "./schedules/registry.ts";
 export type { ArraySettings } from "./shared/array-from.ts";
 export type { DTypeOf, ElementOf, TypedArrayOf } from "./shared/dtype.ts";

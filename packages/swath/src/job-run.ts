@@ -29,6 +29,7 @@ import { now } from "./protocol/clock.ts";
 import type { ItemFailure, WorkerTally } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
+import type { LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -197,6 +198,11 @@ export class JobRun {
       elapsed: (this.#endedAt ?? now()) - this.#begin,
       failed: this.#results.failedCount,
     };
+  }
+
+  /** What was measured so far, if anything is; of the chunks, those from `from` on. */
+  live(from: number): LiveFigures | undefined {
+    return this.#recording?.live(from);
   }
 
   /** Ends the job; it rejects with `reason`. */

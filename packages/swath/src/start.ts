@@ -72,7 +72,8 @@ export function startJob(
     const plan = place === undefined ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
     const run = new JobRun(plan, place ?? executor, release, journal);
-    announceJob({ number, verb, task: plan.task.name, journal: journal?.path, run });
+    const { task, scheduleName: schedule } = plan;
+    announceJob({ number, verb, task: task.name, journal: journal?.path, workers, schedule, run });
     return run;
   } catch (error) {
     void journal?.close("stopped");

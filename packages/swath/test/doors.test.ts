@@ -54,6 +54,8 @@ describe("what the doors offer", () => {
         "share",
         "table",
         "task",
+        "toMarkdown",
+        "toTrace",
       ]
     `);
   });
@@ -83,7 +85,10 @@ describe("what the doors offer", () => {
         "percentText",
         "previewOf",
         "referenceOf",
+        "reportText",
         "secondsText",
+        "toMarkdown",
+        "toTrace",
       ]
     `);
   });
@@ -93,10 +98,12 @@ describe("what the doors offer", () => {
       [
         "addJobFlags",
         "addJournalFlags",
+        "addReportFlags",
         "jobOptionsFrom",
         "journalOptionFrom",
         "printResult",
         "runVerb",
+        "tellReport",
         "wholeNumber",
       ]
     `);
@@ -183,9 +190,11 @@ describe("what the doors load", () => {
         "executors/threads/capture-output.js",
         "executors/threads/culprits.js",
         "executors/threads/gc-log.js",
+        "executors/threads/job-tallies.js",
         "executors/threads/result-saver.js",
         "executors/threads/saved-entry.js",
         "executors/threads/thread-entry.js",
+        "executors/threads/thread-usage.js",
         "executors/threads/watch-uncaught.js",
         "executors/threads/wear.js",
         "executors/tries.js",

@@ -2,15 +2,15 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { JobOptions } from "../index.ts";
 import { SCHEDULES } from "../plugin.ts";
 import type { ProgressMode } from "./progress.ts";
+import { addReportFlags, type ReportFlags } from "./report-flags.ts";
 
 /** Flags that every command that runs loops has, as commander gives them. */
-export interface LoopFlags {
+export interface LoopFlags extends ReportFlags {
   readonly workers?: number;
   readonly schedule?: NonNullable<JobOptions["schedule"]>;
   readonly chunk?: number;
   readonly route?: NonNullable<JobOptions["route"]>;
   readonly progress: ProgressMode;
-  readonly quiet?: boolean;
 }
 
 /** Flags of a command that is one loop and prints its result. */
@@ -28,7 +28,7 @@ export function addJobFlags(command: Command): Command {
 
 /** Adds the flags of {@link LoopFlags} to a command. */
 export function addLoopFlags(command: Command): Command {
-  return command
+  return addReportFlags(command)
     .option(
       "--workers <n>",
       "worker threads; 0 runs in place (default: one for each core)",

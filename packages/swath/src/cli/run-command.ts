@@ -10,12 +10,13 @@ import { EXIT, failureOf } from "./exit.ts";
 import { addLoopFlags, type LoopFlags } from "./job-flags.ts";
 import { JobWatch } from "./job-watch.ts";
 import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-flags.ts";
+import { openLivePage } from "./live-page.ts";
+import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
 interface RunFlags extends LoopFlags, JournalFlags {
   readonly inline?: "auto" | "never";
-  readonly report?: string | true;
 }
 
 /** `swath run` */
@@ -32,10 +33,6 @@ export function addRunCommand(program: Command): void {
         "auto: run loops in place where that is faster; never: on threads (default: never)",
       ).choices(["auto", "never"]),
     )
-    .option(
-      "--report <how>",
-      "of each loop: text, json (on stderr), none, or a file (default: text)",
-    )
     .addHelpText("after", HELP)
     .action((script: string, args: readonly string[], flags: RunFlags) => run(script, args, flags));
 }
@@ -47,6 +44,10 @@ that runs.
 
 Flags of a loop count where the script does not say otherwise.
 The second loop of a script notes its chunks in <file>.2, the third in <file>.3, and so on.
+
+Reports go to .swath/runs/<time>/ unless a path is named (json:out.json; - is stderr); a file that exists
+is kept, and the new one gets a number. A report that cannot be written is a warning. In GitHub
+Actions the summary is added to that of the step.
 
 Ctrl-C lets running chunks end and tells how to go on; pressed again, it ends the run at once.
 Exit codes: 0 done, 1 the script failed, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM.`;
@@ -60,9 +61,10 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   const quiet = flags.quiet === true;
   const watch = new JobWatch({
     progress: quiet ? "none" : flags.progress,
-    report: reportOf(flags.report, quiet),
+    reports: await openReports(flags),
   });
   observeJobs((job) => watch.add(job));
+  if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
   process.on("uncaughtException", (error) => onError(error, watch, isStopping()));
@@ -110,22 +112,4 @@ function setEnvironment(flags: RunFlags): void {
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) process.env[name] = String(value);
   }
-}
-
-/** A file that cannot be written is told before the work, not after it. */
-function reportOf(report: string | true | undefined, quiet: boolean): string {
-  if (report === undefined) return quiet ? "none" : "text";
-  if (report === true || report === "text" || report === "json" || report === "none") {
-    return report === true ? "text" : report;
-  }
-  const folder = resolve(report, "..");
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new InvalidOptionError(
-      "--report",
-      "text, json, none or a file",
-      report,
-      ". There is no such folder",
-    );
-  }
-  return resolve(report);
 }

@@ -31,3 +31,11 @@ export function bytesText(bytes: number): string {
 export function percentText(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
+
+/** "5.36×" */
+export function timesText(times: number): string {
+  return `${times < 100 ? times.toFixed(2) : countText(Math.round(times))}×`;
+}
+
+/** What stands where a record says nothing. */
+export const NOT_RECORDED = "not recorded";

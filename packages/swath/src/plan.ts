@@ -82,6 +82,7 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
+  const givesBack = indexCount !== Infinity && !sendsObjects(source);
   const spec: JobSpec = {
     task: local(fn),
     mode,
@@ -117,7 +118,13 @@ export function planJob(request: PlanRequest): JobPlan {
     skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),
     isRecorded: options.report.isOn,
     calibrates: options.report.calibrate && options.inline === "never" && workers > 0,
-    options: optionsRecord(options, { workers, schedule, route, into: request.into !== undefined }),
+    options: optionsRecord(options, {
+      workers,
+      schedule,
+      route,
+      into: request.into !== undefined,
+      givesBack,
+    }),
   };
 }
 
@@ -253,7 +260,7 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
     isDivisible: options.inline === "auto",
-    givesBack: indexCount !== Infinity && !sendsObjects(source),
+    givesBack,
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
 }

@@ -39,6 +39,8 @@ const MIN_SECONDS = 0.1;
 const MIN_MEMORY_SHARE = 0.2;
 /** A replay that misses the run itself by more predicts nothing. */
 const MAX_REPLAY_ERROR = 0.05;
+/** Two findings save about as much if the one saves this share of the other. */
+const AS_MUCH = 0.8;
 /** Where the pages of the rules lie, in the repository of swath. */
 const DOCS = "docs/rules/";
 
@@ -64,6 +66,10 @@ export function counsel(record: RunRecord): Counsel {
     return finding === undefined ? [] : [{ finding, advice: adviceFrom(id, finding, evidence) }];
   })
     .filter(({ finding, advice }) => isWorthAWord(finding, advice, evidence))
+    .filter(({ finding, advice }, _, all) => {
+      const others = all.filter(({ advice: { id } }) => finding.unless?.includes(id));
+      return others.every((other) => other.advice.savingSeconds < AS_MUCH * advice.savingSeconds);
+    })
     .sort((a, b) => b.advice.savingSeconds - a.advice.savingSeconds);
   return {
     advice: found.map(({ advice }) => advice),

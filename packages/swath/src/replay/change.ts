@@ -15,6 +15,8 @@ export interface Change {
   readonly sharesBroadcast?: boolean | undefined;
   /** Whether the threads have been started before. */
   readonly isWarm?: boolean | undefined;
+  /** Whether the caller's thread does nothing but send and receive. */
+  readonly isDriverFree?: boolean | undefined;
   /** What the work itself costs, as a share of what it did. */
   readonly compute?: number | undefined;
   readonly machine?: Machine | undefined;

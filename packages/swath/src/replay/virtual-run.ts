@@ -31,6 +31,8 @@ export interface VirtualJob {
   readonly latencies: Latencies;
   /** Cores that the workers and the driver's thread share. @default as many as there are threads */
   readonly cores?: number;
+  /** Share of its time for which a thread at work needs a core. @default 1 */
+  readonly need?: number | undefined;
   /** Where they are not on one machine. */
   readonly line?: Line | undefined;
   /**
@@ -38,6 +40,8 @@ export interface VirtualJob {
    * results' being sent.
    */
   readonly work: (start: number, end: number, worker: number) => number;
+  /** What the indices of a range take by themselves, for chunks that have a budget. @default such chunks are run to their end */
+  readonly items?: (start: number, end: number) => number;
   /** What sending a range takes the driver's thread. */
   readonly send: (start: number, end: number) => number;
   /** What receiving a range's results takes the driver's thread, before it hands out more. */
@@ -111,7 +115,7 @@ class VirtualRun {
     this.#job = job;
     const { schedule, indexCount, ready } = job;
     const workers = ready.length;
-    this.#cores = new SharedCores(job.cores ?? workers + 1);
+    this.#cores = new SharedCores(job.cores ?? workers + 1, job.need);
     this.#driver = new Driver({ schedule, itemCount: indexCount, workers, window: UNBOUNDED });
     this.#workers = ready.map(() => ({
       isRunning: false,
@@ -223,16 +227,12 @@ class VirtualRun {
 
   /** A worker looks at the clock after 1, 2, 4, … indices, and stops once the budget is used up. */
   #work({ start, end, budget }: ChunkRun, worker: number): Ran {
-    const { work } = this.#job;
-    if (budget === undefined) return { until: end, cost: work(start, end, worker) };
-    let until = Math.min(end, start + 1);
-    let cost = work(start, until, worker);
-    while (until < end && cost * 1e6 < budget) {
-      const next = Math.min(end, until + until - start);
-      cost += work(until, next, worker);
-      until = next;
+    const { work, items } = this.#job;
+    let until = budget === undefined || items === undefined ? end : Math.min(end, start + 1);
+    while (until < end && items !== undefined && items(start, until) * 1e6 < (budget ?? 0)) {
+      until = Math.min(end, until + until - start);
     }
-    return { until, cost };
+    return { until, cost: work(start, until, worker) };
   }
 
   /** A worker has done `[start, until)`, which is all of its chunk or what it had time for. */

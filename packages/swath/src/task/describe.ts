@@ -75,7 +75,7 @@ function describeWith(
 ): TaskReference {
   const { parcel, place } = packer.packRoot(fn, fn.name || what);
   const root = parcel.parts[parcel.root];
-  if (root?.kind === "reference") return root.reference;
+  if (root?.kind === "reference" && !root.given?.length) return root.reference;
   const write = lostWrite(parcel);
   if (write !== undefined) onLostWrite(write);
   return { kind: "closure", name: fn.name || place, parcel };

@@ -46,6 +46,7 @@ async function debugged(flags: readonly string[], commands: readonly Command[]) 
     if (/Waiting for the debugger to disconnect/.test(stderr)) void client?.then((c) => c.close());
   });
   await new Promise((resolve) => child.on("close", resolve));
+  (await client)?.close();
   return { stdout: stdout || stderr, stops };
 }
 
@@ -66,6 +67,7 @@ async function attach(address: string, commands: readonly Command[], stopped: ()
   const urlRegex = "debugged\\.mjs$";
   await client.send("Debugger.setBreakpointByUrl", { lineNumber: BREAKPOINT, urlRegex });
   for (const [method, params] of commands) await client.send(method, params);
-  await client.send("Runtime.runIfWaitingForDebugger");
-  return client;
+  // The program may begin to wait only now.
+  const going = setInterval(() => void client.send("Runtime.runIfWaitingForDebugger"), 50);
+  return { ...client, close: () => (clearInterval(going), client.close()) };
 }

@@ -22,6 +22,7 @@ describe("a program's functions reach workers", () => {
       2,
       5,
       4,
+      5,
     ]);
   });
 

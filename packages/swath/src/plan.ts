@@ -108,7 +108,7 @@ export function planJob(request: PlanRequest): JobPlan {
     workers,
     scheduleName: schedule,
     indexCount,
-    schedule: makeSchedule(request, indexCount, unit),
+    schedule: makeSchedule(request, { indexCount, unit, givesBack }),
     inFlight: options.inFlight,
     onError: options.onError,
     timeout: options.timeout,
@@ -239,7 +239,16 @@ function scheduleName({ options }: PlanRequest, indexCount: number): ScheduleNam
   return suits || isChosen.schedule ? schedule : "auto";
 }
 
-function makeSchedule(request: PlanRequest, indexCount: number, unit: number): Schedule {
+/** How the items are cut into indices. */
+interface Cut {
+  readonly indexCount: number;
+  /** Items of an index. */
+  readonly unit: number;
+  /** Whether workers give back what they have no time for. */
+  readonly givesBack: boolean;
+}
+
+function makeSchedule(request: PlanRequest, { indexCount, unit, givesBack }: Cut): Schedule {
   const { source, options, workers } = request;
   const { chunk } = options;
   const name = scheduleName(request, indexCount);

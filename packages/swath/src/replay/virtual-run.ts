@@ -236,12 +236,7 @@ class VirtualRun {
   }
 
   /** A worker has done `[start, until)`, which is all of its chunk or what it had time for. */
-  #ended(
-    index: number,
-    { id, start, end: until }: ChunkRun,
-    end: number,
-    seconds: number,
-  ): void {
+  #ended(index: number, { id, start, end: until }: ChunkRun, end: number, seconds: number): void {
     const { latencies, line, receive, make } = this.#job;
     const now = this.#cores.now;
     const worker = this.#workers[index] as VirtualWorker;

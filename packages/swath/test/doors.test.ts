@@ -104,6 +104,7 @@ describe("what the doors offer", () => {
         "jobOptionsFrom",
         "journalOptionFrom",
         "machineText",
+        "median",
         "middleIndex",
         "printResult",
         "printSheet",

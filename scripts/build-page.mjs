@@ -4,21 +4,25 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build as bundleCode } from "esbuild";
 import { build } from "vite";
 
 const PACKAGE = new URL("../packages/report/", import.meta.url);
+const ANALYSIS = new URL("../packages/swath/dist/analysis.js", import.meta.url);
 const TARGET = new URL("dist/report.html", PACKAGE);
 /** Whose code is in the page. Their licences want to be named with it. */
 const BUNDLED = ["preact", "uplot"];
 
 /** The text of `dist/report.html`. */
 export async function reportPage() {
-  const { script, style } = await bundle();
+  const [{ script, style }, replay] = await Promise.all([bundle(), replayCode()]);
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(style)}'`,
     "img-src data:",
+    "connect-src 'none'",
+    "worker-src blob:",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -27,6 +31,10 @@ export async function reportPage() {
     .replace("<head>", () => `<head>\n    <!--\n${notices()}\n    -->`)
     .replace("</title>", () => `</title>\n    ${metaPolicy(policy)}`)
     .replace("  </head>", () => `    <style>${style}</style>\n  </head>`)
+    .replace(
+      "  </body>",
+      () => `    <script type="text/plain" id="swath-replay">${replay}</script>\n  </body>`,
+    )
     .replace("  </body>", () => `    <script type="module">${script}</script>\n  </body>`);
 }
 
@@ -40,6 +48,21 @@ async function bundle() {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;
   }
+}
+
+/** What a thread of the page runs: text there, since a page from a disk can load no second file. */
+async function replayCode() {
+  const { outputFiles } = await bundleCode({
+    entryPoints: [fileURLToPath(new URL("src/page/replay/replay-entry.ts", PACKAGE))],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    // File by file: the door's bundle shares a file with what only Node can run.
+    alias: { "swath/analysis": fileURLToPath(ANALYSIS) },
+  });
+  return harmless(outputFiles[0].text.trim());
 }
 
 function built() {
@@ -60,11 +83,15 @@ function built() {
 function inlined({ output }) {
   const script = output.find(({ type }) => type === "chunk").code.trim();
   const style = output.find(({ fileName }) => fileName.endsWith(".css")).source.trim();
-  // An element in line ends at its end tag, wherever that stands.
-  if (/<\/(script|style)|<!--swath:/i.test(script + style)) {
+  return { script: harmless(script), style: harmless(style) };
+}
+
+/** An element in line ends at its end tag, wherever that stands. */
+function harmless(code) {
+  if (/<\/(script|style)|<!--/i.test(code)) {
     throw new Error("The page's code holds what would end its element, or a slot");
   }
-  return { script, style };
+  return code;
 }
 
 function metaPolicy(policy) {

@@ -1,13 +1,14 @@
 // Bundles the doors of each package, and what its workers import, from the compiled files of
 // `dist/` into a few files in `dist/bundle/`: each file that a program or a thread imports costs
-// it a third of a millisecond. Code that several of them need lies in chunks of its own, so that
-// a worker loads no more than it needs. Runs after every compilation.
+// it close to a millisecond. All that workers may load lies in one of them. Runs after every
+// compilation.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 
 const PACKAGES = fileURLToPath(new URL("../packages/", import.meta.url));
+const WORKER_CHUNK = "worker-side";
 
 /** For each package the folder of its bundle and what should be in it, made from what is in dist. */
 export async function doorBundles() {
@@ -15,24 +16,15 @@ export async function doorBundles() {
 }
 
 async function bundleOf(folder) {
-  const target = join(folder, "dist", "bundle");
-  const { outputFiles } = await build({
-    entryPoints: entriesOf(folder),
-    outdir: target,
-    write: false,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    packages: "external",
-    entryNames: "[name]",
-    chunkNames: "chunk-[hash]",
-  });
-  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const entries = entriesOf(folder);
+  const inWorkers = await reachableFrom(entries.filter(isOfWorkers));
+  // A program runs when it is imported: it stays by itself, for others import that chunk too.
+  const isShared = (id) => inWorkers.has(id) && !/-entry\.js$/.test(id);
+  const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: isShared }]);
+  const files = new Map(chunks.map(({ fileName, code }) => [fileName, code]));
   const program = join(folder, "dist/executors/threads/swath-thread.cjs");
   if (existsSync(program)) files.set(basename(program), readFileSync(program, "utf8"));
-  return { folder: target, files };
+  return { folder: join(folder, "dist", "bundle"), files };
 }
 
 /** The doors, what is run as a program, and what workers import by itself. */
@@ -43,10 +35,54 @@ function entriesOf(folder) {
   );
   const dist = join(folder, "dist");
   const others = readdirSync(dist, { recursive: true })
-    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-entry)\.js$/.test(file))
+    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-(entry|program))\.js$/.test(file))
     .filter((file) => basename(file) !== "thread-entry.js" && dirname(file) !== "bundle")
     .map((file) => join(dist, file));
   return [...doors, ...others];
+}
+
+/** The door for code in workers, and what runs there by itself. */
+function isOfWorkers(entry) {
+  return /(^|[\\/])(worker|[^\\/]*-entry)\.js$/.test(entry);
+}
+
+/** All modules that are loaded with any of the entries. */
+async function reachableFrom(entries) {
+  if (entries.length === 0) return new Set();
+  const chunks = await generate(entries);
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const loaded = new Set();
+  const load = (chunk) => {
+    if (chunk === undefined || loaded.has(chunk)) return;
+    loaded.add(chunk);
+    for (const name of chunk.imports) load(byName.get(name));
+  };
+  for (const chunk of chunks) if (chunk.isEntry) load(chunk);
+  return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds));
+}
+
+async function generate(entries, groups = []) {
+  const bundle = await rolldown({
+    input: Object.fromEntries(entries.map((file) => [basename(file, ".js"), file])),
+    platform: "node",
+    external: (id) => !/^(\.|\/|[A-Za-z]:)/.test(id),
+    treeshake: { moduleSideEffects: false },
+    // The packed program of a thread would stand there twice.
+    optimization: { inlineConst: false },
+  });
+  try {
+    const { output } = await bundle.generate({
+      format: "esm",
+      entryFileNames: "[name].js",
+      chunkFileNames: "[name]-[hash].js",
+      // Names stay: they are in messages and stacks.
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      codeSplitting: { groups },
+    });
+    return output;
+  } finally {
+    await bundle.close();
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,6 +3,7 @@
 // program has no file to point a Worker at. Runs after every compilation.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const FOLDER = new URL("../packages/swath/dist/executors/threads/", import.meta.url);
@@ -31,9 +32,14 @@ export async function threadPrograms() {
     { url: new URL("swath-thread.cjs", FOLDER), text },
     {
       url: new URL("entry-text.js", FOLDER),
-      text: `export const ENTRY_TEXT = ${JSON.stringify(text)};\n`,
+      text: `export const PACKED_ENTRY = ${JSON.stringify(packed(text))};\n`,
     },
   ];
+}
+
+/** Every program and thread that imports swath reads this text, and few need it: small counts. */
+function packed(text) {
+  return brotliCompressSync(text).toString("base64");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,5 @@
 export { ReportUnreadableError } from "./errors.ts";
+export { LivePage, LivePageError, type ServeOptions, serve } from "./live/serve.ts";
 export { type Reading, type Refusal, readRecord, refusalText } from "./read-record.ts";
 export type {
   Advice,

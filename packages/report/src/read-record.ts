@@ -1,5 +1,16 @@
 import type { GcPauses, Memory, RunRecord, Spans } from "./record.ts";
-import { column, flag, integer, leaves, list, Misfit, number, object, text } from "./shape.ts";
+import {
+  column,
+  flag,
+  integer,
+  leaves,
+  list,
+  Misfit,
+  number,
+  object,
+  text,
+  tree,
+} from "./shape.ts";
 
 /** What came of reading a record. */
 export type Reading = { readonly kind: "record"; readonly record: RunRecord } | Refusal;
@@ -20,7 +31,7 @@ const MAX_MEMORY_SAMPLES = 100_000;
 const MAX_WORKERS = 10_000;
 const MAX_SLOWEST = 1_000;
 const MAX_ADVICE = 100;
-const MAX_LEAVES = 100;
+const LEAVES = { maxKeys: 100, maxText: 200 };
 /** Characters of a name, a sentence and a preview. */
 const NAME = 200;
 const SENTENCE = 1_000;
@@ -54,7 +65,7 @@ const shape = object(
     schedule: name,
     source: name,
     items: integer(),
-    unit: integer(),
+    unit: integer(1),
     verdict: sentence,
     buckets: object(
       {
@@ -90,6 +101,7 @@ const shape = object(
       {
         bytesOut: number(),
         bytesIn: number(),
+        bytesInBy: object({}, { clone: number(), json: number(), columns: number() }),
         exact: flag,
         workerDecode: workerSeconds,
         workerEncode: workerSeconds,
@@ -114,11 +126,15 @@ const shape = object(
         ),
       },
     ),
-    routes: leaves(MAX_LEAVES, NAME),
+    routes: tree(LEAVES),
+    place: object({}, { items: integer(), seconds, why: sentence }),
+    driver: object({}, { busy: seconds }),
+    io: leaves(LEAVES),
     perWorker: list(
       object(
         { worker: integer(0, MAX_WORKERS - 1) },
         {
+          ready: seconds,
           chunks: integer(),
           items: integer(),
           useful: workerSeconds,
@@ -143,17 +159,6 @@ const shape = object(
         { item: integer(), itemSeconds: seconds, preview: text(PREVIEW) },
       ),
       MAX_SLOWEST,
-    ),
-    driver: object({}, { busy: seconds }),
-    io: object(
-      {},
-      {
-        bytesRead: number(),
-        bytesWritten: number(),
-        storageRead: number(),
-        storageWritten: number(),
-        received: number(),
-      },
     ),
     advice: list(
       object(
@@ -181,12 +186,12 @@ const shape = object(
         run: spanColumn,
         encode: spanColumn,
       },
-      {},
+      { duration: spanColumn },
     ),
     gc: object({ worker: workerColumn, begin: spanColumn, duration: spanColumn }, {}),
-    options: leaves(MAX_LEAVES, NAME),
+    options: leaves(LEAVES),
     overhead: object({}, { seconds, share: number() }),
-    environment: leaves(MAX_LEAVES, NAME),
+    environment: leaves(LEAVES),
   },
 );
 

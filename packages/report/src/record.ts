@@ -20,7 +20,7 @@ export interface RunRecord {
   readonly schedule?: string;
   readonly source?: string;
   readonly items?: number;
-  /** Items of an index: 1, or the length of a block of a fold. */
+  /** Items of an index: 1, or the length of a block of `reduce`. */
   readonly unit?: number;
   /** One sentence: how fast, and why not faster. */
   readonly verdict?: string;
@@ -39,15 +39,17 @@ export interface RunRecord {
   readonly stragglers?: Stragglers;
   readonly memory?: Memory;
   /** Bytes, times and names by route; shown as they are. */
-  readonly routes?: Readonly<Record<string, Leaf>>;
+  readonly routes?: Tree;
+  /** What ran in the caller's thread of a job that could choose. */
+  readonly place?: Place;
+  /** The caller's thread while the job ran: seconds in which it was not idle. */
+  readonly driver?: { readonly busy?: number };
+  /** What the process read and wrote meanwhile; shown as it is. */
+  readonly io?: Readonly<Record<string, Leaf>>;
   readonly perWorker?: readonly WorkerFigures[];
   readonly chunks?: { readonly count?: number; readonly lost?: number };
   readonly slowest?: readonly SlowChunk[];
   readonly advice?: readonly Advice[];
-  /** The caller's thread: seconds in which its event loop was not idle. */
-  readonly driver?: { readonly busy?: number };
-  /** Bytes of the whole process while the job ran. */
-  readonly io?: ProcessIo;
   readonly spans?: Spans;
   readonly gc?: GcPauses;
   readonly options?: Readonly<Record<string, Leaf>>;
@@ -58,6 +60,17 @@ export interface RunRecord {
 
 /** A value of a map that is shown as it is. */
 export type Leaf = string | number | boolean;
+
+/** Values of maps within maps. */
+export interface Tree {
+  readonly [key: string]: Leaf | Tree;
+}
+
+export interface Place {
+  readonly items?: number;
+  readonly seconds?: number;
+  readonly why?: string;
+}
 
 /** Worker-seconds; every one is in exactly one bucket. */
 export interface Buckets {
@@ -88,7 +101,7 @@ export interface ComputeScaling {
 }
 
 export interface Bound {
-  /** `cpu`, `memory`, `disk`, `network`, `waiting`, `garbage`, `coordinator`, `nothing`. */
+  /** `cpu`, `memory`, `disk`, `network`, `garbage`, `coordinator`, `nothing`. */
   readonly kind: string;
   readonly evidence?: string;
 }
@@ -96,6 +109,12 @@ export interface Bound {
 export interface Serialization {
   readonly bytesOut?: number;
   readonly bytesIn?: number;
+  /** `bytesIn` by the way that results took. */
+  readonly bytesInBy?: {
+    readonly clone?: number;
+    readonly json?: number;
+    readonly columns?: number;
+  };
   /** False where bytes were estimated. */
   readonly exact?: boolean;
   readonly workerDecode?: number;
@@ -127,6 +146,8 @@ export interface MemorySamples {
 
 export interface WorkerFigures {
   readonly worker: number;
+  /** When it had first loaded the task, counted from the start of the job. */
+  readonly ready?: number;
   readonly chunks?: number;
   readonly items?: number;
   readonly useful?: number;
@@ -134,22 +155,15 @@ export interface WorkerFigures {
   readonly transfer?: number;
   readonly gc?: number;
   readonly idle?: number;
+  /** Bytes that were sent to it, that it sent, and that it read by itself. */
   readonly bytesOut?: number;
   readonly bytesIn?: number;
   readonly bytesRead?: number;
-  /** Seconds on a core, and seconds ready to run and without one. */
+  /** Seconds on a core, and waiting for one. */
   readonly cpu?: number;
   readonly runQueue?: number;
+  /** JavaScript heap at the end. */
   readonly heapUsed?: number;
-}
-
-/** `storage…`: from and to disks; `bytes…`: whatever was read and written. */
-export interface ProcessIo {
-  readonly bytesRead?: number;
-  readonly bytesWritten?: number;
-  readonly storageRead?: number;
-  readonly storageWritten?: number;
-  readonly received?: number;
 }
 
 /** Items `start` to `end` (exclusive). */
@@ -157,7 +171,7 @@ export interface SlowChunk {
   readonly start: number;
   readonly end: number;
   readonly seconds: number;
-  /** The item that was seen to run longest, and for how long at least. */
+  /** The one that ran longest, and for how long at least. */
   readonly item?: number;
   readonly itemSeconds?: number;
   /** An item as text; anything may stand in it. */
@@ -190,6 +204,8 @@ export interface Spans {
   readonly end: Column;
   /** Seconds since the start of the job. */
   readonly begin: Column;
+  /** From begin to end; what its parts leave of it are pauses. */
+  readonly duration?: Column;
   readonly decode: Column;
   readonly read: Column;
   readonly run: Column;

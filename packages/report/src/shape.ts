@@ -109,20 +109,52 @@ function readEntry(read: Reader<number>, value: unknown, at: string, i: number):
   }
 }
 
+/** Bounds of a map that is shown as it is. */
+interface LeafBounds {
+  /** Values in all. */
+  readonly maxKeys: number;
+  /** Characters of a text, and of a key. */
+  readonly maxText: number;
+}
+
 /** How deep {@link leaves} looks into objects. */
 const LEAF_DEPTH = 4;
 
 type Leaf = string | number | boolean;
+interface Tree {
+  readonly [key: string]: Leaf | Tree;
+}
+
+/** As {@link leaves}, with maps within maps as they are. */
+export function tree(bounds: LeafBounds): Reader<Tree> {
+  return (value, at) => {
+    assertMap(value, at);
+    return grown(value, LEAF_DEPTH, { ...bounds, left: bounds.maxKeys });
+  };
+}
+
+function grown(value: object, depth: number, bounds: LeafBounds & { left: number }): Tree {
+  const found: (readonly [string, Leaf | Tree])[] = [];
+  for (const key in value) {
+    if (!Object.hasOwn(value, key) || bounds.left <= 0) continue;
+    const own: unknown = Reflect.get(value, key);
+    const name = key.slice(0, bounds.maxText);
+    const leaf = leafOf(own, bounds.maxText);
+    if (leaf !== undefined) {
+      bounds.left--;
+      found.push([name, leaf]);
+    } else if (isMap(own) && depth > 1) found.push([name, grown(own, depth - 1, bounds)]);
+  }
+  return Object.fromEntries(found);
+}
 
 /**
  * Texts, numbers and flags of an object that is shown as it is, `a.b` for what lies deeper. What
  * is neither is left out, and so is what comes after `maxKeys`.
  */
-export function leaves(maxKeys: number, maxText: number): Reader<Readonly<Record<string, Leaf>>> {
+export function leaves({ maxKeys, maxText }: LeafBounds): Reader<Readonly<Record<string, Leaf>>> {
   return (value, at) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new Misfit(at, "an object", value);
-    }
+    assertMap(value, at);
     const found: (readonly [string, Leaf])[] = [];
     for (const entry of leavesOf(value, "", LEAF_DEPTH, maxText)) {
       if (found.length === maxKeys) break;
@@ -140,15 +172,26 @@ function* leavesOf(
 ): Generator<readonly [string, Leaf]> {
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
-    const leaf: unknown = Reflect.get(value, key);
+    const own: unknown = Reflect.get(value, key);
     const path = `${prefix}${key}`.slice(0, maxText);
-    if (typeof leaf === "string") yield [path, leaf.slice(0, maxText)];
-    else if (typeof leaf === "boolean") yield [path, leaf];
-    else if (typeof leaf === "number" && Number.isFinite(leaf)) yield [path, leaf];
-    else if (typeof leaf === "object" && leaf !== null && !Array.isArray(leaf) && depth > 1) {
-      yield* leavesOf(leaf, `${path}.`, depth - 1, maxText);
-    }
+    const leaf = leafOf(own, maxText);
+    if (leaf !== undefined) yield [path, leaf];
+    else if (isMap(own) && depth > 1) yield* leavesOf(own, `${path}.`, depth - 1, maxText);
   }
+}
+
+function leafOf(value: unknown, maxText: number): Leaf | undefined {
+  if (typeof value === "string") return value.slice(0, maxText);
+  if (typeof value === "boolean") return value;
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function assertMap(value: unknown, at: string): asserts value is object {
+  if (!isMap(value)) throw new Misfit(at, "an object", value);
 }
 
 function describe(value: unknown): string {

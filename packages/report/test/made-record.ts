@@ -36,6 +36,7 @@ export function madeRecord({ chunks = 100_000, workers = 8, seed = 1 }: MadeOpti
     schedule: "dynamic",
     source: "range",
     items: chunks * ITEMS_PER_CHUNK,
+    unit: 2,
     buckets,
     efficiency: efficiencyOf(buckets, all),
     computeScaling,
@@ -45,6 +46,7 @@ export function madeRecord({ chunks = 100_000, workers = 8, seed = 1 }: MadeOpti
     serialization: {
       bytesOut: 6_440_000_000,
       bytesIn: 1_020_000_000,
+      bytesInBy: { clone: 20_000_000, json: 400_000_000, columns: 600_000_000 },
       exact: false,
       workerDecode: sum(spans.decode),
       workerEncode: sum(spans.encode),
@@ -53,11 +55,14 @@ export function madeRecord({ chunks = 100_000, workers = 8, seed = 1 }: MadeOpti
     },
     stragglers: stragglersOf(run, buckets, workers),
     memory: { peakResident: 7_210_000_000, samples: memorySamples(wall, random) },
-    routes: {
-      items: "copy",
-      bytesRead: 1_640_000_000,
-      copy: { bytes: 6_440_000_000, ms: 9_100 },
-      share: { bytes: 805_000_000, ms: 3.2 },
+    routes: routesMade(workers),
+    place: { items: 12, seconds: 0.004, why: "an item takes longer than handing it over" },
+    driver: { busy: 4.4 },
+    io: {
+      bytesRead: 1_650_000_000,
+      bytesWritten: 41_000,
+      storageRead: 1_610_000_000,
+      storageWritten: 0,
     },
     perWorker: perWorkerOf(run, workers),
     chunks: { count: chunks, lost: 1 },
@@ -79,6 +84,34 @@ export function madeRecord({ chunks = 100_000, workers = 8, seed = 1 }: MadeOpti
 
 /** Everything that a made record holds. */
 export type MadeRecord = ReturnType<typeof madeRecord>;
+
+function routesMade(workers: number) {
+  return {
+    items: "copy",
+    bytesRead: 1_640_000_000,
+    input: {
+      route: "copy",
+      copied: 5_640_000_000,
+      moved: 0,
+      seconds: 6.1,
+      why: "items are copied by structured clone",
+    },
+    broadcast: {
+      route: "copy",
+      copied: 100_000_000 * workers,
+      moved: 0,
+      seconds: 0.4,
+      why: "`with` and what functions captured are copied to each worker once",
+    },
+    results: {
+      route: "move",
+      copied: 20_000_000,
+      moved: 1_000_000_000,
+      seconds: 3,
+      why: "tasks marked them by `move`",
+    },
+  };
+}
 
 function adviceOn({ spans }: Made) {
   const [slow] = slowestOf(spans);
@@ -113,6 +146,7 @@ function makeSpans(chunks: number, workers: number, random: () => number) {
     start: [] as number[],
     end: [] as number[],
     begin: [] as number[],
+    duration: [] as number[],
     decode: [] as number[],
     read: [] as number[],
     run: [] as number[],
@@ -143,12 +177,14 @@ function makeSpans(chunks: number, workers: number, random: () => number) {
     spans.read.push(phases.read);
     spans.run.push(phases.run);
     spans.encode.push(phases.encode);
+    const pause = unit * 0.01 * random();
+    spans.duration.push(phases.decode + phases.read + run + phases.encode + pause);
     if (random() < 0.02) {
       gc.worker.push(worker);
       gc.begin.push(begin + phases.decode + phases.read);
       gc.duration.push(Math.min(run, unit * 0.9));
     }
-    free[worker] = begin + phases.decode + phases.read + run + phases.encode;
+    free[worker] = begin + (spans.duration[chunk] as number);
   }
   return { spans, gc, ready, free, wall: Math.max(...free) + 0.002 };
 }
@@ -202,6 +238,7 @@ function perWorkerOf({ spans, gc, ready, wall }: Made, workers: number) {
     const chunks = spans.worker.filter((w) => w === worker).length;
     return {
       worker,
+      ready: ready[worker] as number,
       chunks,
       items: chunks * ITEMS_PER_CHUNK,
       useful,
@@ -209,6 +246,12 @@ function perWorkerOf({ spans, gc, ready, wall }: Made, workers: number) {
       transfer,
       gc: pauses,
       idle: wall - (ready[worker] as number) - transfer - pauses - useful,
+      bytesOut: Math.round(6_440_000_000 / workers),
+      bytesIn: Math.round(1_020_000_000 / workers),
+      bytesRead: Math.round(1_640_000_000 / workers),
+      cpu: 0.97 * (useful + pauses),
+      runQueue: 0.02 * useful,
+      heapUsed: 61_000_000 + 1_000 * worker,
     };
   });
 }
@@ -221,6 +264,8 @@ function slowestOf(spans: Made["spans"]) {
       start: spans.start[i] as number,
       end: spans.end[i] as number,
       seconds: (spans.run[i] as number) + (spans.read[i] as number),
+      item: (spans.start[i] as number) + 1,
+      itemSeconds: 0.9 * (spans.run[i] as number),
       preview: `{ path: "scenes/${spans.start[i]}.tif", rows: [0, 128] }`,
     }));
 }

@@ -10,10 +10,13 @@ const MAX_BYTES = 2_000_000;
 
 test("the door of the package", () => {
   expect(Object.keys(door).toSorted()).toEqual([
+    "LivePage",
+    "LivePageError",
     "ReportUnreadableError",
     "readRecord",
     "refusalText",
     "renderHtml",
+    "serve",
   ]);
 });
 

@@ -1,6 +1,3 @@
-import { basename } from "node:path";
-import { inspect } from "node:util";
-
 /** Details that every {@link SwathError} may carry. */
 export interface SwathErrorOptions {
   /** What caused it; always kept. */
@@ -231,6 +228,11 @@ export interface AuthorPlace {
   readonly line: number;
 }
 
+/** The last part of a path, or of a URL. */
+function fileNameOf(file: string): string {
+  return file.slice(1 + Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")));
+}
+
 /** What a function captured cannot be sent to a worker. */
 export class CaptureRefusedError extends SwathError implements AuthorPlace {
   readonly code = "SWATH_CAPTURE_REFUSED";
@@ -252,7 +254,7 @@ export class CaptureRefusedError extends SwathError implements AuthorPlace {
     way: string,
     options: SwathErrorOptions = {},
   ) {
-    super(`${sentence} (${reason}, ${basename(file)}:${line}). ${way}`, options);
+    super(`${sentence} (${reason}, ${fileNameOf(file)}:${line}). ${way}`, options);
     this.variable = variable;
     this.file = file;
     this.line = line;
@@ -469,11 +471,14 @@ function safeText(value: unknown, limit: number): string {
     if (typeof value === "string") return JSON.stringify(value.slice(0, limit));
     if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} B)`;
     if (typeof value !== "object" || value === null) return String(value);
-    return inspect(value, PREVIEW);
+    return inspect?.(value, PREVIEW) ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value);
   }
 }
+
+/** Absent in a browser, where records are read and runs are replayed. */
+const inspect = globalThis.process?.getBuiltinModule?.("node:util").inspect;
 
 /** Shows the start of large values only, and runs none of their code. */
 const PREVIEW = {

@@ -5,11 +5,8 @@ export type { Indexed } from "./driver/collector.ts";
 export { isSwathError, SwathError } from "./errors.ts";
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { ResourceLimits, Stdio, ThreadOptions } from "./executors/threads/thread-options.ts";
-export {
-  type ExplainedRoute,
-  type Explanation,
-  explain,
-} from "./explain.ts";
+export { explain } from "./explain.ts";
+export type { ExplainedRoute, Explanation } from "./explain-call.ts";
 export { forEach } from "./for-each.ts";
 export type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";
@@ -26,7 +23,11 @@ export {
 export type { Sendable } from "./protocol/reference.ts";
 export type { DType } from "./protocol/shared-view.ts";
 export { type Fold, type ReduceOptions, reduce } from "./reduce.ts";
+export { toMarkdown } from "./report/markdown.ts";
 export type { Report } from "./report/report.ts";
+export type { TextStyle } from "./report/text-style.ts";
+export type { ToldRecord } from "./report/told-record.ts";
+export { type Trace, type TraceEvent, toTrace } from "./report/trace.ts";
 export type { ScheduleName } from "./schedules/registry.ts";
 export type { ArraySettings } from "./shared/array-from.ts";
 export type { DTypeOf, ElementOf, TypedArrayOf } from "./shared/dtype.ts";

@@ -7,7 +7,12 @@ import type { WorkerTally } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
 import { type JobFacts, makeReport } from "./report/make-report.ts";
 import { ProcessWatch } from "./report/process-watch.ts";
-import { type ChunkRecord, Recorder, type SentFigures } from "./report/recorder.ts";
+import {
+  type ChunkRecord,
+  type LiveFigures,
+  Recorder,
+  type SentFigures,
+} from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { Slowest } from "./report/slowest.ts";
 
@@ -97,6 +102,11 @@ export class JobRecording {
       alone: driver.alone,
       othersRest: driver.othersRest(worker),
     });
+  }
+
+  /** As {@link Recorder.live}. */
+  live(from: number): LiveFigures {
+    return this.#recorder.live(from);
   }
 
   /** The last result has come. */

@@ -29,7 +29,7 @@ import { now } from "./protocol/clock.ts";
 import type { ChunkSpan, ItemFailure, WorkerTally } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
-import type { ChunkRecord } from "./report/recorder.ts";
+import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -114,7 +114,7 @@ export class JobRun {
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#streamWindow(),
-      finished: journal?.finished,
+      finished: journal?.finished ?? plan.skipped,
       retries: plan.spec.retries,
     });
     this.#items = new JobItems(plan);
@@ -198,6 +198,11 @@ export class JobRun {
       elapsed: (this.#endedAt ?? now()) - this.#begin,
       failed: this.#results.failedCount,
     };
+  }
+
+  /** What was measured so far, if anything is; of the chunks, those from `from` on. */
+  live(from: number): LiveFigures | undefined {
+    return this.#recording?.live(from);
   }
 
   /** Ends the job; it rejects with `reason`. */
@@ -284,16 +289,18 @@ export class JobRun {
   }
 
   #part(event: ExecutorEvent & { readonly kind: "part" }): void {
-    const { worker, until, values, failures, span } = event;
+    const { worker, until, values, failures, span, decode } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
     const part = { start: chunk.start, end: until };
+    const recording = this.#recording;
     if (span !== undefined) {
-      const record = chunkRecord(span, worker, this.#items.rangeOf(part));
-      this.#recording?.done(record, values, undefined);
+      recording?.done(chunkRecord(span, worker, this.#items.rangeOf(part)), values, decode);
     }
-    this.#results.add(part, values, this.#failed(worker, failures));
-    this.#step({ kind: "part", worker, chunk: event.chunk, until });
+    const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
+    this.#results.add(part, rows, this.#failed(worker, failures));
+    const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
+    this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
     this.#items.release(this.#driver.firstOpen);
   }
 

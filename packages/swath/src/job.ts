@@ -5,6 +5,7 @@ import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
 import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
+import type { TextStyle } from "./report/text-style.ts";
 import { ResultStream } from "./result-stream.ts";
 
 /** Results that are made at once before they are put in their places. */
@@ -12,8 +13,8 @@ const BLOCK_ROWS = 1_024;
 
 /** A {@link Report} that can also speak. */
 export interface JobReport extends Report {
-  /** The summary as plain text, about 16 lines. */
-  summary(): string;
+  /** The summary as text, at most 24 lines; in plain Unicode of 100 columns unless asked otherwise. */
+  summary(style?: TextStyle): string;
 }
 
 /** Copies the results of a part to their places; apart, so that V8 compiles it by itself. */
@@ -55,7 +56,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
         throw new NotRecordedError("This job has no report: it was started with `report: false`");
       }
       return Object.defineProperty({ ...report } as JobReport, "summary", {
-        value: () => reportText(report),
+        value: (style?: TextStyle) => reportText(report, style),
       });
     });
   }

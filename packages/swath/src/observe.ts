@@ -1,6 +1,8 @@
 import type { JobRun, Progress } from "./job-run.ts";
+import type { LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
+import type { ToldRecord } from "./report/told-record.ts";
 import { countText, secondsText } from "./report/units.ts";
 
 /** A job of this process, as those see it who did not start it. */
@@ -13,6 +15,13 @@ export interface ObservedJob {
   /** Where its finished chunks are noted, if they are. */
   readonly journal: string | undefined;
   readonly progress: Progress;
+  readonly workers: number;
+  readonly schedule: string;
+  /**
+   * What was measured so far; of the chunks that have ended, those from `from` on. Undefined where
+   * nothing is recorded.
+   */
+  live(from: number): LiveFigures | undefined;
   /** Settles when nothing of the job runs any more; never rejects. */
   readonly report: Promise<ObservedReport>;
   /** Hands nothing more out and lets what runs end; the job rejects with `SWATH_INTERRUPTED`. */
@@ -21,7 +30,7 @@ export interface ObservedJob {
 
 /** What was measured, as plain JSON and as text. */
 export interface ObservedReport {
-  readonly record: object;
+  readonly record: ToldRecord;
   readonly text: string;
 }
 
@@ -47,11 +56,14 @@ export function nextJobNumber(): number {
   return jobs.started;
 }
 
+/** What is known of a job when it starts. */
+type KnownOfJob = Pick<
+  ObservedJob,
+  "number" | "verb" | "task" | "journal" | "workers" | "schedule"
+>;
+
 /** Tells the observers of a job that has just started. */
-export function announceJob({
-  run,
-  ...known
-}: Pick<ObservedJob, "number" | "verb" | "task" | "journal"> & { readonly run: JobRun }): void {
+export function announceJob({ run, ...known }: KnownOfJob & { readonly run: JobRun }): void {
   const { observers } = registry();
   if (observers.size === 0) return;
   const job: ObservedJob = {
@@ -59,6 +71,7 @@ export function announceJob({
     get progress() {
       return run.progress;
     },
+    live: (from) => run.live(from),
     report: run.report.then((report) => observed(report, known.task, run)),
     stop: (reason) => run.stop(reason),
   };

@@ -54,6 +54,8 @@ describe("what the doors offer", () => {
         "share",
         "table",
         "task",
+        "toMarkdown",
+        "toTrace",
       ]
     `);
   });
@@ -77,13 +79,17 @@ describe("what the doors offer", () => {
         "defineSource",
         "describeTasks",
         "describeValue",
+        "interceptJobs",
         "isSwathError",
         "messageOf",
         "observeJobs",
         "percentText",
         "previewOf",
         "referenceOf",
+        "reportText",
         "secondsText",
+        "toMarkdown",
+        "toTrace",
       ]
     `);
   });
@@ -91,13 +97,28 @@ describe("what the doors offer", () => {
   test("swath/cli", () => {
     expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
       [
+        "addComparisonFlags",
         "addJobFlags",
         "addJournalFlags",
+        "addReportFlags",
         "jobOptionsFrom",
         "journalOptionFrom",
+        "machineText",
+        "median",
+        "middleIndex",
         "printResult",
+        "printSheet",
+        "runForJson",
+        "runRounds",
         "runVerb",
+        "sheetTarget",
+        "speedupOf",
+        "tellReport",
+        "tellSample",
+        "thisMachine",
         "wholeNumber",
+        "withInterrupt",
+        "withTemporaryFolder",
       ]
     `);
   });
@@ -183,9 +204,11 @@ describe("what the doors load", () => {
         "executors/threads/capture-output.js",
         "executors/threads/culprits.js",
         "executors/threads/gc-log.js",
+        "executors/threads/job-tallies.js",
         "executors/threads/result-saver.js",
         "executors/threads/saved-entry.js",
         "executors/threads/thread-entry.js",
+        "executors/threads/thread-usage.js",
         "executors/threads/watch-uncaught.js",
         "executors/threads/wear.js",
         "executors/tries.js",

@@ -1,4 +1,12 @@
-import { type Command, type JobFlags, printResult, runVerb, wholeNumber } from "swath/cli";
+import {
+  addReportFlags,
+  type Command,
+  type JobFlags,
+  printResult,
+  runVerb,
+  tellReport,
+  wholeNumber,
+} from "swath/cli";
 import { countText } from "swath/plugin";
 import { InvalidOptionError, messageOf } from "swath/worker";
 import { FORMATS, type ImageFormat } from "../files/image-names.ts";
@@ -30,7 +38,7 @@ On machines with more than four cores set UV_THREADPOOL_SIZE to their number.`;
 
 /** `swath images thumbs` */
 export function addThumbsCommand(parent: Command): void {
-  parent
+  const command = parent
     .command("thumbs")
     .description("thumbnails of many images, the right way up")
     .argument("<files...>", "images, folders, and patterns in quotes, as 'photos/**/*.jpg'")
@@ -48,7 +56,8 @@ export function addThumbsCommand(parent: Command): void {
     )
     .option("--progress <how>", "progress on stderr: auto, none, json", "auto")
     .option("-q, --quiet", "print failures only")
-    .option("--json", "print one JSON document on stdout and nothing else")
+    .option("--json", "print one JSON document on stdout and nothing else");
+  addReportFlags(command)
     .addHelpText("after", HELP)
     .action(async (files: readonly string[], flags: ThumbsFlags) => runThumbs(files, flags));
 }
@@ -65,6 +74,7 @@ async function runThumbs(files: readonly string[], flags: ThumbsFlags): Promise<
   }
   if (flags.json) printResult(flags, documentOf(result), "");
   else if (!flags.quiet) process.stdout.write(`${summaryOf(result)}\n`);
+  await tellReport(flags, result.report);
   if (result.failed > 0) process.exitCode = 1;
 }
 

@@ -93,8 +93,8 @@ describe("swath images thumbs", () => {
       "50",
       "-o",
       "three",
-      "--progress",
-      "none",
+      "--progress=none",
+      "--report=none",
     ]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^1 written, 2 failed in/);
@@ -118,7 +118,7 @@ describe("swath images thumbs", () => {
 
   test("--progress json tells on stderr how far it is", async () => {
     const args = ["photos", "-s", "50", "-o", "six", "--progress", "json", "--workers", "1"];
-    const { code, stderr } = await thumbs(args);
+    const { code, stderr } = await thumbs([...args, "--report=none"]);
     expect(code).toBe(0);
     for (const line of stderr.trim().split("\n").filter(Boolean)) {
       expect(JSON.parse(line)).toMatchObject({ schema: "swath.progress/1", total: 7 });

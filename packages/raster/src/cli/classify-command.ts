@@ -12,6 +12,7 @@ import {
   journalOptionFrom,
   printResult,
   runVerb,
+  tellReport,
   wholeNumber,
 } from "swath/cli";
 import { countText, percentText } from "swath/plugin";
@@ -89,10 +90,11 @@ async function runClassify(file: string, flags: ClassifyFlags): Promise<void> {
     report,
   };
   printResult(flags, document, classesText(result));
-  if (flags.json || flags.quiet) return;
-  for (const path of [output, quicklook])
-    if (path !== undefined) process.stderr.write(`wrote ${path}\n`);
-  process.stderr.write(`${report.summary()}\n`);
+  if (!flags.json && !flags.quiet) {
+    for (const path of [output, quicklook])
+      if (path !== undefined) process.stderr.write(`wrote ${path}\n`);
+  }
+  await tellReport(flags, report);
 }
 
 function optionsFrom(flags: ClassifyFlags): ClassifyOptions {

@@ -5,6 +5,7 @@ import {
   jobOptionsFrom,
   printResult,
   runVerb,
+  tellReport,
   wholeNumber,
 } from "swath/cli";
 import { countText } from "swath/plugin";
@@ -51,8 +52,8 @@ async function runSample(name: string, flags: SampleFlags): Promise<void> {
   );
   const { report, ...sample } = result;
   printResult(flags, { schema: "swath.raster.sample/1", ...sample, report }, sampleText(result));
-  if (!flags.json && !flags.quiet)
-    process.stderr.write(`wrote ${flags.output}\n${report.summary()}\n`);
+  if (!flags.json && !flags.quiet) process.stderr.write(`wrote ${flags.output}\n`);
+  await tellReport(flags, report);
 }
 
 function optionsFrom(flags: SampleFlags): WriteSampleOptions {

@@ -8,6 +8,7 @@ import {
   journalOptionFrom,
   printResult,
   runVerb,
+  tellReport,
   wholeNumber,
 } from "swath/cli";
 import { countText } from "swath/plugin";
@@ -42,7 +43,7 @@ async function runStats(file: string, flags: StatsFlags): Promise<void> {
   );
   const document = { schema: "swath.raster.stats/1", bands: bands.map(bandDocument), report };
   printResult(flags, document, bands.map(bandText).join("\n\n"));
-  if (!flags.json && !flags.quiet) process.stderr.write(`${report.summary()}\n`);
+  await tellReport(flags, report);
 }
 
 /** JSON has null for what is not there, and no infinities or NaN: they are spelt out. */

@@ -1,7 +1,6 @@
-import { endianness } from "node:os";
-
 /** The order in which this machine's typed arrays hold their bytes. */
-export const HOST_ORDER: "little" | "big" = endianness() === "LE" ? "little" : "big";
+export const HOST_ORDER: "little" | "big" =
+  new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "little" : "big";
 
 /**
  * Reverse the bytes of every value, in place.

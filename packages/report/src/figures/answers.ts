@@ -12,6 +12,9 @@ const FACTOR_POOR = 0.6;
 /** Shares of the worker-seconds that moving data may take. */
 const MOVING_GOOD = 0.05;
 const MOVING_POOR = 0.2;
+/** Shares of the peak that copies of one broadcast beyond the first may take. */
+const COPIES_GOOD = 0.1;
+const COPIES_POOR = 0.5;
 
 export function gradeOfRatio({ ratio }: RunRecord): Grade {
   if (ratio === undefined) return "none";
@@ -33,6 +36,16 @@ export function gradeOfStragglers({ efficiency }: RunRecord): Grade {
   const balance = efficiency?.balance;
   if (balance === undefined) return "none";
   return balance >= FACTOR_GOOD ? "good" : balance < FACTOR_POOR ? "poor" : "watch";
+}
+
+/** By the share of the peak that copies of what each worker gets once take, beyond the first. */
+export function gradeOfMemory({ memory, routes, workers }: RunRecord): Grade {
+  const broadcast = routes?.["broadcast"];
+  const copied = typeof broadcast === "object" ? broadcast["copied"] : undefined;
+  const peak = memory?.peakResident;
+  if (typeof copied !== "number" || peak === undefined || !(peak > 0)) return "none";
+  const share = (copied * (1 - 1 / Math.max(1, workers ?? 1))) / peak;
+  return share < COPIES_GOOD ? "good" : share > COPIES_POOR ? "poor" : "watch";
 }
 
 /** Decoding and encoding on both sides; undefined unless all four were recorded. */

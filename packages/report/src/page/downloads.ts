@@ -7,13 +7,15 @@ export function saveJson(record: RunRecord): void {
   save("report.json", "application/json", JSON.stringify(record, plain, 1));
 }
 
+const COLUMNS = ["worker", "start", "end", "begin", "decode", "read", "run", "encode"] as const;
+
 /** Gives the reader one line per recorded chunk. */
 export function saveCsv({ spans }: RunRecord): void {
   if (spans === undefined) return;
-  const columns = ["worker", "start", "end", "begin", "decode", "read", "run", "encode"] as const;
+  const columns = [...COLUMNS, ...(spans.duration === undefined ? [] : (["duration"] as const))];
   const lines = [columns.join(",")];
   for (let i = 0; i < spans.recorded; i++) {
-    lines.push(columns.map((column) => spans[column][i]).join(","));
+    lines.push(columns.map((column) => spans[column]?.[i]).join(","));
   }
   save("chunks.csv", "text/csv", `${lines.join("\n")}\n`);
 }

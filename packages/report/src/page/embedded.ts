@@ -3,10 +3,15 @@ import { RECORD_ID, SPANS_ID } from "../slots.ts";
 import { MAX_PACKED_BYTES, type Unpacked, unpackSpans } from "../spans/unpack.ts";
 
 /** Reads the record that `renderHtml` put into a page. Nothing in it is trusted. */
-export async function embeddedRecord(page: Document): Promise<Reading> {
-  const json = parse(page.getElementById(RECORD_ID)?.textContent ?? "");
-  const packed = page.getElementById(SPANS_ID)?.textContent;
-  if (packed === undefined || packed === null) return readRecord(json);
+export function embeddedRecord(page: Document): Promise<Reading> {
+  const json = page.getElementById(RECORD_ID)?.textContent ?? "";
+  return decodedRecord(json, page.getElementById(SPANS_ID)?.textContent ?? undefined);
+}
+
+/** Reads a record that `encodeRecord` made. */
+export async function decodedRecord(text: string, packed: string | undefined): Promise<Reading> {
+  const json = parse(text);
+  if (packed === undefined) return readRecord(json);
   const unpacked = await unpack(packed);
   if (unpacked === undefined) {
     return {
@@ -36,7 +41,7 @@ async function unpack(packed: string): Promise<Unpacked | undefined> {
   }
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);

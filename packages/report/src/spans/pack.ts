@@ -1,18 +1,19 @@
 import type { GcPauses, Spans } from "../record.ts";
 
 /** The only version there is; see README.md beside this file. */
-export const PACK_VERSION = 1;
+export const PACK_VERSION = 2;
 /** Longest varint of an integer below 2^53. */
 const VARINT_BYTES = 8;
-const SPAN_COLUMNS = 8;
+const SPAN_COLUMNS = 9;
 const PAUSE_COLUMNS = 3;
 
 /** Packs spans and pauses into bytes for `unpackSpans`. Times are rounded to microseconds. */
 export function packSpans(spans: Spans, gc?: GcPauses): Uint8Array {
   const pauses = gc?.begin.length ?? 0;
-  const numbers = 4 + SPAN_COLUMNS * spans.recorded + PAUSE_COLUMNS * pauses;
+  const numbers = 5 + SPAN_COLUMNS * spans.recorded + PAUSE_COLUMNS * pauses;
   const writer = new VarintWriter(numbers * VARINT_BYTES);
-  for (const n of [PACK_VERSION, spans.count, spans.recorded, pauses]) writer.write(n);
+  const hasRest = spans.duration === undefined ? 0 : 1;
+  for (const n of [PACK_VERSION, spans.count, spans.recorded, pauses, hasRest]) writer.write(n);
   writeSpans(writer, spans);
   if (gc !== undefined) writePauses(writer, gc);
   return writer.bytes();
@@ -27,6 +28,10 @@ function writeSpans(writer: VarintWriter, spans: Spans): void {
   writeGaps(writer, spans.worker, spans.begin, order, length);
   for (const column of durations) {
     for (const i of order) writer.write(microseconds(column[i] as number));
+  }
+  const { duration } = spans;
+  if (duration !== undefined) {
+    for (const i of order) writer.write(zigzag(microseconds(duration[i] as number) - length(i)));
   }
   let next = 0;
   for (const i of order) {

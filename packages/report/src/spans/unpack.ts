@@ -9,30 +9,36 @@ export interface Unpacked {
 }
 
 /** Most bytes of a block: a bound on what gzip may blow up to. */
-export const MAX_PACKED_BYTES = 11 * 8 * MAX_SPANS;
+export const MAX_PACKED_BYTES = 12 * 8 * MAX_SPANS;
 
 /** Reads what `packSpans` made; undefined where the bytes are damaged. */
 export function unpackSpans(bytes: Uint8Array): Unpacked | undefined {
   const reader = new VarintReader(bytes);
-  const [version, count, recorded, pauses] = [
+  const [version, count, recorded, pauses, hasRest] = [
+    reader.read(),
     reader.read(),
     reader.read(),
     reader.read(),
     reader.read(),
   ] as const;
   if (version !== PACK_VERSION || !(recorded <= MAX_SPANS) || !(pauses <= MAX_SPANS)) return;
-  const spans: Spans = { count, recorded, ...readSpans(reader, recorded) };
+  const spans: Spans = { count, recorded, ...readSpans(reader, recorded, hasRest === 1) };
   const gc = pauses === 0 ? undefined : readPauses(reader, pauses);
   return reader.atEnd ? { spans, gc } : undefined;
 }
 
-function readSpans(reader: VarintReader, rows: number): Omit<Spans, "count" | "recorded"> {
+function readSpans(
+  reader: VarintReader,
+  rows: number,
+  hasRest: boolean,
+): Omit<Spans, "count" | "recorded"> {
   const worker = reader.column(rows);
   const begin = reader.column(rows);
   const decode = reader.column(rows);
   const read = reader.column(rows);
   const run = reader.column(rows);
   const encode = reader.column(rows);
+  const rest = hasRest ? reader.column(rows) : undefined;
   const start = reader.column(rows);
   const end = reader.column(rows);
   let next = 0;
@@ -41,9 +47,13 @@ function readSpans(reader: VarintReader, rows: number): Omit<Spans, "count" | "r
     next = end[i] = (start[i] as number) + (end[i] as number);
   }
   const durations = [decode, read, run, encode];
-  fromGaps(worker, begin, (i) => durations.reduce((sum, column) => sum + (column[i] as number), 0));
+  const length = (i: number) => durations.reduce((sum, column) => sum + (column[i] as number), 0);
+  fromGaps(worker, begin, length);
+  const duration = rest?.map((left, i) => length(i) + unzigzag(left));
   for (const column of [begin, ...durations]) toSeconds(column);
-  return { worker, start, end, begin, decode, read, run, encode };
+  if (duration !== undefined) toSeconds(duration);
+  const columns = { worker, start, end, begin, decode, read, run, encode };
+  return duration === undefined ? columns : { ...columns, duration };
 }
 
 function readPauses(reader: VarintReader, rows: number): GcPauses {

@@ -90,8 +90,8 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${BROWSER_ABSENT}`
     const back = JSON.parse(await saved(page, "Save JSON")) as typeof small;
     const { spans } = back;
     const { spans: own } = given;
-    // Routes come back flat, spans in order of their begin and to the microsecond.
-    const apart = { routes: undefined, spans: undefined, gc: undefined };
+    // Spans come back in order of their begin and to the microsecond.
+    const apart = { spans: undefined, gc: undefined };
     expect({ ...back, ...apart }).toEqual({ ...given, ...apart });
     const runs = new Map(spans.start.map((start, i) => [start, spans.run[i]]));
     for (const [i, start] of own.start.entries()) {
@@ -99,7 +99,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${BROWSER_ABSENT}`
     }
     const lines = (await saved(page, "Save chunks as CSV")).trim().split("\n");
     expect(lines).toHaveLength(1 + small.spans.count);
-    expect(lines[0]).toBe("worker,start,end,begin,decode,read,run,encode");
+    expect(lines[0]).toBe("worker,start,end,begin,decode,read,run,encode,duration");
   });
 
   test("does not scroll sideways on a narrow screen", async () => {

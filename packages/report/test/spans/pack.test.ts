@@ -48,7 +48,7 @@ describe("packing and unpacking spans", () => {
       expect(unpackSpans(packed.subarray(0, length))).toBeUndefined();
     }
     expect(unpackSpans(Uint8Array.of(...packed, 0))).toBeUndefined();
-    expect(unpackSpans(Uint8Array.of(2, ...packed.subarray(1)))).toBeUndefined();
+    expect(unpackSpans(Uint8Array.of(1, ...packed.subarray(1)))).toBeUndefined();
   });
 
   test("allocates nothing for rows that a block cannot hold", () => {

@@ -1,8 +1,12 @@
+import type { ToldRecord } from "../plugin.ts";
+import { watchAssertions } from "./assertions/watch-assertions.ts";
 import { Interrupt } from "./exit.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { JobFlags } from "./job-flags.ts";
 import type { JournalFlags } from "./journal-flags.ts";
+import { openLivePage } from "./live-page.ts";
 import { type Followed, ProgressLine, type ProgressUnit } from "./progress.ts";
+import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /** A verb of a kit while it runs. */
@@ -24,6 +28,10 @@ export async function runVerb<T>(
   { label, unit }: ProgressLabel,
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
+  watchAssertions(flags.assert);
+  // What a report needs and is not there is told before the work, not after it.
+  await openReports(flags);
+  const page = flags.ui === true ? await openLivePage() : undefined;
   return withInterrupt(async (signal) => {
     const verb = start(signal);
     const line = new ProgressLine(verb, label, flags.quiet ? "none" : flags.progress, unit);
@@ -37,6 +45,7 @@ export async function runVerb<T>(
       throw error;
     } finally {
       line.stop();
+      await page?.close();
     }
   });
 }
@@ -48,4 +57,14 @@ export function printResult(
   text: string,
 ): void {
   process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : `${text}\n`);
+}
+
+/**
+ * Tells of the report of a verb as `--report` says: a summary on stderr, unless stdout is a
+ * document; files; in GitHub Actions, a part of the step's summary.
+ */
+export async function tellReport(flags: JobFlags, report: ToldRecord): Promise<void> {
+  const isQuiet = flags.json === true || flags.quiet === true;
+  const reports = await openReports({ ...flags, quiet: isQuiet });
+  reports.tell(report);
 }

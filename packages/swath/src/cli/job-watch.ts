@@ -1,12 +1,11 @@
-import { appendFileSync, writeFileSync } from "node:fs";
 import { countText, type ObservedJob, type ObservedReport } from "../plugin.ts";
 import { ProgressLine, type ProgressMode } from "./progress.ts";
+import type { ReportTeller } from "./report-teller.ts";
 
 /** How the jobs of a script are told of. */
 export interface WatchOptions {
   readonly progress: ProgressMode;
-  /** "text", "json" (both on stderr), "none", or a file that gets one line of JSON for each job. */
-  readonly report: string;
+  readonly reports: ReportTeller;
 }
 
 /**
@@ -20,7 +19,6 @@ export class JobWatch {
   readonly #stopped: ObservedJob[] = [];
   #line: ProgressLine | undefined;
   #stop: { readonly reason: unknown } | undefined;
-  #reports = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -76,21 +74,11 @@ export class JobWatch {
     this.#show();
   }
 
-  #tell(job: ObservedJob, { record, text }: ObservedReport): void {
-    const line = `${JSON.stringify(record)}\n`;
-    switch (this.#options.report) {
-      case "none":
-        return;
-      case "text":
-        process.stderr.write(textOf(job, text));
-        return;
-      case "json":
-        process.stderr.write(line);
-        return;
-      default:
-        // The first report of a run begins the file anew.
-        (this.#reports++ === 0 ? writeFileSync : appendFileSync)(this.#options.report, line);
-    }
+  #tell({ task, journal, progress }: ObservedJob, { record }: ObservedReport): void {
+    const { done, resumed } = progress;
+    const told = `${task}: ${countText(resumed)} items were in the journal ${journal}\n`;
+    if (resumed > 0 && this.#options.reports.tellsText) process.stderr.write(told);
+    if (resumed === 0 || resumed !== done) this.#options.reports.tell(record, task);
   }
 
   #show(): void {
@@ -106,11 +94,4 @@ function beforeWrites(stream: NodeJS.WriteStream, act: () => void): void {
     act();
     return write(...args);
   };
-}
-
-function textOf({ task, journal, progress }: ObservedJob, report: string): string {
-  const { done, resumed } = progress;
-  if (resumed === 0) return `${task}: ${report}\n`;
-  const told = `${task}: ${countText(resumed)} items were in the journal ${journal}\n`;
-  return resumed === done ? told : `${told}${task}: ${report}\n`;
 }

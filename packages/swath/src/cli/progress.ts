@@ -1,6 +1,7 @@
 import type { Progress } from "../index.ts";
 import { percentText } from "../plugin.ts";
 import { Eta } from "./eta.ts";
+import { knowsUnicode } from "./terminal.ts";
 
 /** How progress is shown. */
 export type ProgressMode = "auto" | "none" | "json";
@@ -75,7 +76,8 @@ export class ProgressLine {
 
   #bar(share: number, rate: number, elapsed: number, eta: number | undefined): void {
     const filled = Math.floor(share * BAR_WIDTH);
-    const bar = "█".repeat(filled) + "·".repeat(BAR_WIDTH - filled);
+    const [full, empty] = knowsUnicode() ? ["█", "·"] : ["#", "."];
+    const bar = full.repeat(filled) + empty.repeat(BAR_WIDTH - filled);
     const left = eta === undefined ? "" : `  eta ${clock(eta)}`;
     const text = `${this.#label} ${bar} ${percentText(share).padStart(7)}  ${this.#rate(rate)}  ${clock(elapsed)}${left}`;
     process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);

@@ -10,6 +10,11 @@ export class Agenda {
   readonly #heap: Appointment[] = [];
   #turn = 0;
 
+  /** When the next one is; infinite if there is none. */
+  get nextAt(): number {
+    return this.#heap[0]?.at ?? Infinity;
+  }
+
   add(at: number, act: () => void): void {
     const heap = this.#heap;
     heap.push({ at, turn: this.#turn++, act });

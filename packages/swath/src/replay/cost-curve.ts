@@ -17,9 +17,16 @@ export interface CostedRange {
  * an index that was not measured costs the mean of those that were.
  *
  * Ranges may come in any order. Where they overlap, as after a loss, the later in the list counts.
+ *
+ * @param whole what all indices cost together, where the ranges are a sample in which some kind
+ *   is more frequent: what was not measured then shares what is left
  */
-export function costCurve(ranges: readonly CostedRange[], count: number): CostCurve {
-  const { ends, totals, starts } = staircase(tilesOf(ranges, count));
+export function costCurve(
+  ranges: readonly CostedRange[],
+  count: number,
+  whole?: number,
+): CostCurve {
+  const { ends, totals, starts } = staircase(tilesOf(ranges, count, whole));
   const upTo = (index: number): number => {
     const at = Math.min(Math.max(index, 0), count);
     const i = firstAtLeast(ends, at);
@@ -36,10 +43,16 @@ export function costCurve(ranges: readonly CostedRange[], count: number): CostCu
 }
 
 /** Ranges that touch, cover `[0, count)` and do not overlap. */
-function tilesOf(ranges: readonly CostedRange[], count: number): readonly CostedRange[] {
+function tilesOf(
+  ranges: readonly CostedRange[],
+  count: number,
+  whole: number | undefined,
+): readonly CostedRange[] {
   const measured = disjoint(ranges, count);
   const items = measured.reduce((sum, { start, end }) => sum + end - start, 0);
-  const mean = items === 0 ? 0 : measured.reduce((sum, { cost }) => sum + cost, 0) / items;
+  const cost = measured.reduce((sum, range) => sum + range.cost, 0);
+  const rest = whole === undefined || items === count ? undefined : Math.max(0, whole - cost);
+  const mean = rest === undefined ? cost / (items || 1) : rest / (count - items);
   const tiles: CostedRange[] = [];
   let at = 0;
   const fill = (end: number) => {

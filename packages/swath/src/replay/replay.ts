@@ -1,42 +1,11 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
-import { costCurve } from "./cost-curve.ts";
-import { type VirtualOutcome, virtualRun } from "./virtual-run.ts";
-
-/** A run as a replay needs it. Times are in seconds since the job started. */
-export interface RecordedRun {
-  readonly schedule: ScheduleName;
-  /** The `chunk` option, in items. */
-  readonly chunk?: number | undefined;
-  readonly items: number;
-  /** Items of an index: 1, or the length of a block of a fold. */
-  readonly unit: number;
-  readonly wall: number;
-  /** When each worker had loaded the task. */
-  readonly ready: readonly number[];
-  readonly chunks: readonly RecordedChunk[];
-  /** What the caller's thread spent on sending, and on receiving, in all. */
-  readonly driverEncode: number;
-  readonly driverDecode: number;
-}
-
-/** A chunk of a {@link RecordedRun}. */
-export interface RecordedChunk {
-  readonly worker: number;
-  /** First item, and one past the last. */
-  readonly start: number;
-  readonly end: number;
-  /** When the worker took it up, and when its results had been sent. */
-  readonly begin: number;
-  readonly done: number;
-}
-
-/** What would be different. */
-export interface Change {
-  readonly workers?: number | undefined;
-  readonly schedule?: ScheduleName | undefined;
-  /** Items. */
-  readonly chunk?: number | undefined;
-}
+import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
+import { type Change, MAX_WORKERS } from "./change.ts";
+import { type Costs, costsOf } from "./costs.ts";
+import { movingOf } from "./moving.ts";
+import { type Pauses, pausesOf } from "./pauses.ts";
+import type { RecordedRun } from "./recorded-run.ts";
+import { type Line, type VirtualOutcome, virtualRun } from "./virtual-run.ts";
 
 /** What a run would have been. Seconds. */
 export interface Prediction {
@@ -52,108 +21,203 @@ export interface Prediction {
 
 /** Half of a round trip between two threads on a 2-core Linux machine: waking one that sleeps. */
 const WAKE_S = 50e-6;
-/** A chunk that waited behind another is taken up after this, where nothing was measured. */
-const NEXT_S = 5e-6;
-/** What handing out one chunk costs the driver's thread beside its items. */
-const DISPATCH_S = 8e-6;
-/** A pause between chunks that is longer was no mere hand-over: the worker had nothing to do. */
-const MAX_NEXT_S = 200e-6;
-/** A further worker is ready this much later, where only one was recorded. */
+/** More chunks than these are replayed several as one: each takes some microseconds. */
+const MAX_CHUNKS = 2_000;
+/** A further thread is started this much later. */
 const START_SPACING_S = 1e-3;
+/** What a thread's start takes of a core. */
+const START_S = 20e-3;
+/** A worker that is ready sooner was there before. */
+const COLD_S = 5e-3;
+/** A thread that is up has the task after this. */
+const WARM_READY_S = 1e-3;
 
 /**
  * Replays a recorded run with something changed: the real driver and schedule on a simulated
- * clock, with the costs that were measured. There are as many cores as workers, and an item costs
- * what it did in the recording: what more workers take from each other is not in it.
+ * clock, with the costs that were measured, on a machine with as many cores as it had or as there
+ * are workers, whichever is more.
  *
  * Without a change it should give the recorded wall time: by how much it misses says how far it
  * can be believed.
+ *
+ * @throws RangeError for workers beyond 1 to 1,024
  */
 export function replay(run: RecordedRun, change: Change = {}): Prediction {
-  const { workers = run.ready.length, schedule = run.schedule, chunk = run.chunk } = change;
-  const indexCount = Math.ceil(run.items / run.unit);
-  const work = workOf(run, indexCount);
-  const perIndex = (total: number) => (indexCount === 0 ? 0 : total / indexCount);
-  const [send, receive] = [perIndex(run.driverEncode), perIndex(run.driverDecode)];
+  return replayer(run)(change);
+}
+
+/** {@link replay} for many changes of one run: what it cost is found out once. */
+export function replayer(run: RecordedRun): (change?: Change) => Prediction {
+  const costs = costsOf(run);
+  const pauses = pausesOf(run);
+  const answersAtOnce = { run, costs, pauses, absence: NO_ABSENCE };
+  const absence = absenceOf(run, costs, pauses, (tried) => {
+    return replayed({ ...answersAtOnce, absence: tried }, {}).paused;
+  });
+  return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
+}
+
+/** How far the replay of the run itself is from what was measured: 0.05 is 5 % too long. */
+export function replayError(run: RecordedRun): number {
+  return run.wall === 0 ? 0 : replay(run).wall / run.wall - 1;
+}
+
+/** All that is known of a run before anything is changed. */
+interface Known {
+  readonly run: RecordedRun;
+  readonly costs: Costs;
+  readonly pauses: Pauses;
+  readonly absence: Absence;
+}
+
+function replayed(known: Known, change: Change): Prediction & { readonly paused: number } {
+  const { run, costs, pauses } = known;
+  const isDriverFree = change.isDriverFree === true;
+  const absence = isDriverFree ? NO_ABSENCE : known.absence;
+  const { workers = run.ready.length, schedule = run.schedule, machine = {} } = change;
+  if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
+    throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
+  }
+  const chunk = change.chunk === undefined ? run.chunk : (change.chunk ?? undefined);
+  const size = chunk === undefined ? undefined : Math.ceil(chunk / run.unit);
+  const { indexCount, dispatch } = costs;
+  const beside = isDriverFree ? 0 : Math.max(0, costs.beside - absence.total) / (indexCount || 1);
+  const moving = movingOf(run, costs, change);
+  const compute = (change.compute ?? 1) * crowdingAmong(run, workers);
+  const shared = change.sharesBroadcast === true ? (run.broadcast?.seconds ?? 0) : 0;
+  const warmUp = new WarmUp(costs.warmUp);
+  const scale = scaleOf(schedule, indexCount, workers, size);
   const outcome = virtualRun({
     indexCount,
     schedule: SCHEDULES[schedule]({
       itemCount: indexCount,
       workers,
-      chunk: chunk === undefined ? undefined : Math.ceil(chunk / run.unit),
-      costs: schedule === "balanced" ? costsOf(work, indexCount) : undefined,
+      chunk: size === undefined ? undefined : size * scale,
+      costs: schedule === "balanced" ? indexCosts(costs) : undefined,
+      givesBack: run.givesBack,
     }),
-    ready: readyTimes(run.ready, workers),
-    latencies: { wake: WAKE_S, next: handOver(run.chunks) },
-    work: work.between,
-    send: (start, end) => DISPATCH_S + send * (end - start),
-    receive: (start, end) => receive * (end - start),
+    ready: readyTimes(run, workers, change, shared),
+    cores: machine.cores ?? Math.max(run.cores ?? workers + 1, workers),
+    need: run.need,
+    latencies: { wake: scale * (machine.latency ?? WAKE_S), next: scale * pauses.next },
+    line: lineOf(run, costs, change),
+    work: (start, end, worker) =>
+      scale * costs.perChunk +
+      (worker >= run.ready.length ? warmUp.take(worker) : 0) +
+      compute * costs.compute.between(start, end) +
+      moving.decode(start, end) +
+      moving.encode(start, end),
+    items: (start, end) => compute * costs.compute.between(start, end),
+    opening: absence.opening,
+    send: (start, end) => scale * dispatch + moving.send * (end - start),
+    receive: (start, end) => moving.receive * (end - start) + absence.between(start, end),
+    make: (start, end) => (moving.make + beside) * (end - start),
   });
-  return predictionOf(outcome, { workers, schedule, closing: closingOf(run) });
+  return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);
 }
 
-/** How far the replay of the run itself is from what was measured: 0.05 is 5 % too long. */
-export function replayError(run: RecordedRun): number {
-  return replay(run).wall / run.wall - 1;
+/**
+ * Chunks that are replayed as one, where very many have one size: what each costs, whatever is in
+ * it, then counts as often, so that all goes on at the same pace.
+ */
+function scaleOf(
+  schedule: ScheduleName,
+  indexCount: number,
+  workers: number,
+  size: number | undefined,
+): number {
+  const hasOneSize = schedule === "static" || schedule === "dynamic";
+  if (!hasOneSize || size === undefined) return 1;
+  return Math.max(1, Math.floor(indexCount / size / Math.max(MAX_CHUNKS, 4 * workers)));
 }
 
-function workOf({ chunks, unit }: RecordedRun, indexCount: number) {
-  const ranges = chunks.map(({ start, end, begin, done }) => ({
-    start: Math.floor(start / unit),
-    end: Math.ceil(end / unit),
-    cost: done - begin,
-  }));
-  return costCurve(ranges, indexCount);
+/** What compiling the task costs each worker that was not recorded, once. */
+class WarmUp {
+  readonly #seconds: number;
+  readonly #warm = new Set<number>();
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+  }
+
+  take(worker: number): number {
+    if (this.#warm.has(worker)) return 0;
+    this.#warm.add(worker);
+    return this.#seconds;
+  }
 }
 
-function costsOf(work: ReturnType<typeof workOf>, indexCount: number): Float64Array {
-  return Float64Array.from({ length: indexCount }, (_, i) => work.between(i, i + 1));
+function indexCosts({ compute, indexCount }: Costs): Float64Array {
+  return Float64Array.from({ length: indexCount }, (_, i) => compute.between(i, i + 1));
 }
 
-function readyTimes(recorded: readonly number[], workers: number): readonly number[] {
-  const sorted = [...recorded].sort((a, b) => a - b);
+/**
+ * What an item costs among `workers`, as a share of what it did in the recording: each further
+ * worker takes some memory bandwidth, cache and clock from the others.
+ */
+function crowdingAmong({ computeScaling, crowding = 0, ready }: RecordedRun, workers: number) {
+  const recorded = ready.length;
+  if (recorded > 1 && computeScaling !== undefined && computeScaling > 0) {
+    const each = Math.max(0, 1 / computeScaling - 1) / (recorded - 1);
+    return (1 + each * (workers - 1)) / (1 + each * (recorded - 1));
+  }
+  const slowed = (count: number) => 1 + crowding * (1 - 1 / count);
+  return slowed(workers) / slowed(recorded);
+}
+
+/** `shared`: what the caller's thread no longer spends on sending to each worker. */
+function readyTimes(
+  run: RecordedRun,
+  workers: number,
+  { isWarm = false, machine }: Change,
+  shared: number,
+): readonly number[] {
+  const sorted = [...run.ready].sort((a, b) => a - b);
   const first = sorted[0] ?? 0;
   const last = sorted.at(-1) ?? 0;
-  const spacing = sorted.length > 1 ? (last - first) / (sorted.length - 1) : START_SPACING_S;
+  const isCold = first > COLD_S;
+  const spacing = isCold ? START_SPACING_S : 0;
+  const cores = run.cores ?? sorted.length;
+  const crowd =
+    workers / (machine?.cores ?? Math.max(cores, workers)) -
+    sorted.length / Math.max(cores, sorted.length);
+  const later = isCold ? START_S * crowd : 0;
   return Array.from({ length: workers }, (_, worker) => {
-    return sorted[worker] ?? last + spacing * (worker - sorted.length + 1);
+    if (isWarm) return Math.min(WARM_READY_S, first);
+    const at = later + (sorted[worker] ?? last + spacing * (worker - sorted.length + 1));
+    return Math.max(Math.min(WARM_READY_S, at), at - shared);
   });
 }
 
-/** Median of the pauses between chunks of a worker that had the next one waiting. */
-function handOver(chunks: readonly RecordedChunk[]): number {
-  const last = new Map<number, number>();
-  const pauses: number[] = [];
-  for (const { worker, begin, done } of [...chunks].sort((a, b) => a.begin - b.begin)) {
-    const pause = begin - (last.get(worker) ?? Number.NaN);
-    if (pause >= 0 && pause <= MAX_NEXT_S) pauses.push(pause);
-    last.set(worker, done);
-  }
-  return pauses.sort((a, b) => a - b)[pauses.length >> 1] ?? NEXT_S;
-}
-
-/** From the driver's hearing of the last chunk to the end of the job. */
-function closingOf({ chunks, wall }: RecordedRun): number {
-  const last = chunks.reduce((latest, { done }) => Math.max(latest, done), 0);
-  return Math.max(0, wall - last - WAKE_S);
+function lineOf(
+  run: RecordedRun,
+  { indexCount }: Costs,
+  { machine, route }: Change,
+): Line | undefined {
+  const { latency, bandwidth = Infinity } = machine ?? {};
+  if (machine === undefined || (latency === undefined && bandwidth === Infinity)) return undefined;
+  const { input, results } = run;
+  const out = route === "read" || input === undefined ? 0 : input.copied + input.moved;
+  const back = results === undefined ? 0 : results.copied + results.moved;
+  const perIndex = (bytes: number) => (indexCount === 0 ? 0 : bytes / bandwidth / indexCount);
+  return {
+    out: (start, end) => perIndex(out) * (end - start),
+    back: (start, end) => perIndex(back) * (end - start),
+  };
 }
 
 function predictionOf(
-  { end, chunks, lastDone, driverBusy }: VirtualOutcome,
-  facts: {
-    readonly workers: number;
-    readonly schedule: ScheduleName;
-    readonly closing: number;
-  },
-): Prediction {
-  const { workers, schedule, closing } = facts;
-  const wall = end + closing;
+  { end: wall, chunks, lastDone, paused, driverBusy }: VirtualOutcome,
+  workers: number,
+  schedule: ScheduleName,
+): Prediction & { readonly paused: number } {
   return {
+    paused,
     wall,
     workers,
     schedule,
     chunks,
-    tail: lastDone.reduce((sum, done) => sum + Math.max(0, end - done), 0),
+    tail: lastDone.reduce((sum, done) => sum + Math.max(0, wall - done), 0),
     driverBusy: wall === 0 ? 0 : driverBusy / wall,
   };
 }

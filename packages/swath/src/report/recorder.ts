@@ -58,6 +58,23 @@ export interface Recording {
   readonly cost: { readonly driver: number; readonly workers: number };
 }
 
+/** What was measured so far of a run that goes on. */
+export interface LiveFigures {
+  /** Start of the job, in ms of the shared clock. */
+  readonly begin: number;
+  /** Chunks that have ended, … */
+  readonly count: number;
+  /** … and those of them that were asked for, in the order in which they ended. */
+  readonly chunks: readonly ChunkRecord[];
+  readonly lifetimes: readonly Lifetime[];
+  /** Milliseconds of the caller's thread. */
+  readonly driverEncode: number;
+  readonly driverDecode: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly exactBytes: boolean;
+}
+
 /** What sending a chunk took. */
 export interface SentFigures {
   readonly worker: number;
@@ -125,6 +142,21 @@ export class Recorder {
   /** The last result has come. */
   end(at: number): void {
     this.#end = at;
+  }
+
+  /** What there is so far; of the chunks, those from `from` on. */
+  live(from: number): LiveFigures {
+    return {
+      begin: this.#begin,
+      count: this.#chunks.length,
+      chunks: this.#chunks.slice(from),
+      lifetimes: this.#lifetimes,
+      driverEncode: this.#driverEncode,
+      driverDecode: this.#driverDecode,
+      bytesOut: this.#out.bytes + this.#moved,
+      bytesIn: this.#in.bytes,
+      exactBytes: this.#out.exact && this.#in.exact,
+    };
   }
 
   /**

@@ -69,20 +69,22 @@ describe.concurrent("swath run", () => {
       "--chunk=3",
     );
     expect(stderr).toMatch(/^square: 9 items in .* \(1 worker, dynamic, 3 chunks\)$/m);
-    const auto = await run("squares.mjs", "9", "--inline=auto", "--report=json", "--progress=none");
+    const auto = await run(
+      "squares.mjs",
+      "9",
+      "--inline=auto",
+      "--report=none,json:-",
+      "--progress=none",
+    );
     expect(JSON.parse(auto.stderr)).toMatchObject({ executor: "inline", place: { items: 9 } });
-    const zero = await run("squares.mjs", "9", "--workers=0", "--report=json", "--progress=none");
+    const zero = await run(
+      "squares.mjs",
+      "9",
+      "--workers=0",
+      "--report=none,json:-",
+      "--progress=none",
+    );
     expect(JSON.parse(zero.stderr)).toMatchObject({ schema: "swath.report/1", executor: "inline" });
-  });
-
-  test("writes a line for each loop into a file of reports", async () => {
-    const path = newPath();
-    expect(await run("two-jobs.mjs", "5", "--report", path, "--progress=none")).toMatchObject({
-      code: 0,
-      stderr: "",
-    });
-    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-    expect(lines.map((line) => JSON.parse(line).task)).toEqual(["first", "second"]);
   });
 
   test("tells its progress as JSON lines on demand", async () => {
@@ -118,7 +120,8 @@ describe.concurrent("swath run", () => {
       ["squares.mjs", "--resume", "--journal", "/none"],
       /nothing to go on with: leave out --resume/,
     ],
-    [["squares.mjs", "--report", "/no/where"], /There is no such folder/],
+    [["squares.mjs", "--report", "pdf"], /`--report` to be html, json, md or trace/],
+    [["squares.mjs", "--report", "json:"], /The path is empty/],
   ];
   test.each(wrong)("%j: exit 2, and nothing runs", async (args, text) => {
     const { code, stdout, stderr } = await run(...args);

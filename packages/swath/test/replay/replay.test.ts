@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { costsOf, makespanBound, shapeNames } from "../../../../bench/cost-shapes.js";
-import {
-  type RecordedChunk,
-  type RecordedRun,
-  replay,
-  replayError,
-} from "../../src/replay/replay.ts";
+import type { RecordedChunk, RecordedRun } from "../../src/replay/recorded-run.ts";
+import { replay, replayError } from "../../src/replay/replay.ts";
 import { SCHEDULES, type ScheduleName } from "../../src/schedules/registry.ts";
 
 const US = 1e-6;

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { InvalidOptionError } from "swath/worker";
 import { BYTES_PER_PIXEL } from "../../dtype.ts";
-import { writeFailure, writeFully } from "../../output-file.ts";
+import { writeFailure, writeFully } from "../../write-fully.ts";
 import { swapBytes } from "../byte-order.ts";
 import { blockByteLength, blockPosition } from "./block-place.ts";
 import type { TiffOutputPlan } from "./plan.ts";

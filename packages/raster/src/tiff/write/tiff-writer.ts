@@ -1,7 +1,8 @@
 import { truncateSync } from "node:fs";
 import { InvalidOptionError } from "swath/worker";
 import { RasterWriteError } from "../../errors.ts";
-import { OutputFile, writeFailure } from "../../output-file.ts";
+import { OutputFile } from "../../output-file.ts";
+import { writeFailure } from "../../write-fully.ts";
 import { blockByteLength, blockPosition, plainFileSize } from "./block-place.ts";
 import { encodeDirectory, fieldShape, layOutDirectory } from "./directory.ts";
 import { paletteValues, tableShapes } from "./output-fields.ts";

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import {
   type Grade,
+  gradeOfMemory,
   gradeOfRatio,
   gradeOfSerialization,
   gradeOfStragglers,
@@ -68,7 +69,14 @@ function Ratio({ record }: { readonly record: RunRecord }) {
         )
       }
       how="Useful time ÷ time spent moving data on both sides. Above 5 : 1 it pays, below 2 : 1 the plain loop may win."
-    />
+    >
+      {record.driver?.busy !== undefined && (
+        <span class="line">
+          the caller's thread was busy{" "}
+          <Figure field="driver.busy" value={record.driver.busy} text={secondsText} />
+        </span>
+      )}
+    </Card>
   );
 }
 
@@ -92,6 +100,17 @@ function Serialization({ record }: { readonly record: RunRecord }) {
     >
       <Figure field="serialization.bytesOut" value={s?.bytesOut} text={bytes} /> out,{" "}
       <Figure field="serialization.bytesIn" value={s?.bytesIn} text={bytes} /> back
+      {s?.bytesInBy !== undefined &&
+        (["clone", "json", "columns"] as const).map((way) => (
+          <span class="line" key={way}>
+            back as {way}{" "}
+            <Figure
+              field={`serialization.bytesInBy.${way}`}
+              value={s.bytesInBy?.[way]}
+              text={bytes}
+            />
+          </span>
+        ))}
       {sides.map(([key, label]) => (
         <span class="line" key={key}>
           {label} <Figure field={`serialization.${key}`} value={s?.[key]} text={secondsText} />
@@ -124,6 +143,7 @@ function Memory({ record }: { readonly record: RunRecord }) {
   return (
     <Card
       title="Memory and locality"
+      grade={gradeOfMemory(record)}
       value={<Figure field="memory.peakResident" value={memory?.peakResident} text={bytesText} />}
       how="Most memory that the process held at once, as the system counts it."
     >

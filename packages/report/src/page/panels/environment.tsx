@@ -1,5 +1,5 @@
-import { countText } from "../../figures/units.ts";
-import type { Leaf, RunRecord } from "../../record.ts";
+import { bytesText, countText, secondsText } from "../../figures/units.ts";
+import type { Leaf, Place, RunRecord } from "../../record.ts";
 import { leafText } from "../leaf-text.ts";
 import { Figure } from "../parts/figure.tsx";
 import { Leaves } from "../parts/leaves.tsx";
@@ -9,7 +9,7 @@ const TEXTS = ["task", "command", "source", "executor", "schedule"] as const;
 
 /** Where and how it ran, and what the words on this page mean. */
 export function Environment({ record }: { readonly record: RunRecord }) {
-  const { environment, options, chunks } = record;
+  const { environment, options, chunks, unit, place, io } = record;
   const texts: Record<string, Leaf> = {};
   for (const key of TEXTS) if (record[key] !== undefined) texts[key] = record[key];
   return (
@@ -29,6 +29,15 @@ export function Environment({ record }: { readonly record: RunRecord }) {
               <Figure field="chunks.lost" value={chunks?.lost} text={countText} />
             </dd>
           </div>
+          {unit !== undefined && unit > 1 && (
+            <div>
+              <dt>items that are folded together</dt>
+              <dd>
+                <Figure field="unit" value={unit} text={countText} />
+              </dd>
+            </div>
+          )}
+          {place !== undefined && <PlaceRow place={place} />}
         </dl>
         {options !== undefined && (
           <>
@@ -43,9 +52,33 @@ export function Environment({ record }: { readonly record: RunRecord }) {
         ) : (
           <Leaves field="environment" leaves={environment} text={leafText} />
         )}
+        {io !== undefined && (
+          <>
+            <h3>Read and written by the process</h3>
+            <Leaves field="io" leaves={io} text={ioText} />
+          </>
+        )}
       </Panel>
       <Definitions />
     </>
+  );
+}
+
+/** All of them are bytes. */
+function ioText(key: string, value: Leaf): string {
+  return typeof value === "number" ? bytesText(value) : leafText(key, value);
+}
+
+function PlaceRow({ place }: { readonly place: Place }) {
+  return (
+    <div>
+      <dt>in the caller's thread</dt>
+      <dd>
+        <Figure field="place.items" value={place.items} text={countText} /> items in{" "}
+        <Figure field="place.seconds" value={place.seconds} text={secondsText} />
+        {place.why !== undefined && <>: {place.why}</>}
+      </dd>
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+import { flat } from "../../figures/flat.ts";
 import type { RunRecord } from "../../record.ts";
 import { leafText } from "../leaf-text.ts";
 import { Leaves } from "../parts/leaves.tsx";
@@ -16,7 +17,7 @@ export function Routes({ record }: { readonly record: RunRecord }) {
       {routes === undefined || Object.keys(routes).length === 0 ? (
         <NotRecorded what="Routes" />
       ) : (
-        <Leaves field="routes" leaves={routes} text={leafText} />
+        <Leaves field="routes" leaves={flat(routes)} text={leafText} />
       )}
     </Panel>
   );

@@ -43,7 +43,7 @@ interface RowProps {
 }
 
 function Row({ chunk, field, longest }: RowProps) {
-  const { start, end, seconds, preview } = chunk;
+  const { start, end, seconds, item, itemSeconds, preview } = chunk;
   const width = `${longest > 0 ? (100 * seconds) / longest : 0}%`;
   return (
     <>
@@ -65,10 +65,20 @@ function Row({ chunk, field, longest }: RowProps) {
           </span>
         </td>
       </tr>
-      {preview !== undefined && (
+      {(preview !== undefined || item !== undefined) && (
         <tr class="preview">
           <td colSpan={3}>
-            <code>{preview}</code>
+            {item !== undefined && (
+              <>
+                longest: item <Figure field={`${field}.item`} value={item} text={countText} />,{" "}
+                <Figure
+                  field={`${field}.itemSeconds`}
+                  value={itemSeconds}
+                  text={secondsText}
+                />{" "}
+              </>
+            )}
+            {preview !== undefined && <code>{preview}</code>}
           </td>
         </tr>
       )}

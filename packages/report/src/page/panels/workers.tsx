@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { countText, secondsText } from "../../figures/units.ts";
+import { bytesText, countText, secondsText } from "../../figures/units.ts";
 import type { RunRecord, WorkerFigures } from "../../record.ts";
 import { Figure } from "../parts/figure.tsx";
 import { NotRecorded, Panel } from "../parts/panel.tsx";
@@ -13,6 +13,16 @@ const COLUMNS = [
   ["read", "of that reading", secondsText],
   ["gc", "garbage", secondsText],
   ["idle", "idle", secondsText],
+] as const;
+/** Shown where a record has them. */
+const MORE_COLUMNS = [
+  ["ready", "ready after", secondsText],
+  ["cpu", "on a core", secondsText],
+  ["runQueue", "waiting for a core", secondsText],
+  ["bytesOut", "sent to it", bytesText],
+  ["bytesIn", "sent back", bytesText],
+  ["bytesRead", "read by it", bytesText],
+  ["heapUsed", "heap", bytesText],
 ] as const;
 /** Rows that are shown at once; the rest opens on demand. */
 const SHOWN = 64;
@@ -54,6 +64,8 @@ interface TableProps {
 }
 
 function WorkersTable({ rows, from, wall }: TableProps) {
+  const more = MORE_COLUMNS.filter(([key]) => rows.some((row) => row[key] !== undefined));
+  const columns = [...COLUMNS, ...more];
   return (
     <TableScroll label={`Workers from ${from}`}>
       <table>
@@ -63,7 +75,7 @@ function WorkersTable({ rows, from, wall }: TableProps) {
             <th scope="col" class="wide">
               busy
             </th>
-            {COLUMNS.map(([key, label]) => (
+            {columns.map(([key, label]) => (
               <th scope="col" key={key}>
                 {label}
               </th>
@@ -79,7 +91,7 @@ function WorkersTable({ rows, from, wall }: TableProps) {
               <td class="wide">
                 <BusyBar row={row} wall={wall} />
               </td>
-              {COLUMNS.map(([key, , text]) => (
+              {columns.map(([key, , text]) => (
                 <td key={key}>
                   <Figure field={`perWorker.${from + i}.${key}`} value={row[key]} text={text} />
                 </td>

@@ -22,5 +22,6 @@ export function chunkText(spans: Spans, { worker, rows }: Lane, span: number): s
 
 /** From begin to end of a chunk. */
 export function lengthOf(spans: Spans, row: number): number {
+  if (spans.duration !== undefined) return spans.duration[row] as number;
   return PHASES.reduce((sum, phase) => sum + (spans[phase][row] as number), 0);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
+import { brotliDecompressSync } from "node:zlib";
 import { callingScript } from "../../task/calling-script.ts";
-import { ENTRY_TEXT } from "./entry-text.ts";
+import { PACKED_ENTRY } from "./entry-text.ts";
 
 // Not written as literals where they are used: bundlers would copy the files.
 /** All that a thread needs in one file; the build makes it. */
@@ -34,6 +35,10 @@ function findProgram(home: string | undefined): ThreadProgram {
     const bundled = new URL(BUNDLED_FILE, home);
     if (existsSync(bundled)) return { entry: bundled, eval: false };
   }
-  if (ENTRY_TEXT !== undefined) return { entry: ENTRY_TEXT, eval: true };
+  if (PACKED_ENTRY !== undefined) return { entry: unpacked(PACKED_ENTRY), eval: true };
   return { entry: new URL(COMPILED_FILE, home), eval: false };
+}
+
+function unpacked(entry: string): string {
+  return brotliDecompressSync(Buffer.from(entry, "base64")).toString();
 }

@@ -1,0 +1,75 @@
+import type { Change } from "../replay/change.ts";
+import type { RecordedChunk } from "../replay/recorded-run.ts";
+import { countText, secondsText } from "../report/units.ts";
+import type { ScheduleName } from "../schedules/registry.ts";
+import type { Evidence, Finding, Rule } from "./rule.ts";
+
+/** Waiting at the end below this share of the worker-seconds is nobody's fault. */
+const MIN_TAIL = 0.02;
+/** `balanced` needs costs from the user: it must be better by this. */
+const WORTH_COSTS = 0.97;
+
+/** One worker, or one item, keeps all others waiting at the end. */
+export const straggler: Rule = {
+  id: "SW103",
+  find: (evidence) => {
+    const { record, run, wall, workers } = evidence;
+    const idle = record.buckets?.tail;
+    if (idle === undefined || workers < 2 || idle < MIN_TAIL * workers * wall) return undefined;
+    const late = latestOf(run.chunks);
+    if (late === undefined) return undefined;
+    const { chunk, seconds, ahead } = late;
+    const named = record.slowest?.find((c) => c.start === chunk.start && c.end === chunk.end);
+    const preview = named?.preview === undefined ? "" : ` (${named.preview})`;
+    return {
+      ...cureOf(evidence, chunk),
+      title: `${rangeText(chunk)}${preview} kept the other workers waiting`,
+      evidence:
+        `worker ${chunk.worker} ended ${secondsText(ahead)} after the first; its longest chunk, ` +
+        `${rangeText(chunk).toLowerCase()}, took ${secondsText(seconds)}, ` +
+        `${(seconds / late.mean).toFixed(1)} times the mean; ` +
+        `${secondsText(idle)} of idle worker time at the end`,
+    };
+  },
+};
+
+/** The longest chunk of the worker that ended last. */
+function latestOf(chunks: readonly RecordedChunk[]) {
+  const ends = new Map<number, number>();
+  for (const { worker, done } of chunks) ends.set(worker, Math.max(ends.get(worker) ?? 0, done));
+  const [last] = [...ends].sort((a, b) => b[1] - a[1]);
+  if (last === undefined) return undefined;
+  const length = ({ begin, done }: RecordedChunk) => done - begin;
+  const own = chunks.filter(({ worker }) => worker === last[0]);
+  const [chunk] = own.sort((a, b) => length(b) - length(a));
+  if (chunk === undefined) return undefined;
+  const mean = chunks.reduce((sum, each) => sum + length(each), 0) / chunks.length;
+  return { chunk, seconds: length(chunk), mean, ahead: last[1] - Math.min(...ends.values()) };
+}
+
+function cureOf(evidence: Evidence, longest: RecordedChunk): Pick<Finding, "change" | "saving"> {
+  const { run } = evidence;
+  const free: readonly ScheduleName[] = ["steal", "guided"];
+  const ways = free
+    .filter((schedule) => schedule !== run.schedule || run.chunk !== undefined)
+    .map((schedule) => wayOf(evidence, schedule));
+  const [best] = ways.sort((a, b) => a.wall - b.wall);
+  const balanced = wayOf(evidence, "balanced");
+  const isLonely = longest.end - longest.start <= run.unit;
+  if (best !== undefined && !(isLonely && balanced.wall < WORTH_COSTS * best.wall)) {
+    const chunk = run.chunk === undefined ? "" : ", without `chunk`";
+    return { saving: best.saving, change: `{ schedule: "${best.schedule}" }${chunk}` };
+  }
+  const change = '{ schedule: "balanced", costs } with a cost for each item, or split the longest';
+  return { saving: balanced.saving, change };
+}
+
+function wayOf({ predict }: Evidence, schedule: ScheduleName) {
+  const saving: Change = { schedule, chunk: null };
+  return { schedule, saving, wall: predict(saving).wall };
+}
+
+function rangeText({ start, end }: RecordedChunk): string {
+  if (end - start === 1) return `Item ${countText(start)}`;
+  return `Items ${countText(start)}–${countText(end - 1)}`;
+}

@@ -1,0 +1,160 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { advised, type RunRecord } from "../analysis.ts";
+import { messageOf, reportText, type ToldRecord, toMarkdown, toTrace } from "../plugin.ts";
+import type { ReportFlags } from "./report-flags.ts";
+import { loadReportKit, type ReportKit } from "./report-kit.ts";
+import {
+  REPORT_FILES,
+  type ReportFile,
+  type ReportKind,
+  type ReportRequest,
+} from "./report-request.ts";
+import { makeRunFolder } from "./run-folder.ts";
+import { type ColourWhen, styleOf } from "./terminal.ts";
+
+/** Names that are tried for a file before it is given up. */
+const MAX_SUFFIX = 10_000;
+
+/** Makes what tells of reports; what it needs is loaded, and refused if absent, before the work. */
+export async function openReports({ report, quiet, color }: ReportFlags): Promise<ReportTeller> {
+  const request = report ?? { text: true, files: [] };
+  const wantsHtml = request.files.some(({ kind }) => kind === "html");
+  return new ReportTeller({
+    request,
+    quiet: quiet === true,
+    colour: color,
+    kit: wantsHtml ? await loadReportKit("--report html") : undefined,
+  });
+}
+
+interface Telling {
+  readonly request: ReportRequest;
+  /** Nothing is printed of reports that was not asked for by name. */
+  readonly quiet: boolean;
+  readonly colour: ColourWhen | undefined;
+  /** There if HTML is wanted. */
+  readonly kit: ReportKit | undefined;
+}
+
+/**
+ * Tells of reports as the user wants it: a summary on stderr, files, and in GitHub Actions a part
+ * of the step's summary. What cannot be written is a warning, never a failure: the work is done.
+ */
+export class ReportTeller {
+  readonly #telling: Telling;
+  #folder: string | undefined;
+
+  constructor(telling: Telling) {
+    this.#telling = telling;
+  }
+
+  /** Whether summaries are printed. */
+  get tellsText(): boolean {
+    return this.#telling.request.text && !this.#telling.quiet;
+  }
+
+  /**
+   * Tells of a run; with advice, if its record holds none yet.
+   *
+   * @param title what stands before the summary, in its first line
+   */
+  tell(measured: ToldRecord, title?: string): void {
+    const { request, colour } = this.#telling;
+    const record = withAdvice(measured);
+    if (this.tellsText) {
+      const style = { ...styleOf(process.stderr, colour), title };
+      process.stderr.write(`${reportText(record, style)}\n`);
+    }
+    if (request.text) appendStepSummary(record);
+    for (const file of request.files) this.#write(file, record);
+  }
+
+  #write({ kind, path }: ReportFile, record: ToldRecord): void {
+    try {
+      const content = this.#contentOf(kind, record);
+      if (path === "-") process.stderr.write(content);
+      else
+        this.#tellPath(
+          path === undefined ? this.#inFolder(kind, content) : this.#at(path, kind, content),
+        );
+    } catch (error) {
+      process.stderr.write(`swath: Cannot write the report (${kind}): ${messageOf(error)}\n`);
+    }
+  }
+
+  #contentOf(kind: ReportKind, record: ToldRecord): string {
+    switch (kind) {
+      case "html":
+        return (this.#telling.kit as ReportKit).renderHtml(record);
+      case "json":
+        return `${JSON.stringify(record)}\n`;
+      case "md":
+        return toMarkdown(record);
+      case "trace":
+        return `${JSON.stringify(toTrace(record))}\n`;
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /** A report that has no place where it was wanted is put where others go. */
+  #at(path: string, kind: ReportKind, content: string): string {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      return writeNew(path, content);
+    } catch (error) {
+      process.stderr.write(`swath: Cannot write the report: ${messageOf(error)}\n`);
+      return this.#inFolder(kind, content);
+    }
+  }
+
+  #inFolder(kind: ReportKind, content: string): string {
+    this.#folder ??= makeRunFolder();
+    return writeNew(join(this.#folder, REPORT_FILES[kind]), content);
+  }
+
+  #tellPath(path: string): void {
+    if (this.tellsText) process.stderr.write(`wrote ${path}\n`);
+  }
+}
+
+/** Runs of more chunks end without advice: replaying them would take seconds. */
+const MAX_ADVISED_CHUNKS = 20_000;
+
+function withAdvice(record: ToldRecord): ToldRecord {
+  const { advice, verdict, spans } = record;
+  if (advice !== undefined && verdict !== undefined) return record;
+  if ((spans?.begin?.length ?? 0) > MAX_ADVISED_CHUNKS) return record;
+  return { ...advised(record as RunRecord), ...record };
+}
+
+/** Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … */
+function writeNew(path: string, content: string): string {
+  for (let number = 1; number < MAX_SUFFIX; number++) {
+    const name = number === 1 ? path : suffixed(path, number);
+    try {
+      writeFileSync(name, content, { flag: "wx" });
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  throw new Error(`${path} and ${MAX_SUFFIX} more names are taken`);
+}
+
+function suffixed(path: string, number: number): string {
+  const [ending = ""] = /(?:\.trace)?\.[^./\\]+$/.exec(path) ?? [];
+  return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
+}
+
+/** In GitHub Actions, what the page of the build shows of a step. */
+function appendStepSummary(record: ToldRecord): void {
+  const { GITHUB_STEP_SUMMARY: path } = process.env;
+  if (!path) return;
+  try {
+    appendFileSync(path, `${toMarkdown(record)}\n`);
+  } catch (error) {
+    process.stderr.write(`swath: Cannot add to the step's summary: ${messageOf(error)}\n`);
+  }
+}

@@ -1,0 +1,65 @@
+import { costCurve } from "./cost-curve.ts";
+import type { Costs } from "./costs.ts";
+import type { Pauses } from "./pauses.ts";
+import type { RecordedRun } from "./recorded-run.ts";
+
+/**
+ * When the driver's thread did something that is not in the record: the caller's own code, a
+ * collection of garbage, compiling, waiting for a source. It shows in workers that wait, and goes
+ * on in a changed run: seconds by how far the job has come.
+ */
+export interface Absence {
+  /** Before the first chunk is handed out. */
+  readonly opening: number;
+  /** In all. */
+  readonly total: number;
+  /** While a range of indices is received. */
+  between(start: number, end: number): number;
+}
+
+/** A driver that is always there. */
+export const NO_ABSENCE: Absence = { opening: 0, total: 0, between: () => 0 };
+
+/** Waiting that is explained but for this share is explained. */
+const NEGLIGIBLE = 0.01;
+/** Rounds in which the share is found: each comes closer, most in the first. */
+const ROUNDS = 5;
+/**
+ * What is left of the workers' waiting when that is taken off which the costs known explain.
+ *
+ * @param waiting what workers wait in a replay whose driver is absent so
+ */
+export function absenceOf(
+  run: RecordedRun,
+  costs: Costs,
+  { total, opening, unanswered }: Pauses,
+  waiting: (absence: Absence) => number,
+): Absence {
+  const explained = waiting(NO_ABSENCE);
+  const left = total - explained;
+  if (left <= NEGLIGIBLE * total) return NO_ABSENCE;
+  const { unit } = run;
+  const { indexCount, beside } = costs;
+  const ranges = unanswered.map(({ chunk: { start, end }, seconds }) => {
+    return { start: Math.floor(start / unit), end: Math.ceil(end / unit), cost: seconds };
+  });
+  const whole = unanswered.reduce((sum, { seconds }) => sum + seconds, 0);
+  const { between } = costCurve(ranges, indexCount, whole);
+  // Workers have a chunk ahead and wait only once that is done: it may have been away for longer.
+  const most = Math.max(1, beside / (opening + whole || 1));
+  let share = Math.min(most, left / total);
+  const absent = (): Absence => {
+    const part = share;
+    return {
+      opening: part * opening,
+      total: part * (opening + whole),
+      between: (start, end) => part * between(start, end),
+    };
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    const got = waiting(absent()) - explained;
+    if (got <= 0 || Math.abs(got - left) < NEGLIGIBLE * total) break;
+    share = Math.min(most, (share * left) / got);
+  }
+  return absent();
+}

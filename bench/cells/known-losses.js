@@ -66,10 +66,10 @@ async function gc() {
   return { report, seconds: sum(results) };
 }
 
-/** Nothing but work. */
+/** Nothing but work, save for the clock's own garbage. */
 async function useful() {
   const { report, results } = await run(new Array(200).fill(10), tasks.spins);
-  return { report, seconds: sum(results) };
+  return { report, seconds: sum(results) - report.buckets.gc };
 }
 
 async function run(source, fn, options) {

@@ -283,8 +283,7 @@ export class JobRun {
     this.#results.add(chunk, rows, this.#failed(worker, event.failures));
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
-    const wish = recording?.calibrate(this.#driver, worker, chunk.end - chunk.start, span);
-    if (wish !== undefined) this.#step(wish);
+    this.#calibrate(worker, chunk.end - chunk.start, span);
     this.#items.release(this.#driver.firstOpen);
   }
 
@@ -301,7 +300,13 @@ export class JobRun {
     this.#results.add(part, rows, this.#failed(worker, failures));
     const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
     this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
+    if (span !== undefined) this.#calibrate(worker, until - part.start, span);
     this.#items.release(this.#driver.firstOpen);
+  }
+
+  #calibrate(worker: number, indices: number, span: ChunkSpan): void {
+    const wish = this.#recording?.calibrate(this.#driver, worker, indices, span);
+    if (wish !== undefined) this.#step(wish);
   }
 
   #returned({ worker, chunk }: ExecutorEvent & { readonly kind: "returned" }): void {

@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|page|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|page|ui|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const USAGE = `npm run bench -- SUITE [options]
   boxes     results: many small objects   images    photos into batches, thumbnails
   matrix    rows of a shared array          grid      the plain loop, cell by cell
   saved     what saving each result costs   page      the report in a browser
+  ui        what the live page costs a job
   kernels   inner loops of the raster kit
 
   --quick              fewer rounds
@@ -36,6 +37,7 @@ const SUITES = {
   grid: async (options) => (await import("./suites/grid.js")).runGridSuite(options),
   images: async (options) => (await import("./suites/images.js")).runImagesSuite(options),
   page: async (options) => (await import("./suites/page.js")).runPageSuite(options),
+  ui: async (options) => (await import("./suites/ui.js")).runUiSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

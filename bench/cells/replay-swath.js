@@ -40,7 +40,10 @@ const run = recordedRunOf(record);
 const { advice, replayError } = counsel(record);
 if (process.env.SWATH_BENCH_RECORDS !== undefined) {
   const { writeFileSync } = await import("node:fs");
-  writeFileSync(`${process.env.SWATH_BENCH_RECORDS}/${job.replaceAll(" ","_").replace("%","")}-${workers}.json`, JSON.stringify(record));
+  writeFileSync(
+    `${process.env.SWATH_BENCH_RECORDS}/${job.replaceAll(" ", "_").replace("%", "")}-${workers}.json`,
+    JSON.stringify(record),
+  );
 }
 printAnswer({
   seconds: record.wall,

@@ -12,7 +12,7 @@ export type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";
 export type { Progress } from "./job-run.ts";
 export { type ItemFunction, map } from "./map.ts";
-export type { JobOptions, JournalOption, MapOptions } from "./options.ts";
+export type { JobOptions, JournalOption, MapOptions, ReportOption } from "./options.ts";
 export {
   createPool,
   type Pool,

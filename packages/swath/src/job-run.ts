@@ -283,23 +283,30 @@ export class JobRun {
     this.#results.add(chunk, rows, this.#failed(worker, event.failures));
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
-    const wish = recording?.calibrate(this.#driver, worker, chunk.end - chunk.start, span);
-    if (wish !== undefined) this.#step(wish);
+    this.#calibrate(worker, chunk.end - chunk.start, span);
     this.#items.release(this.#driver.firstOpen);
   }
 
   #part(event: ExecutorEvent & { readonly kind: "part" }): void {
-    const { worker, until, values, failures, span } = event;
+    const { worker, until, values, failures, span, decode } = event;
     const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
     if (this.#driver.isOver || chunk === undefined) return;
     const part = { start: chunk.start, end: until };
+    const recording = this.#recording;
     if (span !== undefined) {
-      const record = chunkRecord(span, worker, this.#items.rangeOf(part));
-      this.#recording?.done(record, values, undefined);
+      recording?.done(chunkRecord(span, worker, this.#items.rangeOf(part)), values, decode);
     }
-    this.#results.add(part, values, this.#failed(worker, failures));
-    this.#step({ kind: "part", worker, chunk: event.chunk, until });
+    const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
+    this.#results.add(part, rows, this.#failed(worker, failures));
+    const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
+    this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
+    if (span !== undefined) this.#calibrate(worker, until - part.start, span);
     this.#items.release(this.#driver.firstOpen);
+  }
+
+  #calibrate(worker: number, indices: number, span: ChunkSpan): void {
+    const wish = this.#recording?.calibrate(this.#driver, worker, indices, span);
+    if (wish !== undefined) this.#step(wish);
   }
 
   #returned({ worker, chunk }: ExecutorEvent & { readonly kind: "returned" }): void {

@@ -82,6 +82,7 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
+  const givesBack = indexCount !== Infinity && !sendsObjects(source);
   const spec: JobSpec = {
     task: local(fn),
     mode,
@@ -107,7 +108,7 @@ export function planJob(request: PlanRequest): JobPlan {
     workers,
     scheduleName: schedule,
     indexCount,
-    schedule: makeSchedule(request, indexCount, unit),
+    schedule: makeSchedule(request, { indexCount, unit, givesBack }),
     inFlight: options.inFlight,
     onError: options.onError,
     timeout: options.timeout,
@@ -117,7 +118,13 @@ export function planJob(request: PlanRequest): JobPlan {
     skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),
     isRecorded: options.report.isOn,
     calibrates: options.report.calibrate && options.inline === "never" && workers > 0,
-    options: optionsRecord(options, { workers, schedule, route, into: request.into !== undefined }),
+    options: optionsRecord(options, {
+      workers,
+      schedule,
+      route,
+      into: request.into !== undefined,
+      givesBack,
+    }),
   };
 }
 
@@ -232,7 +239,16 @@ function scheduleName({ options }: PlanRequest, indexCount: number): ScheduleNam
   return suits || isChosen.schedule ? schedule : "auto";
 }
 
-function makeSchedule(request: PlanRequest, indexCount: number, unit: number): Schedule {
+/** How the items are cut into indices. */
+interface Cut {
+  readonly indexCount: number;
+  /** Items of an index. */
+  readonly unit: number;
+  /** Whether workers give back what they have no time for. */
+  readonly givesBack: boolean;
+}
+
+function makeSchedule(request: PlanRequest, { indexCount, unit, givesBack }: Cut): Schedule {
   const { source, options, workers } = request;
   const { chunk } = options;
   const name = scheduleName(request, indexCount);
@@ -253,8 +269,16 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
     isDivisible: options.inline === "auto",
+    givesBack,
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
+}
+
+/** Objects may be large, and what is given back is sent twice. */
+function sendsObjects({ access, items }: Source<unknown>): boolean {
+  if (access !== undefined || items === undefined) return false;
+  const first = items(0, 1);
+  return "then" in first || (typeof first[0] === "object" && first[0] !== null);
 }
 
 /**

@@ -60,7 +60,7 @@ export async function measureCell(request: CellRequest): Promise<CellAnswer> {
   const { job, readMs } = start(cell.way, raster, data, optionsOf(cell, workers, costs));
   const results = await job;
   const seconds = (performance.now() - begun) / 1e3;
-  const { summary: _, spans, gc, ...report } = await job.report;
+  const { summary: _summary, spans: _spans, gc: _gc, ...report } = await job.report;
   const readByWorkers = report.perWorker.reduce((sum, { read }) => sum + read, 0);
   return {
     seconds,

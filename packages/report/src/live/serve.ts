@@ -38,7 +38,7 @@ export class LivePageError extends SwathError {
  */
 export async function serve({ port = 0 }: ServeOptions = {}): Promise<LivePage> {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
-  const worker = new Worker(new URL("./live-program.js", import.meta.url), {
+  const worker = new Worker(new URL("./live-entry.js", import.meta.url), {
     workerData: { token, port },
     // What the program was started with is not for this thread, such as loaders and profilers.
     execArgv: [],

@@ -1,10 +1,9 @@
-import { statSync } from "node:fs";
 import { runMain } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import type { Command } from "commander";
-import { InvalidOptionError, isSwathError, observeJobs } from "../plugin.ts";
+import { isSwathError, observeJobs } from "../plugin.ts";
 import { prepareTypeScript } from "../worker.ts";
 import { watchAssertions } from "./assertions/watch-assertions.ts";
 import { EXIT, failureOf } from "./exit.ts";

@@ -81,8 +81,8 @@ function recordsIn(folder: string, script: string): readonly ScriptRecord[] {
   }
   return names.map((name) => {
     const {
-      spans: _,
-      gc,
+      spans: _spans,
+      gc: _gc,
       ...record
     } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Report;
     return record;

@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|instrument|bounds|page|replay|advice|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|instrument|bounds|page|ui|replay|advice|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,6 +19,7 @@ const USAGE = `npm run bench -- SUITE [options]
   saved     what saving each result costs   page      the report in a browser
   instrument  what measuring costs        bounds    known losses and known bounds
   replay    what a replay misses by         advice    what advice promises, and keeps
+  ui        what the live page costs a job
   kernels   inner loops of the raster kit
 
   --quick              fewer rounds
@@ -43,6 +44,7 @@ const SUITES = {
   page: async (options) => (await import("./suites/page.js")).runPageSuite(options),
   replay: async (options) => (await import("./suites/replay.js")).runReplaySuite(options),
   advice: async (options) => (await import("./suites/advice.js")).runAdviceSuite(options),
+  ui: async (options) => (await import("./suites/ui.js")).runUiSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

@@ -59,9 +59,24 @@ export function counsel(record: RunRecord): Counsel {
   const none = { advice: [], replayError: undefined, isWithheld: false, together: undefined };
   if (evidence === undefined) return none;
   const replayError = evidence.actual.wall / evidence.wall - 1;
-  if (!(Math.abs(replayError) <= MAX_REPLAY_ERROR))
+  if (!(Math.abs(replayError) <= MAX_REPLAY_ERROR)) {
     return { ...none, replayError, isWithheld: true };
-  const found = RULES.flatMap(({ id, find }) => {
+  }
+  const found = foundIn(evidence);
+  const savings = found.map(({ finding }) => finding.saving);
+  const together = togetherOf(savings, evidence);
+  return { advice: found.map(({ advice }) => advice), replayError, isWithheld: false, together };
+}
+
+/** What the rules find in a record, however far its replay is off. */
+export function findingsOf(record: RunRecord): readonly Advice[] {
+  const evidence = evidenceOf(record);
+  return evidence === undefined ? [] : foundIn(evidence).map(({ advice }) => advice);
+}
+
+/** What is worth a word, the largest saving first. */
+function foundIn(evidence: Evidence) {
+  return RULES.flatMap(({ id, find }) => {
     const finding = find(evidence);
     return finding === undefined ? [] : [{ finding, advice: adviceFrom(id, finding, evidence) }];
   })
@@ -71,15 +86,6 @@ export function counsel(record: RunRecord): Counsel {
       return others.every((other) => other.advice.savingSeconds < AS_MUCH * advice.savingSeconds);
     })
     .sort((a, b) => b.advice.savingSeconds - a.advice.savingSeconds);
-  return {
-    advice: found.map(({ advice }) => advice),
-    replayError,
-    isWithheld: false,
-    together: togetherOf(
-      found.map(({ finding }) => finding.saving),
-      evidence,
-    ),
-  };
 }
 
 function evidenceOf(record: RunRecord): Evidence | undefined {

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { JobOptions } from "../index.ts";
 import { SCHEDULES } from "../plugin.ts";
-import { type Assertion, parseAssertion } from "./assertions/assertion.ts";
 import type { ProgressMode } from "./progress.ts";
 import { addReportFlags, type ReportFlags } from "./report-flags.ts";
 
@@ -17,7 +16,6 @@ export interface PlanFlags {
 /** Flags that every command that runs loops has. */
 export interface LoopFlags extends ReportFlags, Omit<PlanFlags, "inline"> {
   readonly progress: ProgressMode;
-  readonly assert: readonly Assertion[];
 }
 
 /** Flags of a command that is one loop and prints its result. */
@@ -41,13 +39,7 @@ export function addLoopFlags(command: Command): Command {
         .choices(["auto", "none", "json"])
         .default("auto"),
     )
-    .option("-q, --quiet", "print results only")
-    .option(
-      "--assert <expression>",
-      "of the report, as 'efficiency>=0.7' or 'wall<2s': exit code 4 if not; repeatable",
-      (text: string, before: readonly Assertion[]) => [...before, parseAssertion(text)],
-      [],
-    );
+    .option("-q, --quiet", "print results only");
 }
 
 /** Adds the flags of {@link PlanFlags} to a command. */

@@ -1,4 +1,5 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
+import { MAX_WORKERS } from "./change.ts";
 import type { RunRecord, RunSpans } from "./run-record.ts";
 
 /** A run as a replay needs it. Times are in seconds since the job started. */
@@ -96,7 +97,8 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
   if (wall === undefined || items === undefined || spans === undefined) return undefined;
   const ready = readyOf(record);
   const isSwaths = schedule !== undefined && Object.hasOwn(SCHEDULES, schedule);
-  if (executor === "inline" || !isSwaths || ready.length === 0) return undefined;
+  if (executor === "inline" || !isSwaths) return undefined;
+  if (ready.length === 0 || ready.length > MAX_WORKERS) return undefined;
   const chunks = chunksOf(spans);
   return {
     schedule: schedule as ScheduleName,

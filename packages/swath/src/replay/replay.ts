@@ -1,6 +1,6 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
 import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
-import { type Change, MAX_WORKERS } from "./change.ts";
+import { type Change, MAX_COSTED, MAX_WORKERS } from "./change.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { movingOf } from "./moving.ts";
 import { type Pauses, pausesOf } from "./pauses.ts";
@@ -34,13 +34,14 @@ const WARM_READY_S = 1e-3;
 
 /**
  * Replays a recorded run with something changed: the real driver and schedule on a simulated
- * clock, with the costs that were measured, on a machine with as many cores as it had or as there
- * are workers, whichever is more.
+ * clock, with the costs that were measured, on the machine that it ran on; for more workers than
+ * there were, with a core for each.
  *
  * Without a change it should give the recorded wall time: by how much it misses says how far it
  * can be believed.
  *
- * @throws RangeError for workers beyond 1 to 1,024
+ * @throws RangeError for workers beyond 1 to 1,024, a chunk below 1, and `balanced` over more
+ *   than two million indices
  */
 export function replay(run: RecordedRun, change: Change = {}): Prediction {
   return replayer(run)(change);
@@ -79,6 +80,14 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
     throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
   }
   const chunk = change.chunk === undefined ? run.chunk : (change.chunk ?? undefined);
+  if (!(chunk === undefined || chunk >= 1)) {
+    throw new RangeError(`Expected a chunk of 1 item or more, got ${chunk}`);
+  }
+  if (schedule === "balanced" && costs.indexCount > MAX_COSTED) {
+    throw new RangeError(
+      `Cannot replay \`balanced\` over ${costs.indexCount} items: it would need a cost for each`,
+    );
+  }
   const size = chunk === undefined ? undefined : Math.ceil(chunk / run.unit);
   const { indexCount, dispatch } = costs;
   const beside = isDriverFree ? 0 : Math.max(0, costs.beside - absence.total) / (indexCount || 1);
@@ -97,7 +106,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       givesBack: run.givesBack,
     }),
     ready: readyTimes(run, workers, change, shared),
-    cores: machine.cores ?? Math.max(run.cores ?? workers + 1, workers),
+    cores: coresFor(run, workers, machine.cores),
     need: run.need,
     latencies: { wake: scale * (machine.latency ?? WAKE_S), next: scale * pauses.next },
     line: lineOf(run, costs, change),
@@ -165,6 +174,13 @@ function crowdingAmong({ computeScaling, crowding = 0, ready }: RecordedRun, wor
   return slowed(workers) / slowed(recorded);
 }
 
+/** The machine's; with more workers than were recorded at least one for each. */
+function coresFor({ cores, ready }: RecordedRun, workers: number, given: number | undefined) {
+  if (given !== undefined) return given;
+  if (cores === undefined) return workers + 1;
+  return workers > ready.length ? Math.max(cores, workers) : cores;
+}
+
 /** `shared`: what the caller's thread no longer spends on sending to each worker. */
 function readyTimes(
   run: RecordedRun,
@@ -177,10 +193,9 @@ function readyTimes(
   const last = sorted.at(-1) ?? 0;
   const isCold = first > COLD_S;
   const spacing = isCold ? START_SPACING_S : 0;
-  const cores = run.cores ?? sorted.length;
   const crowd =
-    workers / (machine?.cores ?? Math.max(cores, workers)) -
-    sorted.length / Math.max(cores, sorted.length);
+    workers / coresFor(run, workers, machine?.cores) -
+    sorted.length / coresFor(run, sorted.length, undefined);
   const later = isCold ? START_S * crowd : 0;
   return Array.from({ length: workers }, (_, worker) => {
     if (isWarm) return Math.min(WARM_READY_S, first);

@@ -156,12 +156,13 @@ function row(label: string, text: string, page: Page): readonly string[] {
 function adviceLines(record: ToldRecord, page: Page, room: number): readonly string[] {
   const advice = adviceTold(record);
   if (advice.length === 0) return [];
-  const lines: string[] = [page.spell("  Advice (savings predicted by replaying this run)")];
+  const title = "  Advice (savings predicted by replaying this run)";
+  const lines: string[] = [...wrap(title, page.columns, 4)];
   for (const [i, one] of advice.entries()) {
     const more = adviceLine(one, page);
     const isLast = i === advice.length - 1;
     if (i > 0 && lines.length + more.length + (isLast ? 0 : 1) > room) {
-      return [...lines, `  and ${advice.length - i} more in the report`];
+      return [...lines, ...wrap(`  and ${advice.length - i} more in the report`, page.columns, 4)];
     }
     lines.push(...more);
   }

@@ -46,7 +46,10 @@ describe("the summary of a run", () => {
     const figures = (text: string) => text.replaceAll(/[\s█]/g, "");
     for (let columns = 24; columns < 130; columns++) {
       const text = reportText(record, { columns });
-      for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      const advised = reportText(FULL, { columns });
+      for (const line of [...text.split("\n"), ...advised.split("\n")]) {
+        expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      }
       for (const told of [
         "71.40s72.0%",
         "~6.44GBout",

@@ -35,7 +35,7 @@ function entriesOf(folder) {
   );
   const dist = join(folder, "dist");
   const others = readdirSync(dist, { recursive: true })
-    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-entry)\.js$/.test(file))
+    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-(entry|program))\.js$/.test(file))
     .filter((file) => basename(file) !== "thread-entry.js" && dirname(file) !== "bundle")
     .map((file) => join(dist, file));
   return [...doors, ...others];

@@ -3,6 +3,7 @@ import { builtinModules } from "node:module";
 import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import * as analysis from "../src/analysis.ts";
 import * as cli from "../src/cli.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
@@ -79,6 +80,7 @@ describe("what the doors offer", () => {
         "defineSource",
         "describeTasks",
         "describeValue",
+        "interceptJobs",
         "isSwathError",
         "messageOf",
         "observeJobs",
@@ -93,18 +95,47 @@ describe("what the doors offer", () => {
     `);
   });
 
+  test("swath/analysis", () => {
+    expect(Object.keys(analysis).toSorted()).toMatchInlineSnapshot(`
+      [
+        "MAX_WORKERS",
+        "adviceOf",
+        "advised",
+        "counsel",
+        "recordedRunOf",
+        "replay",
+        "replayError",
+        "verdictOf",
+        "whatIf",
+      ]
+    `);
+  });
+
   test("swath/cli", () => {
     expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
       [
+        "addComparisonFlags",
         "addJobFlags",
         "addJournalFlags",
         "addReportFlags",
         "jobOptionsFrom",
         "journalOptionFrom",
+        "machineText",
+        "median",
+        "middleIndex",
         "printResult",
+        "printSheet",
+        "runForJson",
+        "runRounds",
         "runVerb",
+        "sheetTarget",
+        "speedupOf",
         "tellReport",
+        "tellSample",
+        "thisMachine",
         "wholeNumber",
+        "withInterrupt",
+        "withTemporaryFolder",
       ]
     `);
   });
@@ -155,6 +186,10 @@ describe("what the doors load", () => {
       expect(graphOf(`bundle/${door}.js`).files.length).toBeLessThanOrEqual(5);
     },
   );
+
+  test("analysis.js: nothing of Node, for pages bundle it", () => {
+    expect(graphOf("analysis.js").others).toEqual([]);
+  });
 
   test("the worker's program is made of few files, for every thread loads it before it starts", () => {
     const { files } = graphOf("executors/threads/thread-entry.js");

@@ -39,6 +39,8 @@ const MIN_SECONDS = 0.1;
 const MIN_MEMORY_SHARE = 0.2;
 /** A replay that misses the run itself by more predicts nothing. */
 const MAX_REPLAY_ERROR = 0.05;
+/** Two findings save about as much if the one saves this share of the other. */
+const AS_MUCH = 0.8;
 /** Where the pages of the rules lie, in the repository of swath. */
 const DOCS = "docs/rules/";
 
@@ -57,23 +59,33 @@ export function counsel(record: RunRecord): Counsel {
   const none = { advice: [], replayError: undefined, isWithheld: false, together: undefined };
   if (evidence === undefined) return none;
   const replayError = evidence.actual.wall / evidence.wall - 1;
-  if (!(Math.abs(replayError) <= MAX_REPLAY_ERROR))
+  if (!(Math.abs(replayError) <= MAX_REPLAY_ERROR)) {
     return { ...none, replayError, isWithheld: true };
-  const found = RULES.flatMap(({ id, find }) => {
+  }
+  const found = foundIn(evidence);
+  const savings = found.map(({ finding }) => finding.saving);
+  const together = togetherOf(savings, evidence);
+  return { advice: found.map(({ advice }) => advice), replayError, isWithheld: false, together };
+}
+
+/** What the rules find in a record, however far its replay is off. */
+export function findingsOf(record: RunRecord): readonly Advice[] {
+  const evidence = evidenceOf(record);
+  return evidence === undefined ? [] : foundIn(evidence).map(({ advice }) => advice);
+}
+
+/** What is worth a word, the largest saving first. */
+function foundIn(evidence: Evidence) {
+  return RULES.flatMap(({ id, find }) => {
     const finding = find(evidence);
     return finding === undefined ? [] : [{ finding, advice: adviceFrom(id, finding, evidence) }];
   })
     .filter(({ finding, advice }) => isWorthAWord(finding, advice, evidence))
+    .filter(({ finding, advice }, _, all) => {
+      const others = all.filter(({ advice: { id } }) => finding.unless?.includes(id));
+      return others.every((other) => other.advice.savingSeconds < AS_MUCH * advice.savingSeconds);
+    })
     .sort((a, b) => b.advice.savingSeconds - a.advice.savingSeconds);
-  return {
-    advice: found.map(({ advice }) => advice),
-    replayError,
-    isWithheld: false,
-    together: togetherOf(
-      found.map(({ finding }) => finding.saving),
-      evidence,
-    ),
-  };
 }
 
 function evidenceOf(record: RunRecord): Evidence | undefined {

@@ -2,7 +2,7 @@ import { bytesText, secondsText } from "../report/units.ts";
 import type { Evidence, Rule } from "./rule.ts";
 
 /** Structured clone of objects is slower than this many bytes a second, of arrays faster. */
-const ARRAYS_BYTES_PER_S = 400e6;
+const ARRAYS_BYTES_PER_S = 250e6;
 
 /** Items that are arrays in memory of their own are copied, and could change hands. */
 export const copiedArrays: Rule = {

@@ -29,6 +29,8 @@ export interface Finding {
   readonly saving: Change | number;
   /** What the saving may be off by, as a share of it, beside the error of the replay. @default 0 */
   readonly uncertainty?: number;
+  /** Rules that make this finding superfluous if they save about as much. */
+  readonly unless?: readonly string[];
   /** What is saved beside time, where that is reason enough. */
   readonly bytes?: number;
 }

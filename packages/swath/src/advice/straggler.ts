@@ -1,4 +1,4 @@
-import type { Change } from "../replay/change.ts";
+import { type Change, MAX_COSTED } from "../replay/change.ts";
 import type { RecordedChunk } from "../replay/recorded-run.ts";
 import { countText, secondsText } from "../report/units.ts";
 import type { ScheduleName } from "../schedules/registry.ts";
@@ -47,21 +47,20 @@ function latestOf(chunks: readonly RecordedChunk[]) {
   return { chunk, seconds: length(chunk), mean, ahead: last[1] - Math.min(...ends.values()) };
 }
 
+/** `steal` or `guided`; where one long item is the matter, `balanced` if that is better. */
 function cureOf(evidence: Evidence, longest: RecordedChunk): Pick<Finding, "change" | "saving"> {
   const { run } = evidence;
-  const free: readonly ScheduleName[] = ["steal", "guided"];
-  const ways = free
-    .filter((schedule) => schedule !== run.schedule || run.chunk !== undefined)
-    .map((schedule) => wayOf(evidence, schedule));
-  const [best] = ways.sort((a, b) => a.wall - b.wall);
-  const balanced = wayOf(evidence, "balanced");
-  const isLonely = longest.end - longest.start <= run.unit;
-  if (best !== undefined && !(isLonely && balanced.wall < WORTH_COSTS * best.wall)) {
-    const chunk = run.chunk === undefined ? "" : ", without `chunk`";
-    return { saving: best.saving, change: `{ schedule: "${best.schedule}" }${chunk}` };
+  const [steal, guided] = [wayOf(evidence, "steal"), wayOf(evidence, "guided")];
+  const best = guided.wall < steal.wall ? guided : steal;
+  const isOneItem = longest.end - longest.start <= run.unit;
+  if (isOneItem && run.items / run.unit <= MAX_COSTED) {
+    const { saving, wall } = wayOf(evidence, "balanced");
+    const change =
+      '{ schedule: "balanced", costs } with a cost for each item; or split the longest';
+    if (wall < WORTH_COSTS * best.wall) return { saving, change };
   }
-  const change = '{ schedule: "balanced", costs } with a cost for each item, or split the longest';
-  return { saving: balanced.saving, change };
+  const chunk = run.chunk === undefined ? "" : ", without `chunk`";
+  return { saving: best.saving, change: `{ schedule: "${best.schedule}" }${chunk}` };
 }
 
 function wayOf({ predict }: Evidence, schedule: ScheduleName) {

@@ -11,30 +11,55 @@ import type { RecordedRun } from "./recorded-run.ts";
 export interface Absence {
   /** Before the first chunk is handed out. */
   readonly opening: number;
+  /** In all. */
+  readonly total: number;
   /** While a range of indices is received. */
   between(start: number, end: number): number;
 }
 
 /** A driver that is always there. */
-export const NO_ABSENCE: Absence = { opening: 0, between: () => 0 };
+export const NO_ABSENCE: Absence = { opening: 0, total: 0, between: () => 0 };
 
+/** Waiting that is explained but for this share is explained. */
+const NEGLIGIBLE = 0.01;
+/** Rounds in which the share is found: each comes closer, most in the first. */
+const ROUNDS = 5;
 /**
  * What is left of the workers' waiting when that is taken off which the costs known explain.
  *
- * @param explained what workers wait in a replay whose driver is never absent
+ * @param waiting what workers wait in a replay whose driver is absent so
  */
 export function absenceOf(
-  { unit }: RecordedRun,
-  { indexCount }: Costs,
+  run: RecordedRun,
+  costs: Costs,
   { total, opening, unanswered }: Pauses,
-  explained: number,
+  waiting: (absence: Absence) => number,
 ): Absence {
-  if (total <= explained) return NO_ABSENCE;
-  const share = (total - explained) / total;
+  const explained = waiting(NO_ABSENCE);
+  const left = total - explained;
+  if (left <= NEGLIGIBLE * total) return NO_ABSENCE;
+  const { unit } = run;
+  const { indexCount, beside } = costs;
   const ranges = unanswered.map(({ chunk: { start, end }, seconds }) => {
-    return { start: Math.floor(start / unit), end: Math.ceil(end / unit), cost: share * seconds };
+    return { start: Math.floor(start / unit), end: Math.ceil(end / unit), cost: seconds };
   });
-  const whole = share * unanswered.reduce((sum, { seconds }) => sum + seconds, 0);
+  const whole = unanswered.reduce((sum, { seconds }) => sum + seconds, 0);
   const { between } = costCurve(ranges, indexCount, whole);
-  return { opening: share * opening, between };
+  // Workers have a chunk ahead and wait only once that is done: it may have been away for longer.
+  const most = Math.max(1, beside / (opening + whole || 1));
+  let share = Math.min(most, left / total);
+  const absent = (): Absence => {
+    const part = share;
+    return {
+      opening: part * opening,
+      total: part * (opening + whole),
+      between: (start, end) => part * between(start, end),
+    };
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    const got = waiting(absent()) - explained;
+    if (got <= 0 || Math.abs(got - left) < NEGLIGIBLE * total) break;
+    share = Math.min(most, (share * left) / got);
+  }
+  return absent();
 }

@@ -15,6 +15,8 @@ export interface Change {
   readonly sharesBroadcast?: boolean | undefined;
   /** Whether the threads have been started before. */
   readonly isWarm?: boolean | undefined;
+  /** Whether the caller's thread does nothing but send and receive. */
+  readonly isDriverFree?: boolean | undefined;
   /** What the work itself costs, as a share of what it did. */
   readonly compute?: number | undefined;
   readonly machine?: Machine | undefined;
@@ -22,7 +24,7 @@ export interface Change {
 
 /** Another machine, or several. */
 export interface Machine {
-  /** @default as many as there are workers, and at least as many as there were */
+  /** @default as many as there were; with more workers than there were, at least one for each */
   readonly cores?: number | undefined;
   /** Seconds that a message takes between the driver and a worker. @default as between threads */
   readonly latency?: number | undefined;
@@ -32,3 +34,5 @@ export interface Machine {
 
 /** Most workers that a replay is asked for. */
 export const MAX_WORKERS = 1_024;
+/** Most indices for which a replay of `balanced` has a cost each. */
+export const MAX_COSTED = 2_000_000;

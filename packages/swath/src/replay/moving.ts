@@ -8,8 +8,8 @@ const COPY_BYTES_PER_S = 2e9;
 const READ_BYTES_PER_S = 2e9;
 /** Sending and receiving a memory that changes hands. */
 const MOVE_ITEM_S = 3e-6;
-/** Packing results into columns. */
-const PACK_BYTES_PER_S = 500e6;
+/** Packing results into columns: half of what plain objects of a few numbers reach. */
+const PACK_BYTES_PER_S = 250e6;
 /** What is left of receiving packed columns when nothing is made of them. */
 const UNPACKED_BYTES_PER_S = 5e9;
 
@@ -77,14 +77,11 @@ function resultsOf({ results }: RecordedRun, costs: Costs, { results: kind }: Ch
   if (kind === "stay") return { receive: 0, make: 0, encode: () => 0 };
   const bytes = results === undefined ? 0 : results.copied + results.moved;
   const perIndex = (seconds: number) => (costs.indexCount === 0 ? 0 : seconds / costs.indexCount);
-  const isPacked = results !== undefined && results.packed > bytes / 2;
   const packing = perIndex(bytes / PACK_BYTES_PER_S);
   return {
     receive: Math.min(receive, perIndex(bytes / UNPACKED_BYTES_PER_S)),
     make: 0,
-    encode: (start: number, end: number) => {
-      const measured = encode.between(start, end);
-      return isPacked ? measured : Math.min(measured, packing * (end - start));
-    },
+    encode: (start: number, end: number) =>
+      Math.min(encode.between(start, end), packing * (end - start)),
   };
 }

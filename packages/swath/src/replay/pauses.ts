@@ -27,7 +27,8 @@ const NEXT_S = 5e-6;
 const MAX_NEXT_S = 200e-6;
 
 /** Finds the pauses of a recorded run. */
-export function pausesOf({ chunks, ready }: RecordedRun): Pauses {
+export function pausesOf({ chunks, ready, items, sampledFrom }: RecordedRun): Pauses {
+  if (sampledFrom !== undefined) return evenPauses(sampledFrom.pauses, items);
   const sorted = [...chunks].sort((a, b) => a.begin - b.begin);
   const previous = new Map<number, RecordedChunk>();
   const short: number[] = [];
@@ -64,4 +65,10 @@ function unansweredOf(
       until = Math.max(until, to);
       return { chunk, seconds };
     });
+}
+
+/** Of a sample nobody knows which chunk followed which. */
+function evenPauses(total: number, items: number): Pauses {
+  const chunk = { worker: 0, start: 0, end: items, begin: 0, done: 0 };
+  return { next: NEXT_S, total, opening: 0, unanswered: [{ chunk, seconds: total }] };
 }

@@ -1,4 +1,5 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
+import { MAX_WORKERS } from "./change.ts";
 import type { RunRecord, RunSpans } from "./run-record.ts";
 
 /** A run as a replay needs it. Times are in seconds since the job started. */
@@ -6,6 +7,8 @@ export interface RecordedRun {
   readonly schedule: ScheduleName;
   /** The `chunk` option, in items. */
   readonly chunk?: number | undefined;
+  /** Whether workers gave back what they had no time for. */
+  readonly givesBack?: boolean | undefined;
   readonly items: number;
   /** Items of an index: 1, or the length of a block of a fold. */
   readonly unit: number;
@@ -14,20 +17,26 @@ export interface RecordedRun {
   readonly ready: readonly number[];
   /** All chunks, or a sample of them. */
   readonly chunks: readonly RecordedChunk[];
-  /** Where `chunks` is a sample: all chunks, and what they took but for decoding and encoding. */
-  readonly sampledFrom?: { readonly count: number; readonly seconds: number } | undefined;
+  /** Where `chunks` is a sample, what all of them were. */
+  readonly sampledFrom?: AllChunks | undefined;
   /** Cores of the machine. @default one for each thread */
   readonly cores?: number | undefined;
+  /** Share of its time for which a worker that runs a chunk needs a core. @default 1 */
+  readonly need?: number | undefined;
   /** What the caller's thread spent on sending, and on receiving, in all. */
   readonly driverEncode: number;
   readonly driverDecode: number;
+  /** For how long the caller's thread was busy with anything. @default nothing else is known */
+  readonly driverBusy?: number | undefined;
   /** What travelled. @default nothing is known of it */
   readonly input?: Traffic | undefined;
   readonly results?: Traffic | undefined;
   /** What went to each worker once. */
   readonly broadcast?: Broadcast | undefined;
-  /** Time of the same items alone in one thread ÷ time that they took. @default 1 */
+  /** Time of the same items alone in one thread ÷ time that they took; where it was measured. */
   readonly computeScaling?: number | undefined;
+  /** Where it was not: by how much items are slower at most beside others. @default 0 */
+  readonly crowding?: number | undefined;
 }
 
 /** A chunk of a {@link RecordedRun}. */
@@ -42,6 +51,15 @@ export interface RecordedChunk {
   /** Parts of that time. @default 0 */
   readonly decode?: number;
   readonly encode?: number;
+}
+
+/** Chunks of which only a sample is known one by one. Worker-seconds. */
+export interface AllChunks {
+  readonly count: number;
+  /** What they took but for decoding and encoding. */
+  readonly seconds: number;
+  /** What workers waited between them. */
+  readonly pauses: number;
 }
 
 /** Bytes that went one way, by how. */
@@ -63,6 +81,14 @@ export interface Broadcast {
 }
 
 /**
+ * By how much computing, and reading, are slower at most beside others, half of it beside one: on
+ * two cores of a virtual machine, where 1.54 Gpx are classified pixel by pixel and read from the
+ * page cache.
+ */
+const CROWDING = 0.1;
+const CROWDING_READERS = 0.34;
+
+/**
  * What a replay needs of a record: undefined where the record lacks it, where the run was in
  * place, or where its schedule is none of swath's own.
  */
@@ -71,24 +97,29 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
   if (wall === undefined || items === undefined || spans === undefined) return undefined;
   const ready = readyOf(record);
   const isSwaths = schedule !== undefined && Object.hasOwn(SCHEDULES, schedule);
-  if (executor === "inline" || !isSwaths || ready.length === 0) return undefined;
+  if (executor === "inline" || !isSwaths) return undefined;
+  if (ready.length === 0 || ready.length > MAX_WORKERS) return undefined;
   const chunks = chunksOf(spans);
   return {
     schedule: schedule as ScheduleName,
     chunk: optionOf(record, "chunk") ?? commonSize(schedule as ScheduleName, chunks),
+    givesBack: record.options?.["givesBack"] === true,
     items,
-    unit: optionOf(record, "unit") ?? 1,
+    unit: record.unit ?? 1,
     wall,
     ready,
     chunks,
     sampledFrom: sampledFrom(record, chunks.length),
     cores: numberIn(record.environment, "cores"),
+    need: needOf(record),
     driverEncode: record.serialization?.driverEncode ?? 0,
     driverDecode: record.serialization?.driverDecode ?? 0,
+    driverBusy: record.driver?.busy,
     input: inputOf(record),
     results: resultsOf(record),
     broadcast: broadcastOf(record),
     computeScaling: record.computeScaling?.value,
+    crowding: crowdingOf(record),
   };
 }
 
@@ -122,12 +153,38 @@ function commonSize(schedule: ScheduleName, chunks: readonly RecordedChunk[]): n
   return chunks.reduce((size, { start, end }) => Math.max(size, end - start), 0) || undefined;
 }
 
-function sampledFrom({ spans, buckets, serialization }: RunRecord, recorded: number) {
+function sampledFrom(
+  { spans, buckets, serialization }: RunRecord,
+  recorded: number,
+): AllChunks | undefined {
   const count = spans?.count ?? recorded;
   if (count <= recorded || buckets === undefined) return undefined;
   const { workerDecode = 0, workerEncode = 0 } = serialization ?? {};
-  const { transfer, gc, useful } = buckets;
-  return { count, seconds: transfer + gc + useful - workerDecode - workerEncode };
+  const { transfer, gc, useful, starve } = buckets;
+  const seconds = transfer + gc + useful - workerDecode - workerEncode;
+  return { count, seconds, pauses: starve };
+}
+
+/**
+ * From what workers had of the cores: of the time in which they ran chunks and did not queue for
+ * a core. Undefined where a worker could not tell.
+ */
+function needOf({ perWorker = [] }: RunRecord): number | undefined {
+  let onCore = 0;
+  let unqueued = 0;
+  for (const { cpu, runQueue = 0, useful = 0, read = 0, transfer = 0, gc = 0 } of perWorker) {
+    if (cpu === undefined) return undefined;
+    onCore += cpu;
+    unqueued += useful + read + transfer + gc - runQueue;
+  }
+  return unqueued > 0 ? Math.min(1, onCore / unqueued) : undefined;
+}
+
+function crowdingOf({ perWorker = [], buckets }: RunRecord): number {
+  if (buckets === undefined) return CROWDING;
+  const read = perWorker.reduce((sum, worker) => sum + (worker.read ?? 0), 0);
+  const busy = buckets.transfer + buckets.gc + buckets.useful;
+  return CROWDING + (CROWDING_READERS - CROWDING) * (busy > 0 ? read / busy : 0);
 }
 
 function inputOf({ routes, serialization }: RunRecord): Traffic | undefined {

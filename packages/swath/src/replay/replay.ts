@@ -1,6 +1,6 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
 import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
-import { type Change, MAX_WORKERS } from "./change.ts";
+import { type Change, MAX_COSTED, MAX_WORKERS } from "./change.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { movingOf } from "./moving.ts";
 import { type Pauses, pausesOf } from "./pauses.ts";
@@ -21,20 +21,27 @@ export interface Prediction {
 
 /** Half of a round trip between two threads on a 2-core Linux machine: waking one that sleeps. */
 const WAKE_S = 50e-6;
-/** A further worker is ready this much later, where only one was recorded. */
+/** More chunks than these are replayed several as one: each takes some microseconds. */
+const MAX_CHUNKS = 2_000;
+/** A further thread is started this much later. */
 const START_SPACING_S = 1e-3;
+/** What a thread's start takes of a core. */
+const START_S = 20e-3;
+/** A worker that is ready sooner was there before. */
+const COLD_S = 5e-3;
 /** A thread that is up has the task after this. */
 const WARM_READY_S = 1e-3;
 
 /**
  * Replays a recorded run with something changed: the real driver and schedule on a simulated
- * clock, with the costs that were measured, on a machine with as many cores as it had or as there
- * are workers, whichever is more.
+ * clock, with the costs that were measured, on the machine that it ran on; for more workers than
+ * there were, with a core for each.
  *
  * Without a change it should give the recorded wall time: by how much it misses says how far it
  * can be believed.
  *
- * @throws RangeError for workers beyond 1 to 1,024
+ * @throws RangeError for workers beyond 1 to 1,024, a chunk below 1, and `balanced` over more
+ *   than two million indices
  */
 export function replay(run: RecordedRun, change: Change = {}): Prediction {
   return replayer(run)(change);
@@ -45,7 +52,9 @@ export function replayer(run: RecordedRun): (change?: Change) => Prediction {
   const costs = costsOf(run);
   const pauses = pausesOf(run);
   const answersAtOnce = { run, costs, pauses, absence: NO_ABSENCE };
-  const absence = absenceOf(run, costs, pauses, replayed(answersAtOnce, {}).paused);
+  const absence = absenceOf(run, costs, pauses, (tried) => {
+    return replayed({ ...answersAtOnce, absence: tried }, {}).paused;
+  });
   return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
 
@@ -63,39 +72,88 @@ interface Known {
 }
 
 function replayed(known: Known, change: Change): Prediction & { readonly paused: number } {
-  const { run, costs, pauses, absence } = known;
+  const { run, costs, pauses } = known;
+  const isDriverFree = change.isDriverFree === true;
+  const absence = isDriverFree ? NO_ABSENCE : known.absence;
   const { workers = run.ready.length, schedule = run.schedule, machine = {} } = change;
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
   }
   const chunk = change.chunk === undefined ? run.chunk : (change.chunk ?? undefined);
+  if (!(chunk === undefined || chunk >= 1)) {
+    throw new RangeError(`Expected a chunk of 1 item or more, got ${chunk}`);
+  }
+  if (schedule === "balanced" && costs.indexCount > MAX_COSTED) {
+    throw new RangeError(
+      `Cannot replay \`balanced\` over ${costs.indexCount} items: it would need a cost for each`,
+    );
+  }
+  const size = chunk === undefined ? undefined : Math.ceil(chunk / run.unit);
   const { indexCount, dispatch } = costs;
+  const beside = isDriverFree ? 0 : Math.max(0, costs.beside - absence.total) / (indexCount || 1);
   const moving = movingOf(run, costs, change);
-  const compute = (change.compute ?? 1) * crowding(run, workers);
+  const compute = (change.compute ?? 1) * crowdingAmong(run, workers);
   const shared = change.sharesBroadcast === true ? (run.broadcast?.seconds ?? 0) : 0;
+  const warmUp = new WarmUp(costs.warmUp);
+  const scale = scaleOf(schedule, indexCount, workers, size);
   const outcome = virtualRun({
     indexCount,
     schedule: SCHEDULES[schedule]({
       itemCount: indexCount,
       workers,
-      chunk: chunk === undefined ? undefined : Math.ceil(chunk / run.unit),
+      chunk: size === undefined ? undefined : size * scale,
       costs: schedule === "balanced" ? indexCosts(costs) : undefined,
+      givesBack: run.givesBack,
     }),
     ready: readyTimes(run, workers, change, shared),
-    cores: machine.cores ?? Math.max(run.cores ?? workers + 1, workers),
-    latencies: { wake: machine.latency ?? WAKE_S, next: pauses.next },
+    cores: coresFor(run, workers, machine.cores),
+    need: run.need,
+    latencies: { wake: scale * (machine.latency ?? WAKE_S), next: scale * pauses.next },
     line: lineOf(run, costs, change),
-    work: (start, end) =>
-      costs.perChunk +
+    work: (start, end, worker) =>
+      scale * costs.perChunk +
+      (worker >= run.ready.length ? warmUp.take(worker) : 0) +
       compute * costs.compute.between(start, end) +
       moving.decode(start, end) +
       moving.encode(start, end),
+    items: (start, end) => compute * costs.compute.between(start, end),
     opening: absence.opening,
-    send: (start, end) => dispatch + moving.send * (end - start),
+    send: (start, end) => scale * dispatch + moving.send * (end - start),
     receive: (start, end) => moving.receive * (end - start) + absence.between(start, end),
-    make: (start, end) => moving.make * (end - start),
+    make: (start, end) => (moving.make + beside) * (end - start),
   });
-  return predictionOf(outcome, workers, schedule);
+  return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);
+}
+
+/**
+ * Chunks that are replayed as one, where very many have one size: what each costs, whatever is in
+ * it, then counts as often, so that all goes on at the same pace.
+ */
+function scaleOf(
+  schedule: ScheduleName,
+  indexCount: number,
+  workers: number,
+  size: number | undefined,
+): number {
+  const hasOneSize = schedule === "static" || schedule === "dynamic";
+  if (!hasOneSize || size === undefined) return 1;
+  return Math.max(1, Math.floor(indexCount / size / Math.max(MAX_CHUNKS, 4 * workers)));
+}
+
+/** What compiling the task costs each worker that was not recorded, once. */
+class WarmUp {
+  readonly #seconds: number;
+  readonly #warm = new Set<number>();
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+  }
+
+  take(worker: number): number {
+    if (this.#warm.has(worker)) return 0;
+    this.#warm.add(worker);
+    return this.#seconds;
+  }
 }
 
 function indexCosts({ compute, indexCount }: Costs): Float64Array {
@@ -103,29 +161,45 @@ function indexCosts({ compute, indexCount }: Costs): Float64Array {
 }
 
 /**
- * What an item costs among `workers`, as a share of what it did in the recording: where items
- * were slower together than alone, each further worker takes as much from the others.
+ * What an item costs among `workers`, as a share of what it did in the recording: each further
+ * worker takes some memory bandwidth, cache and clock from the others.
  */
-function crowding({ computeScaling = 1, ready }: RecordedRun, workers: number): number {
-  if (ready.length < 2 || computeScaling >= 1 || computeScaling <= 0) return 1;
-  const each = (1 / computeScaling - 1) / (ready.length - 1);
-  return (1 + each * (workers - 1)) * computeScaling;
+function crowdingAmong({ computeScaling, crowding = 0, ready }: RecordedRun, workers: number) {
+  const recorded = ready.length;
+  if (recorded > 1 && computeScaling !== undefined && computeScaling > 0) {
+    const each = Math.max(0, 1 / computeScaling - 1) / (recorded - 1);
+    return (1 + each * (workers - 1)) / (1 + each * (recorded - 1));
+  }
+  const slowed = (count: number) => 1 + crowding * (1 - 1 / count);
+  return slowed(workers) / slowed(recorded);
+}
+
+/** The machine's; with more workers than were recorded at least one for each. */
+function coresFor({ cores, ready }: RecordedRun, workers: number, given: number | undefined) {
+  if (given !== undefined) return given;
+  if (cores === undefined) return workers + 1;
+  return workers > ready.length ? Math.max(cores, workers) : cores;
 }
 
 /** `shared`: what the caller's thread no longer spends on sending to each worker. */
 function readyTimes(
   run: RecordedRun,
   workers: number,
-  { isWarm = false }: Change,
+  { isWarm = false, machine }: Change,
   shared: number,
 ): readonly number[] {
   const sorted = [...run.ready].sort((a, b) => a - b);
   const first = sorted[0] ?? 0;
   const last = sorted.at(-1) ?? 0;
-  const spacing = sorted.length > 1 ? (last - first) / (sorted.length - 1) : START_SPACING_S;
+  const isCold = first > COLD_S;
+  const spacing = isCold ? START_SPACING_S : 0;
+  const crowd =
+    workers / coresFor(run, workers, machine?.cores) -
+    sorted.length / coresFor(run, sorted.length, undefined);
+  const later = isCold ? START_S * crowd : 0;
   return Array.from({ length: workers }, (_, worker) => {
     if (isWarm) return Math.min(WARM_READY_S, first);
-    const at = sorted[worker] ?? last + spacing * (worker - sorted.length + 1);
+    const at = later + (sorted[worker] ?? last + spacing * (worker - sorted.length + 1));
     return Math.max(Math.min(WARM_READY_S, at), at - shared);
   });
 }

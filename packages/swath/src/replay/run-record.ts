@@ -9,11 +9,15 @@ export interface RunRecord {
   readonly executor?: string;
   readonly schedule?: string;
   readonly items?: number;
+  /** Items of an index. */
+  readonly unit?: number;
   readonly buckets?: RunBuckets;
   readonly computeScaling?: RunScaling;
   /** Times as fast as one thread. */
   readonly speedup?: number;
   readonly serialization?: RunSerialization;
+  /** Of the caller's thread: seconds in which it was busy with anything. */
+  readonly driver?: { readonly busy?: number };
   readonly routes?: RunRoutes;
   readonly perWorker?: readonly RunWorker[];
   readonly spans?: RunSpans;
@@ -79,6 +83,11 @@ export interface RunWorker {
   readonly items?: number;
   readonly useful?: number;
   readonly read?: number;
+  readonly transfer?: number;
+  readonly gc?: number;
+  /** Seconds on a core, and seconds in which it waited for one. */
+  readonly cpu?: number;
+  readonly runQueue?: number;
 }
 
 /** Chunk by chunk, as columns of one length. */

@@ -9,6 +9,7 @@ import { Agenda } from "./agenda.ts";
  */
 export class SharedCores {
   readonly #cores: number;
+  readonly #need: number;
   /** What happens at a time. */
   readonly #times = new Agenda();
   /** What happens once so much work has been done. */
@@ -17,8 +18,10 @@ export class SharedCores {
   #work = 0;
   #computing = 0;
 
-  constructor(cores: number) {
+  /** @param need share of its time for which a thread that computes needs a core */
+  constructor(cores: number, need = 1) {
     this.#cores = cores;
+    this.#need = need;
   }
 
   /** Seconds since the beginning. */
@@ -57,6 +60,17 @@ export class SharedCores {
   }
 
   #speed(): number {
-    return this.#computing <= this.#cores ? 1 : this.#cores / this.#computing;
+    return speedAmong(this.#computing, this.#cores, this.#need);
   }
+}
+
+/**
+ * How fast each of some threads is on the cores that they share, as a share of what it is alone.
+ *
+ * @param need share of its time for which a thread needs a core; else it waits, for others or a
+ *   clock, which takes no longer beside others
+ */
+export function speedAmong(threads: number, cores: number, need: number): number {
+  const wanted = threads * need;
+  return wanted <= cores ? 1 : 1 / ((need * wanted) / cores + 1 - need);
 }

@@ -1,4 +1,5 @@
 import type { RecordedRun } from "./recorded-run.ts";
+import { speedAmong } from "./shared-cores.ts";
 
 /** How fast threads were at any time of a run, for they shared the cores. */
 export interface WorkClock {
@@ -15,7 +16,7 @@ export interface WorkClock {
  * @param driverBusy seconds of the driver's thread
  */
 export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
-  const { cores = Infinity, chunks, wall } = run;
+  const { cores = Infinity, chunks, wall, need = 1 } = run;
   const first = Math.min(...run.ready, wall);
   const driver = wall > first ? Math.min(1, driverBusy / (wall - first)) : 0;
   const steps = chunks
@@ -27,7 +28,7 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   const times = new Float64Array(steps.length);
   const works = new Float64Array(steps.length);
   const speeds = new Float64Array(steps.length);
-  const speedOf = (threads: number) => (threads <= cores ? 1 : cores / threads);
+  const speedOf = (threads: number) => speedAmong(threads, cores, need);
   let active = 0;
   let driverWork = 0;
   for (const [i, { at, by }] of steps.entries()) {

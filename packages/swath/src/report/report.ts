@@ -58,7 +58,10 @@ export interface Report {
   readonly slowest: readonly SlowChunk[];
   /** The caller's thread while the job ran. */
   readonly driver: DriverFigures;
-  /** What the whole process read and wrote while the job ran; absent where nobody tells. */
+  /**
+   * What the whole process read and wrote from a quarter of a second after the start of the job
+   * on; absent where nobody tells, and for shorter jobs.
+   */
   readonly io?: ProcessIo;
   /** Pauses for garbage collection during chunks. */
   readonly gc: GcPauses;

@@ -3,8 +3,10 @@ export function countText(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** Seconds as people read them: "850 µs", "12.3 ms", "4.21 s", "2:05 min". */
+/** Seconds as people read them: "12 ns", "850 µs", "12.3 ms", "4.21 s", "2:05 min". */
 export function secondsText(seconds: number): string {
+  if (seconds > 0 && seconds < 1e-6) return `${(seconds * 1e9).toFixed(0)} ns`;
+  if (seconds > 0 && seconds < 1e-5) return `${(seconds * 1e6).toFixed(1)} µs`;
   if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(0)} µs`;
   if (seconds < 1) return `${(seconds * 1e3).toFixed(1)} ms`;
   if (seconds < 120) return `${seconds.toFixed(2)} s`;

@@ -180,7 +180,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
     if (outcome.part !== undefined) savePart(id, held.spec, outcome.part, moves);
     return fail(id, chunk, outcome.failure);
   }
-  const { read, run: inTask, bytesRead, saved, results } = outcome;
+  const { until, read, run: inTask, bytesRead, saved, results } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
   if (sendsResults(held.spec)) {
@@ -194,8 +194,9 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const encode = end - encodeBegin + results.ms + outcome.saving;
   const span = { begin, end, decode, read, run: inTask, encode, bytesRead };
   const encoded = failures.map(encodeFailure);
-  tell({ kind: "done", job: id, chunk: chunk.id, saved, span, failures: encoded });
-  await checkWear((chunk.end - chunk.start) * held.spec.unit);
+  const what = { job: id, chunk: chunk.id, saved, span, failures: encoded };
+  tell(until === chunk.end ? { kind: "done", ...what } : { kind: "part", ...what, until });
+  await checkWear((until - chunk.start) * held.spec.unit);
 }
 
 /** A thread that ends by itself saves what it has done of its chunk. */

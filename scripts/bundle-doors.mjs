@@ -18,8 +18,9 @@ export async function doorBundles() {
 async function bundleOf(folder) {
   const entries = entriesOf(folder);
   const inWorkers = await reachableFrom(entries.filter(isOfWorkers));
-  // A program runs when it is imported: it stays by itself, for others import that chunk too.
-  const isShared = (id) => inWorkers.has(id) && !/-entry\.js$/.test(id);
+  // What a thread is started with runs when it is imported: it stays by itself, for the caller's
+  // thread imports the shared chunk, too.
+  const isShared = (id) => inWorkers.has(id) && !id.endsWith("-entry.js");
   const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: isShared }]);
   const files = new Map(chunks.map(({ fileName, code }) => [fileName, code]));
   const program = join(folder, "dist/executors/threads/swath-thread.cjs");

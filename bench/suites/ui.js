@@ -38,22 +38,23 @@ function table(results) {
     const missing = results.missing(id);
     if (missing !== undefined) return [id, missing];
     const { median, min, max } = results.summary(id);
+    const cpu = ratioOf(results, id, "jobCpu");
     const updates = results.summary(id, "updatesPerSecond").median;
     return [
       id,
       three(median),
       `${three(min)}–${three(max)}`,
       three(ratioOf(results, id)),
+      three(cpu),
       three(updates),
     ];
   });
-  return formatTable(["", "s", "min–max", "× off", "updates/s"], rows);
+  return formatTable(["", "s", "min–max", "× off", "CPU × off", "updates/s"], rows);
 }
 
-function ratioOf(results, id) {
-  return (
-    (results.summary(id)?.median ?? Number.NaN) / (results.summary("off")?.median ?? Number.NaN)
-  );
+function ratioOf(results, id, key = "seconds") {
+  const value = (cell) => results.summary(cell, key)?.median ?? Number.NaN;
+  return value(id) / value("off");
 }
 
 function targetsOf(results) {

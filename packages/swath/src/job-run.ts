@@ -397,8 +397,9 @@ export class JobRun {
       case "late":
         return process.emitWarning(this.#errorOf(command.cause) as Error);
       case "finish": {
-        // A source that threw has ended: what came before it is done, then the job fails.
-        const error = this.#items.failure;
+        // A source that threw has ended: what came before it is done, then the job fails. So it
+        // does if the journal could not keep the very last results.
+        const error = this.#items.failure ?? this.#journal?.failure;
         return void this.#end(error === undefined ? {} : { error });
       }
       case "fail":

@@ -30,8 +30,10 @@ const WAITING = 0.4;
 const STORAGE_RATE = 1e6;
 /** … or for each item: a page. */
 const STORAGE_PER_ITEM = 4_096;
-/** A network is, if so many bytes came in for each item: less than any packet's header and word. */
-const RECEIVED_PER_ITEM = 64;
+/** A network is, if so many bytes came in for each item: an answer of a few words, with its head. */
+const RECEIVED_PER_ITEM = 128;
+/** Fewer in all come in by themselves, and by looking. */
+const LEAST_RECEIVED = 8_192;
 /** Compute scaling whose whole interval is below says that cores take something from each other. */
 const SCALING = 0.85;
 /** Of the busy time: without a core to run on, which explains poor scaling by itself. */
@@ -107,7 +109,8 @@ function waiting(facts: BoundFacts): Bound | undefined {
     return { kind: "disk", evidence };
   }
   const { received = 0, bytesRead } = io;
-  if (Math.min(received, bytesRead) >= RECEIVED_PER_ITEM * items) {
+  const least = Math.max(LEAST_RECEIVED, RECEIVED_PER_ITEM * items);
+  if (Math.min(received, bytesRead) >= least) {
     const evidence = `${what}, while the network brought ${bytesText(received)} and storage moved ${bytesText(storage)}`;
     return { kind: "network", evidence };
   }

@@ -33,8 +33,8 @@ export interface Report {
   readonly efficiency: Efficiency;
   /**
    * Useful time of the same items alone in one thread over their useful time beside the others;
-   * below 1, workers take memory, cache or clock from each other. Absent unless it was measured
-   * (`report: { calibrate: true }`); of a job on one worker it is 1.
+   * below 1, workers take memory, cache or clock from each other. Absent unless it was asked for
+   * (`report: { calibrate: true }`) and the job was long enough; of a job on one worker it is 1.
    */
   readonly computeScaling?: ComputeScaling;
   /** `workers · efficiency.parallel · computeScaling.value`; absent without the last. */

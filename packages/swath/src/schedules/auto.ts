@@ -54,7 +54,8 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   const { itemCount, workers, costs, chunk = 1, isDivisible = false } = request;
   if (costs !== undefined && costs.length === itemCount) return balancedSchedule(request);
 
-  const probes = request.givesBack === true && !isDivisible;
+  // Who gives `chunk` wants no smaller ones.
+  const probes = request.givesBack === true && request.chunk === undefined && !isDivisible;
   const growth = isDivisible ? GROWTH_DIVISIBLE : GROWTH;
   const warm = new Set<number>();
   const asking = new Set<number>();

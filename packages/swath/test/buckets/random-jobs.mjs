@@ -5,7 +5,10 @@ import { defineSource, referenceOf, SCHEDULES } from "swath/plugin";
 import { seededRandom } from "../../../../bench/random.js";
 import * as tasks from "./tasks.mjs";
 
-const KINDS = ["spins", "sleeps", "allocates", "transfers", "mixes", "reads"];
+const { spins, sleeps, allocates, transfers, mixes } = tasks;
+/** What each kind of job calls; `reads` is about its source. */
+const CALLS = { spins, sleeps, allocates, transfers, mixes, reads: spins };
+const KINDS = Object.keys(CALLS);
 const MAX_WORKERS = 8;
 /** Buckets may miss the worker-seconds by so much of them, and no bucket may owe more. */
 const TOLERANCE = 0.005;
@@ -62,7 +65,7 @@ export class RandomJobs {
 
   #start({ kind, workers, isWarm, items, ms, schedule, chunk, copies, calibrate }) {
     const options = { schedule, chunk, with: ms, report: { calibrate } };
-    const fn = kind === "reads" ? tasks.spins : tasks[kind];
+    const fn = CALLS[kind];
     const source = kind === "reads" ? slowSource(items, ms) : copies ? listOf(items) : range(items);
     if (!isWarm) return map(source, fn, { ...options, workers });
     let pool = this.#pools.get(workers);

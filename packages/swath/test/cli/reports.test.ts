@@ -163,8 +163,8 @@ describe("what is printed", () => {
 
   inTty("a terminal gets a bar and colours; CI's and a dumb one lines and no bar", async () => {
     const bar = await inTerminal(100, { TERM: "xterm", LANG: "C.UTF-8" });
-    expect(bar.stdout).toMatch(/\r\u001b\[2Ksquare █/);
-    expect(bar.stdout).toMatch(/\u001b\[1msquare: 400 items/);
+    expect(bar.stdout).toContain("\r\u001b[2Ksquare █");
+    expect(bar.stdout).toContain("\u001b[1msquare: 400 items");
     const ci = await inTerminal(100, { TERM: "xterm", CI: "1" });
     expect(ci.stdout).toMatch(/^square \d+ %, /m);
     expect(ci.stdout).not.toContain("\u001b[2K");

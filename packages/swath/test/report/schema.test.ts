@@ -99,8 +99,9 @@ describe("reports of real jobs are as the schema says", () => {
     expect((await job.report).bound.kind).toBe("nothing");
   });
 
-  test("reduce with one worker", async () => {
-    const options = { workers: 1, initial: 0, combine: (a: number, b: number) => a + b };
+  test("`reduce`, calibrated with one worker: it is alone all the time", async () => {
+    const combine = (a: number, b: number) => a + b;
+    const options = { workers: 1, initial: 0, combine, report: { calibrate: true } };
     const job = reduce(range(10), tasks.add, options);
     await job;
     const report = await job.report;

@@ -27,8 +27,8 @@ import { type ChunkPart, LoadedJob } from "../loaded-job.ts";
 import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
-import { JobTallies } from "./job-tallies.ts";
 import { ResultSaver } from "./result-saver.ts";
+import { Tallies } from "./tallies.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
 import { Wear } from "./wear.ts";
@@ -48,7 +48,7 @@ const data = workerData as ThreadData;
 const { dataPort, bell: doorbell, worker, gate } = data;
 const jobs = new Map<number, Held>();
 const gc = new GcLog();
-const tallies = new JobTallies(gc);
+const tallies = new Tallies(gc);
 const culprits = new Culprits();
 const wear = new Wear(data);
 /** What runs now, for who prints where no item can be told from the circumstances. */

@@ -68,8 +68,9 @@ describe("a report says", () => {
     await job;
     const { perWorker, serialization } = await job.report;
     const sum = (key: "bytesOut" | "bytesIn") => perWorker.reduce((all, w) => all + w[key], 0);
-    expect(serialization.bytesOut).toBe(40_000);
-    expect(sum("bytesOut")).toBe(40_000);
+    // A chunk that an idle worker takes over is sent twice.
+    expect(serialization.bytesOut).toBeGreaterThanOrEqual(40_000);
+    expect(sum("bytesOut")).toBe(serialization.bytesOut);
     expect(Math.abs(sum("bytesIn") - serialization.bytesIn)).toBeLessThan(perWorker.length);
   });
 

@@ -17,8 +17,8 @@ export interface Made {
   readonly pause?: number;
 }
 
-/** A chunk. */
-interface Row {
+/** A chunk; times in seconds. */
+interface MadeRow {
   readonly worker: number;
   readonly start: number;
   readonly end: number;
@@ -35,7 +35,7 @@ export function madeRecord(made: Made, beside: Partial<RunRecord> = {}): RunReco
   const { costs, workers = 2, chunk = 1, schedule = "dynamic", ready = 0, pause = 5e-6 } = made;
   const { decode = 0, encode = 0 } = made;
   const freeAt = new Array<number>(workers).fill(ready);
-  const rows: Row[] = [];
+  const rows: MadeRow[] = [];
   for (let start = 0, k = 0; start < costs.length; start += chunk, k++) {
     const end = Math.min(costs.length, start + chunk);
     const first = freeAt.indexOf(Math.min(...freeAt));
@@ -52,7 +52,7 @@ export function madeRecord(made: Made, beside: Partial<RunRecord> = {}): RunReco
   const transfer = costs.length * (decode + encode);
   const tail = freeAt.reduce((sum, at) => sum + Math.max(0, wall - (at - pause)), 0);
   const start = ready * workers;
-  const column = (value: (row: Row) => number) => rows.map(value);
+  const column = (value: (row: MadeRow) => number) => rows.map(value);
   return {
     task: "work",
     wall,

@@ -18,9 +18,9 @@ export const copies = task(import.meta, function copies(item, { with: { from, to
   return 0;
 });
 
-const BLOCK = Buffer.alloc(1 << 16, 7);
+const BLOCK = Buffer.alloc(1 << 20, 7);
 
-/** Writes 64 kB and waits until they are on the disk. */
+/** Writes a megabyte and waits until they are on the disk. */
 export const writes = task(import.meta, function writes(item, { with: folder, worker }) {
   const path = join(folder, `bound-${process.pid}-${worker}-${item}`);
   const file = openSync(path, "w");

@@ -30,7 +30,7 @@ function memory() {
 }
 
 function disk() {
-  return reportOf(range(1_500), tasks.writes, { with: folder });
+  return reportOf(range(300), tasks.writes, { with: folder });
 }
 
 function garbage() {

@@ -24,7 +24,7 @@ const STARVED = 0.4;
 const EXCHANGING = 0.4;
 /** Of the busy time of workers: garbage collection. */
 const COLLECTING = 0.25;
-/** Of the busy time of workers: neither on a core nor waiting for one. */
+/** Of the busy time of workers in which they did not wait for a core: not on one either. */
 const WAITING = 0.4;
 /** Storage is what was waited for if it moved so many bytes a second, … */
 const STORAGE_RATE = 1e6;
@@ -99,7 +99,9 @@ function waiting(facts: BoundFacts): Bound | undefined {
   const { items, wall, io } = facts;
   const part = waitingShare(facts);
   if (part === undefined || part < WAITING) return undefined;
-  const what = `tasks were without need of a core ${percentText(part)} of their time`;
+  const isQueueing = (queueShare(facts) ?? 0) > QUEUEING;
+  const rest = isQueueing ? ", not counting that in which they waited for one" : "";
+  const what = `tasks were without need of a core ${percentText(part)} of their time${rest}`;
   if (io === undefined) {
     return { kind: "waiting", evidence: `${what}; nothing tells what they waited for` };
   }
@@ -144,10 +146,10 @@ function cpuText(facts: BoundFacts): string {
   const core =
     waits === undefined
       ? "nothing tells how much of it on a core"
-      : `which needed a core ${percentText(1 - Math.max(0, waits))} of it`;
+      : `which needed a core ${percentText(1 - waits)} of it`;
   const crowd =
     queues !== undefined && queues > QUEUEING
-      ? `; ${percentText(queues)} of it they waited for one${environment?.cores === undefined ? "" : ` (${workers} workers, ${environment.cores} cores)`}`
+      ? `; ${percentText(queues)} of all they waited for one${environment?.cores === undefined ? "" : ` (${workers} workers, ${environment.cores} cores)`}`
       : "";
   const scaling =
     computeScaling === undefined
@@ -160,13 +162,17 @@ function scalingText({ value, low, high }: NonNullable<Report["computeScaling"]>
   return `compute scaling ${value.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
-/** Share of the busy time in which tasks needed no core; undefined where nobody tells. */
+/**
+ * Share of the busy time in which tasks needed no core, apart from the time in which they waited
+ * for one, which says nothing of the task; undefined where nobody tells.
+ */
 function waitingShare(facts: BoundFacts): number | undefined {
   const busy = busyOf(facts);
   if (busy === 0) return undefined;
   if (facts.executor === "inline") return 1 - Math.min(1, facts.driver.busy / busy);
   const [cpu, queue] = usageOf(facts);
-  return cpu === undefined || queue === undefined ? undefined : 1 - (cpu + queue) / busy;
+  if (cpu === undefined || queue === undefined) return undefined;
+  return busy <= queue ? 0 : Math.max(0, 1 - cpu / (busy - queue));
 }
 
 function queueShare(facts: BoundFacts): number | undefined {

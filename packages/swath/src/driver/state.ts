@@ -338,7 +338,8 @@ export class Driver {
   }
 
   #take(worker: number, ahead: ChunkRun | undefined): Piece | undefined {
-    const returned = this.#returned.shift();
+    const at = this.#returned.findIndex((piece) => this.#mayGoOut(piece));
+    const [returned] = at < 0 ? [] : this.#returned.splice(at, 1);
     if (returned !== undefined) return this.#cutRest(returned, worker, ahead);
     const { chunks } = this.#consumed;
     while (this.#handedOut.chunks - chunks < this.#window.chunks) {
@@ -352,6 +353,18 @@ export class Driver {
       if (first !== undefined) return first;
     }
     return undefined;
+  }
+
+  /**
+   * Whether a piece that was given back is within the window. So is the first that is not done
+   * once all before it has been taken: whoever takes results in order waits for it.
+   */
+  #mayGoOut(piece: Piece): boolean {
+    if (piece.isRest !== true) return true;
+    const isWithin = this.#handedOut.chunks - this.#consumed.chunks <= this.#window.chunks;
+    if (isWithin) return true;
+    const taken = this.#consumed.items + this.#skipped;
+    return piece.start === this.firstOpen && piece.start <= taken;
   }
 
   /** Of what was given back, what the worker gets; the rest waits for the next who asks. */

@@ -117,7 +117,8 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       moving.encode(start, end),
     opening: absence.opening,
     send: (start, end) => scale * dispatch + moving.send * (end - start),
-    receive: (start, end) => moving.receive * (end - start) + absence.between(start, end),
+    receive: (start, end) =>
+      moving.receive * (end - start) + absence.between(start, end) + scale * absence.perChunk,
     make: (start, end) => (moving.make + beside) * (end - start),
   });
   return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);

@@ -1,6 +1,6 @@
 // swath against the plain loop, its peers and the machine's limits.
 //
-//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|page|replay|advice|kernels [options]
+//     npm run bench -- raster|overhead|skew|blob|boxes|images|matrix|grid|saved|instrument|bounds|page|ui|replay|advice|kernels [options]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,7 +17,9 @@ const USAGE = `npm run bench -- SUITE [options]
   boxes     results: many small objects   images    photos into batches, thumbnails
   matrix    rows of a shared array          grid      the plain loop, cell by cell
   saved     what saving each result costs   page      the report in a browser
+  instrument  what measuring costs        bounds    known losses and known bounds
   replay    what a replay misses by         advice    what advice promises, and keeps
+  ui        what the live page costs a job
   kernels   inner loops of the raster kit
 
   --quick              fewer rounds
@@ -36,9 +38,13 @@ const SUITES = {
   boxes: async (options) => (await import("./suites/boxes.js")).runBoxesSuite(options),
   grid: async (options) => (await import("./suites/grid.js")).runGridSuite(options),
   images: async (options) => (await import("./suites/images.js")).runImagesSuite(options),
+  instrument: async (options) =>
+    (await import("./suites/instrument.js")).runInstrumentSuite(options),
+  bounds: async (options) => (await import("./suites/bounds.js")).runBoundsSuite(options),
   page: async (options) => (await import("./suites/page.js")).runPageSuite(options),
   replay: async (options) => (await import("./suites/replay.js")).runReplaySuite(options),
   advice: async (options) => (await import("./suites/advice.js")).runAdviceSuite(options),
+  ui: async (options) => (await import("./suites/ui.js")).runUiSuite(options),
   skew: async (options) => (await import("./suites/skew.js")).runSkewSuite(options),
 };
 

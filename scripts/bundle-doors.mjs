@@ -18,7 +18,10 @@ export async function doorBundles() {
 async function bundleOf(folder) {
   const entries = entriesOf(folder);
   const inWorkers = await reachableFrom(entries.filter(isOfWorkers));
-  const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: (id) => inWorkers.has(id) }]);
+  // What a thread is started with runs when it is imported: it stays by itself, for the caller's
+  // thread imports the shared chunk, too.
+  const isShared = (id) => inWorkers.has(id) && !id.endsWith("-entry.js");
+  const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: isShared }]);
   const files = new Map(chunks.map(({ fileName, code }) => [fileName, code]));
   const program = join(folder, "dist/executors/threads/swath-thread.cjs");
   if (existsSync(program)) files.set(basename(program), readFileSync(program, "utf8"));
@@ -33,7 +36,7 @@ function entriesOf(folder) {
   );
   const dist = join(folder, "dist");
   const others = readdirSync(dist, { recursive: true })
-    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-entry)\.js$/.test(file))
+    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-(entry|program))\.js$/.test(file))
     .filter((file) => basename(file) !== "thread-entry.js" && dirname(file) !== "bundle")
     .map((file) => join(dist, file));
   return [...doors, ...others];

@@ -3,8 +3,8 @@
 //
 //   npm run matrix -- [--node PATH]... [--install] [--smoke] [--only NAME]... [--keep]
 //
-// Without `--node` and `--install` it runs with this Node. `--install` takes the other Nodes from
-// the registry, as far as it has them for this machine. `--smoke` runs only JavaScript and
+// Without `--node` it runs with this Node. `--install` takes the other Nodes from the registry, as
+// far as it has them for this machine. `--smoke` runs only JavaScript and
 // TypeScript that Node itself loads. `--only` takes environments by the beginning of their names.
 // `--keep` leaves the projects where they are. Ends with 1 if anything failed.
 import { mkdtempSync, rmSync } from "node:fs";
@@ -21,7 +21,7 @@ const CELL = 28;
 
 const { values } = parseArgs({
   options: {
-    node: { type: "string", multiple: true, default: [] },
+    node: { type: "string", multiple: true, default: [process.execPath] },
     install: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
@@ -34,9 +34,7 @@ const environments = ENVIRONMENTS.filter(
     (values.only?.some((wanted) => name.startsWith(wanted)) ?? true),
 );
 if (environments.length === 0) throw new Error(`No such environment: ${values.only?.join(", ")}`);
-const nodes = values.node.map(nodeAt);
-if (values.install) nodes.push(...installedNodes());
-else if (nodes.length === 0) nodes.push(nodeAt(process.execPath));
+const nodes = [...values.node.map(nodeAt), ...(values.install ? installedNodes() : [])];
 
 const cells = environments.flatMap((environment) =>
   nodes

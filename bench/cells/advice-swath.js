@@ -55,6 +55,7 @@ const JOBS = {
   },
 };
 
+/** @type {Promise<import("swath/plugin").ObservedReport> | undefined} */
 let last;
 const stopObserving = observeJobs(({ report }) => {
   last = report;

@@ -30,6 +30,7 @@ const JOBS = {
   "boxes values": () => map(range(BOXES), makeBox, { workers }),
 };
 
+/** @type {Promise<import("swath/plugin").ObservedReport> | undefined} */
 let last;
 const stopObserving = observeJobs(({ report }) => {
   last = report;

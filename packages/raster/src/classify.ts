@@ -17,7 +17,7 @@ import { assertDistinct } from "./output-paths.ts";
 import { classPalette } from "./png/class-palette.ts";
 import { quickLookSize } from "./png/quick-look.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
-import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
+import { assertReported, jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { parseMapping } from "./rules/mapping.ts";
 import { mayHaveNodata, type NodataByte, nodataByteFor } from "./rules/nodata-byte.ts";
 import { assertRule, type ClassifyRule, type MappingRule } from "./rules/rules.ts";
@@ -84,6 +84,7 @@ export function classify(
   options: ClassifyOptions,
 ): RasterJob<Classification> {
   assertKnownKeys("options", options, [...OWN_OPTIONS, ...JOB_OPTION_NAMES]);
+  assertReported("classify", options);
   const rule = ruleOf(options);
   assertRule(rule);
   const raster = toRaster(input);

@@ -1,5 +1,5 @@
 import type { JobOptions, Progress } from "swath";
-import { JOB_OPTION_NAMES } from "swath/plugin";
+import { InvalidOptionError, JOB_OPTION_NAMES } from "swath/plugin";
 import { isSwathError } from "swath/worker";
 
 /**
@@ -9,7 +9,7 @@ import { isSwathError } from "swath/worker";
  */
 export type RasterJobOptions = Pick<
   JobOptions,
-  "workers" | "schedule" | "chunk" | "route" | "signal" | "journal" | "stdio"
+  "workers" | "schedule" | "chunk" | "route" | "signal" | "journal" | "stdio" | "report"
 >;
 
 /** What runs underneath: a job of swath, or several one after the other. */
@@ -75,6 +75,17 @@ export class RasterJob<T> implements PromiseLike<T> {
     this.#cancelled = { reason };
     this.#started.at(-1)?.cancel(reason);
   }
+}
+
+/**
+ * The result of these verbs holds the report of the loop.
+ *
+ * @throws InvalidOptionError for `report: false`
+ */
+export function assertReported(verb: string, { report }: Pick<JobOptions, "report">): void {
+  if (report !== false) return;
+  const hint = `: what \`${verb}\` gives holds the report`;
+  throw new InvalidOptionError("report", "absent, `true` or an object", report, hint);
 }
 
 /** The options of a verb that are for the loop. */

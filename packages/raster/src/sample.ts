@@ -1,7 +1,7 @@
 import { createPool, type JobReport, range } from "swath";
 import { JOB_OPTION_NAMES } from "swath/plugin";
 import { assertKnownKeys } from "swath/worker";
-import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
+import { assertReported, jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { classQuotas } from "./sample/class-quotas.ts";
 import { planSample } from "./sample/plan-sample.ts";
 import { countBand, fillItem, openFill } from "./sample/sample-entry.ts";
@@ -52,6 +52,7 @@ export function writeSample(
   const { scale, width, height, seed, creation = ["COMPRESS=NONE"] } = options;
   const own = ["scale", "width", "height", "seed", "creation"];
   assertKnownKeys("options", options, [...own, ...JOB_OPTION_NAMES]);
+  assertReported("writeSample", options);
   const spec = sampleSpec(defined({ scale, width, height, seed }));
   const output = planTiffOutput({
     path,

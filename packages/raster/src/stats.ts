@@ -3,7 +3,7 @@ import { defineSource, JOB_OPTION_NAMES, referenceOf } from "swath/plugin";
 import { assertKnownKeys, type TaskReference } from "swath/worker";
 import { BYTES_PER_PIXEL, type DType } from "./dtype.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
-import { jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
+import { assertReported, jobOptionsOf, RasterJob, type RasterJobOptions } from "./raster-job.ts";
 import { type Moments, mergeMoments, NO_MOMENTS } from "./stats/band-moments.ts";
 import { openStats, type StatsData, type StatsRun, statsRun } from "./stats/stats-entry.ts";
 import { costOfBlocks } from "./tiff/block-costs.ts";
@@ -51,6 +51,7 @@ const RUN_BYTES = 8 * 1024 * 1024;
  */
 export function stats(input: string | Raster, options: StatsOptions = {}): RasterJob<RasterStats> {
   assertKnownKeys("options", options, ["band", ...JOB_OPTION_NAMES]);
+  assertReported("stats", options);
   const raster = toRaster(input);
   const data = planStats(raster, options.band);
   const planes = raster.file.image.interleave === "pixel" ? 1 : data.bands.length;

@@ -5,17 +5,14 @@ export type { Indexed } from "./driver/collector.ts";
 export { isSwathError, SwathError } from "./errors.ts";
 export type { TaskContext } from "./executors/loaded-job.ts";
 export type { ResourceLimits, Stdio, ThreadOptions } from "./executors/threads/thread-options.ts";
-export {
-  type ExplainedRoute,
-  type Explanation,
-  explain,
-} from "./explain.ts";
+export { explain } from "./explain.ts";
+export type { ExplainedRoute, Explanation } from "./explain-call.ts";
 export { forEach } from "./for-each.ts";
 export type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 export type { Job, JobReport, SettlingJob } from "./job.ts";
 export type { Progress } from "./job-run.ts";
 export { type ItemFunction, map } from "./map.ts";
-export type { JobOptions, JournalOption, MapOptions } from "./options.ts";
+export type { JobOptions, JournalOption, MapOptions, ReportOption } from "./options.ts";
 export {
   createPool,
   type Pool,

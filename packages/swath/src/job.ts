@@ -24,9 +24,13 @@ function copyInto<R>(all: R[], start: number, values: readonly unknown[]): void 
 
 function valuesInto<R>(all: R[], start: number, values: Values): void {
   if (Array.isArray(values)) return copyInto(all, start, values);
-  for (let at = 0; at < values.length; at += BLOCK_ROWS) {
-    copyInto(all, start + at, values.slice(at, at + BLOCK_ROWS));
-  }
+  const copyBlocks = () => {
+    for (let at = 0; at < values.length; at += BLOCK_ROWS) {
+      copyInto(all, start + at, values.slice(at, at + BLOCK_ROWS));
+    }
+  };
+  if (values.together === undefined) copyBlocks();
+  else values.together(copyBlocks);
 }
 
 /** What every job offers, whatever its result. */

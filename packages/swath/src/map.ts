@@ -4,9 +4,10 @@ import { InvalidOptionError } from "./errors.ts";
 import type { TaskContext } from "./executors/loaded-job.ts";
 import type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 import { Job } from "./job.ts";
+import type { VerbRequest } from "./job-call.ts";
 import type { JobOptions, MapOptions } from "./options.ts";
 import type { SourceLike } from "./sources/to-source.ts";
-import { startJob, type VerbRequest } from "./start.ts";
+import { startJob } from "./start.ts";
 
 /** What `map` and `forEach` call for each item, in a worker. */
 export type ItemFunction<T, R, S = unknown, W = unknown> = (

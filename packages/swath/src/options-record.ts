@@ -8,6 +8,8 @@ export interface SettledOptions {
   readonly route: string;
   /** Where results are written. */
   readonly into: boolean;
+  /** Whether workers give back what they have no time for. */
+  readonly givesBack: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SettledOptions {
  */
 export function optionsRecord(
   options: ResolvedOptions,
-  { workers, schedule, route, into }: SettledOptions,
+  { workers, schedule, route, into, givesBack }: SettledOptions,
 ): Readonly<Record<string, Leaf>> {
   const { chunk, inFlight, timeout, maxItemsPerWorker, maxMemoryPerWorker, stdio } = options;
   const { init, costs, journal, resourceLimits = {}, report } = options;
@@ -28,6 +30,7 @@ export function optionsRecord(
     route,
     results: options.results,
     into: into || undefined,
+    givesBack: givesBack || undefined,
     inFlight,
     onError: options.onError,
     retries: options.retries,

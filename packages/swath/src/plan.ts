@@ -1,12 +1,13 @@
 import { InvalidOptionError } from "./errors.ts";
 import { intoView, type ResultArray } from "./into.ts";
+import type { ItemSample } from "./job-call.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { optionsRecord } from "./options-record.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
 import type { Leaf } from "./report/report.ts";
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
-import type { Schedule } from "./schedules/schedule.ts";
+import type { Chunk, Schedule } from "./schedules/schedule.ts";
 import type { Route, Source } from "./sources/source.ts";
 import { type Described, type DescribeHooks, describeTasks } from "./task/describe.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -39,6 +40,8 @@ export interface JobPlan {
   /** Stack of the place where the job was started. */
   readonly site: string | undefined;
   readonly loadTimeout: number;
+  /** Indices that are not run at all, of a job that only measures what the others cost. */
+  readonly skipped: readonly Chunk[] | undefined;
   /** Whether it is measured; and how workers slow each other down, too. */
   readonly isRecorded: boolean;
   readonly calibrates: boolean;
@@ -60,6 +63,8 @@ export interface PlanRequest {
   readonly block?: number | undefined;
   /** Stack of the place where the job was started. */
   readonly site?: string | undefined;
+  /** Indices that are run; all by default. */
+  readonly sample?: ItemSample | undefined;
 }
 
 /**
@@ -77,6 +82,7 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
+  const givesBack = indexCount !== Infinity && !sendsObjects(source);
   const spec: JobSpec = {
     task: local(fn),
     mode,
@@ -102,17 +108,38 @@ export function planJob(request: PlanRequest): JobPlan {
     workers,
     scheduleName: schedule,
     indexCount,
-    schedule: makeSchedule(request, indexCount, unit),
+    schedule: makeSchedule(request, { indexCount, unit, givesBack }),
     inFlight: options.inFlight,
     onError: options.onError,
     timeout: options.timeout,
     signal: options.signal,
     site: request.site,
     loadTimeout: options.loadTimeout,
+    skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),
     isRecorded: options.report.isOn,
     calibrates: options.report.calibrate && options.inline === "never" && workers > 0,
-    options: optionsRecord(options, { workers, schedule, route, into: request.into !== undefined }),
+    options: optionsRecord(options, {
+      workers,
+      schedule,
+      route,
+      into: request.into !== undefined,
+      givesBack,
+    }),
   };
+}
+
+/** The gaps between the groups of a sample, each in the middle of its part of the whole. */
+function allBut({ groups, each }: ItemSample, indexCount: number): readonly Chunk[] {
+  const gaps: Chunk[] = [];
+  let end = 0;
+  for (let group = 0; group < groups; group++) {
+    const middle = ((group + 0.5) * indexCount) / groups;
+    const start = Math.max(end, Math.floor(middle - each / 2));
+    if (start > end) gaps.push({ start: end, end: start });
+    end = start + each;
+  }
+  if (end < indexCount) gaps.push({ start: end, end: indexCount });
+  return gaps;
 }
 
 /**
@@ -157,14 +184,37 @@ function local(fn: AnyFunction): TaskReference {
   return referenceOf(fn) ?? LOCAL;
 }
 
+/** Routes that a source's items can take, the one that "auto" takes first. */
+export function offeredRoutes({ access, items, pull, isFresh }: Source<unknown>): readonly Route[] {
+  const copies = items !== undefined || pull !== undefined;
+  const moves = items !== undefined && isFresh === true;
+  const routes = new Set<Route>(access === undefined ? [] : [access.route]);
+  if (moves) routes.add("move");
+  if (copies) routes.add("copy");
+  return [...routes];
+}
+
+/** Schedules that can serve a source with these options. */
+export function offeredSchedules(
+  source: Source<unknown>,
+  costs: ArrayLike<number> | undefined,
+): readonly ScheduleName[] {
+  const names = Object.keys(SCHEDULES) as ScheduleName[];
+  const isOpen = isPulled(source) || source.length === undefined;
+  return names.filter((name) => {
+    if (name === "balanced" && (costs ?? source.costs) === undefined) return false;
+    return !(isOpen && NEEDS_LENGTH.has(name));
+  });
+}
+
 function chooseRoute(
   source: Source<unknown>,
   { route: wanted, isChosen }: ResolvedOptions,
 ): { readonly route: Route; readonly access: SourceAccess } {
   const { access } = source;
-  const copies = source.items !== undefined || source.pull !== undefined;
-  const moves = source.items !== undefined && source.isFresh === true;
-  const offered = [access?.route, moves ? "move" : undefined, copies ? "copy" : undefined];
+  const offered = offeredRoutes(source);
+  const moves = offered.includes("move");
+  const copies = offered.includes("copy");
   const isOffered = offered.includes(wanted as Route);
   const any = wanted === "auto" || (!isOffered && !isChosen.route);
   if (access !== undefined && (any || wanted === access.route)) {
@@ -176,7 +226,7 @@ function chooseRoute(
   if (copies && (any || wanted === "copy")) {
     return { route: "copy", access: { kind: "payload" } };
   }
-  const names = offered.filter((route) => route !== undefined).join(", ");
+  const names = offered.join(", ");
   const hint = wanted === "move" ? ". To move single items, mark them: `move(item)`" : "";
   const what = `one that a source of kind ${source.name} offers (${names})`;
   throw new InvalidOptionError("route", what, wanted, hint);
@@ -189,7 +239,16 @@ function scheduleName({ options }: PlanRequest, indexCount: number): ScheduleNam
   return suits || isChosen.schedule ? schedule : "auto";
 }
 
-function makeSchedule(request: PlanRequest, indexCount: number, unit: number): Schedule {
+/** How the items are cut into indices. */
+interface Cut {
+  readonly indexCount: number;
+  /** Items of an index. */
+  readonly unit: number;
+  /** Whether workers give back what they have no time for. */
+  readonly givesBack: boolean;
+}
+
+function makeSchedule(request: PlanRequest, { indexCount, unit, givesBack }: Cut): Schedule {
   const { source, options, workers } = request;
   const { chunk } = options;
   const name = scheduleName(request, indexCount);
@@ -210,8 +269,16 @@ function makeSchedule(request: PlanRequest, indexCount: number, unit: number): S
     workers: Math.max(1, workers),
     chunk: chunk === undefined ? undefined : Math.ceil(chunk / unit),
     isDivisible: options.inline === "auto",
+    givesBack,
     costs: costs === undefined ? undefined : costsOfBlocks(costs, unit),
   });
+}
+
+/** Objects may be large, and what is given back is sent twice. */
+function sendsObjects({ access, items }: Source<unknown>): boolean {
+  if (access !== undefined || items === undefined) return false;
+  const first = items(0, 1);
+  return "then" in first || (typeof first[0] === "object" && first[0] !== null);
 }
 
 /**

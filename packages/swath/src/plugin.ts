@@ -10,6 +10,13 @@ export {
   type SwathErrorOptions,
   TaskFailedError,
 } from "./errors.ts";
+export {
+  type CallTools,
+  type ItemSample,
+  interceptJobs,
+  type JobCall,
+  type JobInterceptor,
+} from "./job-call.ts";
 export { type JobObserver, type ObservedJob, type ObservedReport, observeJobs } from "./observe.ts";
 export { JOB_OPTION_NAMES } from "./options.ts";
 export type { SourceAccess } from "./protocol/messages.ts";

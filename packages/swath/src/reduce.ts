@@ -2,11 +2,12 @@ import { assertFunction, assertInteger } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { TaskContext } from "./executors/loaded-job.ts";
 import { SettlingJob } from "./job.ts";
+import type { VerbRequest } from "./job-call.ts";
 import type { JobRun } from "./job-run.ts";
 import type { JobOptions } from "./options.ts";
 import { sharedViewOf } from "./protocol/shared-view.ts";
 import type { SourceLike } from "./sources/to-source.ts";
-import { startJob, type VerbRequest } from "./start.ts";
+import { startJob } from "./start.ts";
 
 /** Takes one item into a total, in a worker. */
 export type Fold<T, A, S = unknown, W = unknown> = (

@@ -4,7 +4,8 @@ import type { Executor } from "./executors/executor.ts";
 import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
-import type { ResultArray } from "./into.ts";
+import { explainCall } from "./explain-call.ts";
+import { intercepted, type JobCall, type VerbRequest } from "./job-call.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -12,23 +13,12 @@ import { announceJob, nextJobNumber } from "./observe.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
-import type { JobMode } from "./protocol/messages.ts";
 import { joinStacks } from "./protocol/stacks.ts";
+import type { Report } from "./report/report.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
 import { refuseThreadOptions } from "./thread-options.ts";
-
-/** What a verb adds to the options that all jobs have. */
-export interface VerbRequest {
-  /** The verb's name, for messages. */
-  readonly verb: string;
-  readonly mode: JobMode;
-  readonly initial?: unknown;
-  readonly block?: number | undefined;
-  /** Where results are written. */
-  readonly into?: ResultArray | undefined;
-}
 
 /** Starts a job on `pool`, or on workers of its own that end with it. */
 export function startJob(
@@ -40,6 +30,20 @@ export function startJob(
 ): JobRun {
   refuseWhileLoading(request.verb);
   assertFunction("fn", fn);
+  const poolWorkers = pool instanceof InlineExecutor ? 0 : pool?.workers;
+  const call = { request, source, fn, options, poolWorkers };
+  return startCall(intercepted(call, { explain: explainCall, run: runCall }), pool);
+}
+
+async function runCall(call: JobCall): Promise<Report> {
+  const job = startCall({ ...call, options: { ...call.options, report: true } });
+  job.consume("none");
+  for await (const _ of job.parts());
+  return (await job.report) as Report;
+}
+
+function startCall(call: JobCall, pool?: Executor): JobRun {
+  const { request, source, fn, options, sample } = call;
   if (pool !== undefined && options.workers !== undefined) {
     const hint = ". A pool's jobs run on the pool's workers";
     throw new InvalidOptionError("workers", "absent", options.workers, hint);
@@ -63,6 +67,7 @@ export function startJob(
       block,
       into,
       site,
+      sample,
     });
     const place =
       whyNotInPlace(draft, resolved) === undefined

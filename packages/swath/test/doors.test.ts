@@ -80,6 +80,7 @@ describe("what the doors offer", () => {
         "defineSource",
         "describeTasks",
         "describeValue",
+        "interceptJobs",
         "isSwathError",
         "messageOf",
         "observeJobs",
@@ -113,15 +114,28 @@ describe("what the doors offer", () => {
   test("swath/cli", () => {
     expect(Object.keys(cli).toSorted()).toMatchInlineSnapshot(`
       [
+        "addComparisonFlags",
         "addJobFlags",
         "addJournalFlags",
         "addReportFlags",
         "jobOptionsFrom",
         "journalOptionFrom",
+        "machineText",
+        "median",
+        "middleIndex",
         "printResult",
+        "printSheet",
+        "runForJson",
+        "runRounds",
         "runVerb",
+        "sheetTarget",
+        "speedupOf",
         "tellReport",
+        "tellSample",
+        "thisMachine",
         "wholeNumber",
+        "withInterrupt",
+        "withTemporaryFolder",
       ]
     `);
   });
@@ -211,9 +225,9 @@ describe("what the doors load", () => {
         "executors/threads/capture-output.js",
         "executors/threads/culprits.js",
         "executors/threads/gc-log.js",
-        "executors/threads/job-tallies.js",
         "executors/threads/result-saver.js",
         "executors/threads/saved-entry.js",
+        "executors/threads/tallies.js",
         "executors/threads/thread-entry.js",
         "executors/threads/thread-usage.js",
         "executors/threads/watch-uncaught.js",

@@ -68,7 +68,7 @@ describe("explain says, and starts nothing,", () => {
       "inc over 1,000 items of kind Float64Array: 2 threads, schedule auto
         begins      in place: \`inline\` is "auto": threads take over if they would be done sooner
         function    by reference
-        items       move, ~8.00 kB, ~4 µs to send, ~0 µs to receive: each chunk's part is copied once, and the copy moved
+        items       move, ~8.00 kB, ~4.3 µs to send, ~0 µs to receive: each chunk's part is copied once, and the copy moved
         broadcast   no \`with\`, nothing captured, or shared memory
         results     packed in columns and moved, or as JSON, or by structured clone: the first show which
         start       45.0 ms until threads are ready"

@@ -83,6 +83,9 @@ describe("what is not right is refused, with its name", () => {
     [{ signal: new AbortController() }, "signal"],
     [{ wokers: 4 }, "options.wokers"],
     [{ results: "rows" }, "results"],
+    [{ report: "html" }, "report"],
+    [{ report: { calibrated: true } }, "report.calibrated"],
+    [{ report: { calibrate: 1 } }, "report.calibrate"],
   ])("%j", (options, option) => {
     expect(() => resolveOptions(options as JobOptions, NOTHING)).toThrow(
       expect.objectContaining({ code: "SWATH_INVALID_OPTION", option }),

@@ -49,22 +49,30 @@ export class Reader {
   }
 
   /** Closes the page before, opens one from a file, and waits until it shows something. */
-  async open(html: string, { width = 1280, ...look }: Look = {}): Promise<OpenPage> {
+  async open(html: string, look: Look = {}): Promise<OpenPage> {
     const file = join(this.#folder, `${this.#files++}.html`);
     writeFileSync(file, html);
+    return this.#opened(pathToFileURL(file).href, { offline: true, ...look });
+  }
+
+  /** The same for a page of a server on this machine. */
+  async visit(url: string, look: Look = {}): Promise<OpenPage> {
+    return this.#opened(url, look);
+  }
+
+  async #opened(
+    url: string,
+    { width = 1280, ...look }: Look & { readonly offline?: boolean },
+  ): Promise<OpenPage> {
     await this.#context?.close();
-    this.#context = await this.#browser.newContext({
-      viewport: { width, height: 900 },
-      offline: true,
-      ...look,
-    });
+    this.#context = await this.#browser.newContext({ viewport: { width, height: 900 }, ...look });
     const page = await this.#context.newPage();
     const requests: string[] = [];
     const errors: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (line) => errors.push(line.text()));
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(url);
     await page.waitForSelector("h1");
     return { page, requests, errors };
   }

@@ -1,4 +1,5 @@
 import type { ToldRecord } from "../plugin.ts";
+import { watchAssertions } from "./assertions/watch-assertions.ts";
 import { Interrupt } from "./exit.ts";
 import { withInterrupt } from "./interrupt.ts";
 import type { JobFlags } from "./job-flags.ts";
@@ -27,6 +28,7 @@ export async function runVerb<T>(
   { label, unit }: ProgressLabel,
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
+  watchAssertions(flags.assert);
   // What a report needs and is not there is told before the work, not after it.
   await openReports(flags);
   const page = flags.ui === true ? await openLivePage() : undefined;

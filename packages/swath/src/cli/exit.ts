@@ -7,6 +7,8 @@ export const EXIT = {
   failed: 1,
   /** The command line itself is wrong. */
   usage: 2,
+  /** A figure is not what `--assert` asked for. */
+  assertion: 4,
   /** Ended because its terminal was closed. */
   hungUp: 129,
   /** Ended by Ctrl-C. */

@@ -4,12 +4,17 @@ import { SCHEDULES } from "../plugin.ts";
 import type { ProgressMode } from "./progress.ts";
 import { addReportFlags, type ReportFlags } from "./report-flags.ts";
 
-/** Flags that every command that runs loops has, as commander gives them. */
-export interface LoopFlags extends ReportFlags {
+/** Flags that settle how a loop is done, as commander gives them. */
+export interface PlanFlags {
   readonly workers?: number;
+  readonly inline?: "auto" | "never";
   readonly schedule?: NonNullable<JobOptions["schedule"]>;
   readonly chunk?: number;
   readonly route?: NonNullable<JobOptions["route"]>;
+}
+
+/** Flags that every command that runs loops has. */
+export interface LoopFlags extends ReportFlags, Omit<PlanFlags, "inline"> {
   readonly progress: ProgressMode;
 }
 
@@ -28,7 +33,51 @@ export function addJobFlags(command: Command): Command {
 
 /** Adds the flags of {@link LoopFlags} to a command. */
 export function addLoopFlags(command: Command): Command {
-  return addReportFlags(command)
+  return addWayFlags(addReportFlags(command))
+    .addOption(
+      new Option("--progress <how>", "progress on stderr")
+        .choices(["auto", "none", "json"])
+        .default("auto"),
+    )
+    .option("-q, --quiet", "print results only");
+}
+
+/** Adds the flags of {@link PlanFlags} to a command. */
+export function addPlanFlags(command: Command): Command {
+  return addInlineFlag(addWayFlags(command));
+}
+
+/** Adds `--inline`. */
+export function addInlineFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--inline <when>",
+      "auto: run loops in place where that is faster; never: on threads (default: never)",
+    ).choices(["auto", "never"]),
+  );
+}
+
+/** The words of the environment are those of the flags; the library reads them. */
+export function setEnvironment(flags: PlanFlags): void {
+  for (const [name, value] of Object.entries(environmentOf(flags))) process.env[name] = value;
+}
+
+/** The environment variables that stand for the flags. */
+export function environmentOf(flags: PlanFlags): Readonly<Record<string, string>> {
+  const { workers, inline, schedule, chunk, route } = flags;
+  const values = {
+    SWATH_WORKERS: workers,
+    SWATH_INLINE: inline,
+    SWATH_SCHEDULE: schedule,
+    SWATH_CHUNK: chunk,
+    SWATH_ROUTE: route,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+function addWayFlags(command: Command): Command {
+  return command
     .option(
       "--workers <n>",
       "worker threads; 0 runs in place (default: one for each core)",
@@ -48,13 +97,7 @@ export function addLoopFlags(command: Command): Command {
         "share",
         "read",
       ]),
-    )
-    .addOption(
-      new Option("--progress <how>", "progress on stderr")
-        .choices(["auto", "none", "json"])
-        .default("auto"),
-    )
-    .option("-q, --quiet", "print results only");
+    );
 }
 
 /** The flags that are options of the loop. With `--json` what tasks print stays off stdout. */

@@ -6,12 +6,16 @@ export interface Kit {
   readonly command: string;
   readonly description: string;
   readonly packageName: string;
+  /** What it brings to `swath compare`; undefined where that is nothing. */
+  readonly comparison?: string;
 }
 
 /** The `cli` door of a kit. */
 export interface KitCommands {
   /** Adds the kit's commands below its own. */
   addCommands(parent: Command): void;
+  /** Adds the comparisons that the kit brings below `swath compare`. */
+  addComparisons?(parent: Command): void;
 }
 
 /** Kits that the command line knows; loaded only when they are asked for. */
@@ -20,6 +24,7 @@ export const KITS: readonly Kit[] = [
     command: "raster",
     description: "read, classify and write GeoTIFF rasters",
     packageName: "@swath/raster",
+    comparison: "one raster, classified by every way of cutting it and bringing it to workers",
   },
   {
     command: "images",

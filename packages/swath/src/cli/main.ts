@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { COMMANDS } from "./commands.ts";
 import { EXIT, failureOf } from "./exit.ts";
 import { KITS, loadKit } from "./kits.ts";
 import { addRunCommand } from "./run-command.ts";
@@ -15,7 +16,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => {});
 
 try {
-  await (await buildProgram(wantedKit(process.argv.slice(2)))).parseAsync();
+  await (await buildProgram(wantedCommand(process.argv.slice(2)))).parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
@@ -27,8 +28,14 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .showSuggestionAfterError()
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride()
+    // A flag belongs to the command that it stands behind, also where one above has it too.
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true });
   addRunCommand(program);
+  for (const { name, description, load } of COMMANDS) {
+    const command = program.command(name).description(description);
+    if (wanted === name) await (await load())(command);
+  }
   for (const kit of KITS) {
     const command = program.command(kit.command).description(kit.description);
     if (wanted === kit.command) (await loadKit(kit)).addCommands(command);
@@ -36,8 +43,8 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
   return program;
 }
 
-/** `swath raster …` and `swath help raster` both need the kit's commands. */
-function wantedKit([first, second]: readonly string[]): string | undefined {
+/** `swath raster …` and `swath help raster` both need the code of what they name. */
+function wantedCommand([first, second]: readonly string[]): string | undefined {
   return first === "help" ? second : first;
 }
 

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { type Assertion, parseAssertion } from "./assertions/assertion.ts";
 import { type ReportRequest, reportRequest } from "./report-request.ts";
 import type { ColourWhen } from "./terminal.ts";
 
@@ -8,9 +9,10 @@ export interface ReportFlags {
   readonly color?: ColourWhen;
   readonly ui?: boolean;
   readonly quiet?: boolean;
+  readonly assert: readonly Assertion[];
 }
 
-/** Adds `--report`, `--ui` and `--color` to a command. */
+/** Adds `--report`, `--ui`, `--color` and `--assert` to a command. */
 export function addReportFlags(command: Command): Command {
   return command
     .option(
@@ -25,6 +27,12 @@ export function addReportFlags(command: Command): Command {
         "always",
         "never",
       ]),
+    )
+    .option(
+      "--assert <expression>",
+      "of the report, as 'efficiency>=0.7' or 'wall<2s': exit code 4 if not; repeatable",
+      (text: string, before: readonly Assertion[]) => [...before, parseAssertion(text)],
+      [],
     );
 }
 

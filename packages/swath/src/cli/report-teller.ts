@@ -126,7 +126,13 @@ function withAdvice(record: ToldRecord): ToldRecord {
   const { advice, verdict, spans } = record;
   if (advice !== undefined && verdict !== undefined) return record;
   if ((spans?.begin?.length ?? 0) > MAX_ADVISED_CHUNKS) return record;
-  return { ...advised(record as RunRecord), ...record };
+  try {
+    return { ...advised(record as RunRecord), ...record };
+  } catch (error) {
+    // Of another version's record, say: no reason for the run to fail.
+    process.stderr.write(`swath: There is no advice: ${messageOf(error)}\n`);
+    return record;
+  }
 }
 
 /** Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … */

@@ -1,23 +1,28 @@
-import { statSync } from "node:fs";
 import { runMain } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { type Command, Option } from "commander";
-import { InvalidOptionError, isSwathError, observeJobs } from "../plugin.ts";
+import type { Command } from "commander";
+import { isSwathError, observeJobs } from "../plugin.ts";
 import { prepareTypeScript } from "../worker.ts";
+import { watchAssertions } from "./assertions/watch-assertions.ts";
 import { EXIT, failureOf } from "./exit.ts";
-import { addLoopFlags, type LoopFlags } from "./job-flags.ts";
+import {
+  addInlineFlag,
+  addLoopFlags,
+  type LoopFlags,
+  type PlanFlags,
+  setEnvironment,
+} from "./job-flags.ts";
 import { JobWatch } from "./job-watch.ts";
 import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-flags.ts";
 import { openLivePage } from "./live-page.ts";
 import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
+import { assertScript } from "./script-path.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
-interface RunFlags extends LoopFlags, JournalFlags {
-  readonly inline?: "auto" | "never";
-}
+type RunFlags = LoopFlags & PlanFlags & JournalFlags;
 
 /** `swath run` */
 export function addRunCommand(program: Command): void {
@@ -26,13 +31,7 @@ export function addRunCommand(program: Command): void {
     .description("run a script: progress, reports, Ctrl-C and resuming for its loops")
     .argument("<script>", "a program that uses swath: .js, .mjs, .cjs, .ts, …")
     .argument("[args...]", "what the script gets; put -- before flags of its own");
-  addJournalFlags(addLoopFlags(command))
-    .addOption(
-      new Option(
-        "--inline <when>",
-        "auto: run loops in place where that is faster; never: on threads (default: never)",
-      ).choices(["auto", "never"]),
-    )
+  addJournalFlags(addInlineFlag(addLoopFlags(command)))
     .addHelpText("after", HELP)
     .action((script: string, args: readonly string[], flags: RunFlags) => run(script, args, flags));
 }
@@ -50,13 +49,15 @@ is kept, and the new one gets a number. A report that cannot be written is a war
 Actions the summary is added to that of the step.
 
 Ctrl-C lets running chunks end and tells how to go on; pressed again, it ends the run at once.
-Exit codes: 0 done, 1 the script failed, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM.`;
+Exit codes: 0 done, 1 the script failed, 2 wrong usage, 4 a figure is not as asserted, 130 Ctrl-C,
+143 SIGTERM.`;
 
 async function run(script: string, args: readonly string[], flags: RunFlags): Promise<void> {
   const path = assertScript(script);
   assertJournal(flags);
   assertSecondJournal(flags);
   setEnvironment(flags);
+  setJournal(flags);
   await prepareTypeScript(pathToFileURL(path).href);
   const quiet = flags.quiet === true;
   const watch = new JobWatch({
@@ -64,6 +65,7 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
     reports: await openReports(flags),
   });
   observeJobs((job) => watch.add(job));
+  watchAssertions(flags.assert);
   if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
@@ -84,32 +86,14 @@ function onError(error: unknown, watch: JobWatch, isStopping: boolean): void {
   process.exit(EXIT.failed);
 }
 
-function assertScript(script: string): string {
-  const path = resolve(script);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isFile() === true) return path;
-  const expected = stat === undefined ? "the path of a file that exists" : "a file";
-  throw new InvalidOptionError("<script>", expected, script);
-}
-
 /** One that is in the way is told before the first loop, not after it. */
 function assertSecondJournal({ journal, resume }: JournalFlags): void {
   if (journal !== undefined && !resume) assertJournal({ journal: `${journal}.2` });
 }
 
-/** The words of the environment are those of the flags; the library reads them. */
-function setEnvironment(flags: RunFlags): void {
-  const { workers, inline, schedule, chunk, route, journal, resume, force } = flags;
-  const values = {
-    SWATH_WORKERS: workers,
-    SWATH_INLINE: inline,
-    SWATH_SCHEDULE: schedule,
-    SWATH_CHUNK: chunk,
-    SWATH_ROUTE: route,
-    SWATH_JOURNAL: journal === undefined ? undefined : resolve(journal),
-    SWATH_RESUME: journal === undefined ? undefined : force ? "force" : resume ? "1" : "0",
-  };
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) process.env[name] = String(value);
-  }
+/** As {@link setEnvironment}, for the journal. */
+function setJournal({ journal, resume, force }: RunFlags): void {
+  if (journal === undefined) return;
+  process.env["SWATH_JOURNAL"] = resolve(journal);
+  process.env["SWATH_RESUME"] = force ? "force" : resume ? "1" : "0";
 }

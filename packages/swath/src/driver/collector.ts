@@ -14,6 +14,8 @@ export interface Failed {
 export interface Values {
   readonly length: number;
   slice(from?: number, to?: number): unknown[];
+  /** Calls `take`, which slices again and again: whoever times slices may time it as one. */
+  together?(take: () => void): void;
 }
 
 /** The results of the indices `[start, end)`. */

@@ -20,6 +20,8 @@ export type DriverEvent =
       readonly worker: number;
       readonly chunk: number;
       readonly until: number;
+      /** What it cost the worker, where that was measured. */
+      readonly microseconds?: number | undefined;
     }
   /** The chunk was given up, or never sent, because of these of its indices, in order. */
   | {

@@ -5,7 +5,10 @@ import type { ChunkRun, Culprit, FailureCause } from "./events.ts";
 const MAX_ATTEMPTS = 3;
 
 /** A chunk that is to be handed out again. */
-export type Piece = Omit<ChunkRun, "id">;
+export type Piece = Omit<ChunkRun, "id"> & {
+  /** Whether a worker gave it back for want of time: how much of it the next one gets is open. */
+  readonly isRest?: boolean;
+};
 
 /** How a worker left while it ran a chunk. */
 export interface Loss {

@@ -153,7 +153,7 @@ export class Driver {
       case "done":
         return this.#done(event.worker, event.chunk, event.microseconds);
       case "part":
-        return this.#part(event.worker, event.chunk, event.until);
+        return this.#part(event);
       case "failed":
         return this.#failed(event.worker, event.chunk, event.failed);
       case "unready":
@@ -200,12 +200,17 @@ export class Driver {
     this.#schedule.observe?.(chunk, worker, microseconds);
   }
 
-  #part(worker: number, id: number, until: number): void {
+  #part(event: DriverEvent & { readonly kind: "part" }): void {
+    const { worker, chunk: id, until, microseconds } = event;
     const held = this.#held.get(worker) ?? [];
     const at = held.findIndex((chunk) => chunk.id === id);
     const chunk = held[at];
     if (chunk === undefined) this.#refuse(`worker ${worker} does not hold chunk ${id}`);
     this.#doneItems += until - chunk.start;
+    const { start } = chunk;
+    if (microseconds !== undefined) {
+      this.#schedule.observe?.({ start, end: until }, worker, microseconds);
+    }
     if (until === chunk.end) {
       this.#release(worker, id);
       return;
@@ -270,6 +275,10 @@ export class Driver {
 
   #revoked(worker: number, id: number): void {
     const { start, end, attempt, tries } = this.#release(worker, id);
+    if (id !== this.#revoking && this.#schedule.again !== undefined) {
+      this.#returned.push({ start, end, attempt, tries, isRest: true });
+      return;
+    }
     this.#revoking = undefined;
     const middle = Math.ceil((start + end) / 2);
     this.#returned.push({ start, end: middle, attempt, tries });
@@ -330,7 +339,7 @@ export class Driver {
 
   #take(worker: number, ahead: ChunkRun | undefined): Piece | undefined {
     const returned = this.#returned.shift();
-    if (returned !== undefined) return returned;
+    if (returned !== undefined) return this.#cutRest(returned, worker, ahead);
     const { chunks } = this.#consumed;
     while (this.#handedOut.chunks - chunks < this.#window.chunks) {
       const bound = this.#consumed.items + this.#skipped + this.#window.items;
@@ -345,6 +354,18 @@ export class Driver {
     return undefined;
   }
 
+  /** Of what was given back, what the worker gets; the rest waits for the next who asks. */
+  #cutRest(piece: Piece, worker: number, ahead: ChunkRun | undefined): Piece {
+    if (piece.isRest !== true) return piece;
+    const others = this.#returned.reduce((sum, other) => sum + length(other), 0);
+    const open = this.#itemCount - this.#handedOut.items + others + length(piece);
+    const { end, budget } = this.#schedule.again?.(piece, worker, open, ahead) ?? piece;
+    if (end === piece.end) return { ...piece, budget };
+    this.#returned.unshift({ ...piece, start: end });
+    this.#handedOut.chunks++;
+    return { ...piece, end, budget };
+  }
+
   /** Counts a chunk as handed out and gives what of it is not yet done. */
   #handOut(chunk: Chunk): readonly Piece[] {
     const open = this.#finished.cut(chunk);
@@ -353,12 +374,14 @@ export class Driver {
     this.#handedOut.chunks += open.length;
     this.#skipped += length(chunk) - openItems;
     this.#largest = Math.max(this.#largest, length(chunk));
-    return open.map((part) => ({ ...part, attempt: 1, tries: 0 }));
+    const { budget } = chunk;
+    return open.map((part) => ({ ...part, budget, attempt: 1, tries: 0 }));
   }
 
   #run(worker: number, held: ChunkRun[], piece: Piece): void {
-    const { start, end, attempt, tries } = piece;
-    const run: ChunkRun = { id: this.#nextId++, start, end, attempt, tries };
+    const { start, end, attempt, tries, budget } = piece;
+    const id = this.#nextId++;
+    const run: ChunkRun = { id, start, end, attempt, tries, ...(budget && { budget }) };
     held.push(run);
     this.#commands.push({ kind: "run", worker, chunk: run });
   }

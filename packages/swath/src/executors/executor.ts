@@ -41,8 +41,10 @@ export type ExecutorEvent =
       /** As those of `done`. */
       readonly values: Rows;
       readonly failures: readonly ItemFailure[];
-      /** Since the part before, in the caller's thread; other workers have no time to say. */
+      /** Since the part before; a worker that is about to leave has no time to say. */
       readonly span?: ChunkSpan | undefined;
+      /** As that of `done`. */
+      readonly decode?: number | undefined;
     }
   /** The worker gives a chunk back, or what is left of it after its last `part`. */
   | { readonly kind: "returned"; readonly worker: number; readonly chunk: number }

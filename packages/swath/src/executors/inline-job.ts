@@ -49,7 +49,8 @@ export class InlineJob implements OpenJob {
   }
 
   run(_worker: number, chunk: ChunkOrder): undefined {
-    this.#queue.push(chunk);
+    // It is nobody else's: there is nobody to give the rest to.
+    this.#queue.push({ ...chunk, budget: undefined });
     this.#draining ??= this.#drain();
   }
 

@@ -39,6 +39,8 @@ export interface TaskContext<S = unknown, W = unknown> {
 export type ChunkOutcome =
   | {
       readonly ok: true;
+      /** Index of the first that was not begun, for want of time; the chunk's end if all are done. */
+      readonly until: number;
       /** Those that have been saved are undefined. */
       readonly results: EncodedResults;
       /** Messages that saved results. */
@@ -86,6 +88,12 @@ interface Running {
   readonly posted: Saver["posted"];
   /** Index at which it is seen whether saving pays. */
   probeEnd: number;
+  /** Milliseconds after which nothing more is begun. */
+  budget: number;
+  /** Index at which it is seen whether the budget is used up. */
+  stepEnd: number;
+  /** One past the last index that is to be run: lowered when the budget is used up. */
+  end: number;
   readonly begin: number;
   /** Milliseconds spent in reading items. */
   readMs: number;
@@ -98,6 +106,9 @@ interface Running {
  * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
  */
 const BATCH_ITEMS = 256;
+
+/** A first item that took longer has its time from its own work. */
+const COLD_START_MS = 2;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -186,10 +197,11 @@ export class LoadedJob {
       const { count: saved, ms: saving } = running.posted;
       const took = elapsed(running);
       const run = took - read;
-      this.#saving.took(chunk, took);
-      this.#host.beat[BEAT.until] = chunk.end;
-      const results = resultsUntil(running, chunk.end);
-      return { ok: true, results, saved, failures, run, read, bytesRead, saving };
+      const until = running.end;
+      this.#saving.took(chunk.start, until, took);
+      this.#host.beat[BEAT.until] = until;
+      const results = resultsUntil(running, until);
+      return { ok: true, until, results, saved, failures, run, read, bytesRead, saving };
     } catch (error) {
       return { ok: false, failure: this.#failure(chunk, error), part: this.part() };
     } finally {
@@ -229,6 +241,9 @@ export class LoadedJob {
       saver,
       posted: saver?.posted ?? NOTHING_POSTED,
       probeEnd: this.#saving.probeEnd(chunk),
+      budget: (chunk.budget ?? Infinity) / 1e3,
+      stepEnd: chunk.budget === undefined || this.#spec.mode === "fold" ? Infinity : start + 1,
+      end,
       begin: performance.now(),
       readMs: 0,
       pausedMs: 0,
@@ -269,13 +284,13 @@ export class LoadedJob {
   /** Items one by one: one that fails is tried again, then ends the chunk or is left out. */
   async #runAll(running: Running): Promise<void> {
     const { chunk } = running;
-    const { start, end } = chunk;
+    const { start } = chunk;
     this.#tries.reset(start, chunk.tries);
     this.#tell();
     if (chunk.tries > 0) await this.#pause(running);
-    for (let from = start; from < end; ) {
+    for (let from = start; from < running.end; ) {
       try {
-        await this.#runItems(running, from, end, start);
+        await this.#runItems(running, from, running.end, start);
         return;
       } catch (error) {
         from = await this.#afterFailure(running, error);
@@ -302,12 +317,12 @@ export class LoadedJob {
   }
 
   async #foldBlocks(running: Running): Promise<void> {
-    const { start, end, tries } = running.chunk;
+    const { start, tries } = running.chunk;
     const { values: totals, saver } = running;
     this.#tries.reset(start, tries);
     this.#tell();
     if (tries > 0) await this.#pause(running);
-    for (let block = start; block < end; ) {
+    for (let block = start; block < running.end; ) {
       this.#context.index = block * this.#spec.unit;
       if (this.#host.mustEnd()) this.#host.end();
       pass(this.#host, this.#context.index);
@@ -315,6 +330,7 @@ export class LoadedJob {
         const total = await this.#foldBlock(running, block);
         totals.push(saver === undefined ? total : saver.keep(block, total));
         block++;
+        if (isSpent(running)) running.end = block;
       } catch (error) {
         const isFinal = UnsendableResult.is(error) || this.#abort.signal.aborted;
         // The total of a block that failed half way may be half changed: it starts again.
@@ -368,7 +384,7 @@ export class LoadedJob {
     const items = source.kind === "payload" ? payload : (this.#maker?.(payload, first) ?? source);
     const context = this.#context;
     for (let from = start; from < end; ) {
-      const to = Math.min(end, running.probeEnd, batchEnd(running, from));
+      const to = Math.min(end, running.probeEnd, running.stepEnd, batchEnd(running, from));
       const values = total ?? running.values;
       const loop = this.#loops?.loop(running.saver !== undefined && this.#isList);
       const pending =
@@ -384,6 +400,14 @@ export class LoadedJob {
         this.#mayEnd(from);
       }
       if (from >= running.probeEnd) this.#endProbe(running, from);
+      if (from < running.stepEnd || from >= end) continue;
+      if (from === first + 1) allowColdStart(running);
+      if (isSpent(running)) {
+        running.end = from;
+        return;
+      }
+      // Steps that double cost few readings of the clock, and overrun the budget twofold at most.
+      running.stepEnd = from + from - first;
     }
   }
 
@@ -541,6 +565,17 @@ function resultsUntil({ encoder, values, base, chunk }: Running, until: number):
   }
   const count = until - chunk.start;
   return bareResults(values.length > count ? values.slice(0, count) : values);
+}
+
+/** The first item may have taken so long only because V8 had compiled nothing yet. */
+function allowColdStart(running: Running): void {
+  const first = elapsed(running);
+  if (first < COLD_START_MS) running.budget += first;
+}
+
+/** Whether a chunk has had its time. */
+function isSpent(running: Running): boolean {
+  return running.budget < Infinity && elapsed(running) >= running.budget;
 }
 
 /** Milliseconds that a chunk has been at its items, reading and running them. */

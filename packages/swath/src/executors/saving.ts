@@ -43,8 +43,8 @@ export class Saving {
     return this.#pays;
   }
 
-  /** A chunk has taken `ms`. */
-  took({ start, end }: ChunkOrder, ms: number): void {
+  /** The indices `[start, end)` have taken `ms`. */
+  took(start: number, end: number, ms: number): void {
     this.#msPerItem = ms / (end - start);
   }
 

@@ -30,7 +30,11 @@ export function functionFingerprint(
   fn: ((...args: never[]) => unknown) | undefined,
   reference: TaskReference | undefined,
 ): FunctionFingerprint {
-  return { name, text: digestOf(String(fn)), origin: originOf(reference) };
+  return {
+    name,
+    text: digestOf(fn === undefined ? "" : Function.prototype.toString.call(fn)),
+    origin: originOf(reference),
+  };
 }
 
 function originOf(reference: TaskReference | undefined): string {
@@ -45,6 +49,8 @@ function contentOf({ parts, count, root }: Parcel): unknown {
     if (part.kind === "function") return { ...part, url: "", line: 0, column: 0 };
     if (part.kind === "imported") return { ...part, from: "" };
     if (part.kind === "module") return part.what;
+    // What a function holds besides may be of the moment.
+    if (part.kind === "reference") return { ...part.reference, completion: undefined };
     return part;
   });
   return [root, content];

@@ -29,6 +29,8 @@ export interface Journal {
   readonly finished: readonly FinishedChunk[];
   /** Settles with what went wrong when results can no longer be recorded; else never. */
   readonly failed: Promise<JournalFailedError>;
+  /** The same, at once. */
+  readonly failure: JournalFailedError | undefined;
   /** Records a chunk. Never throws: what goes wrong is told by `failed`. */
   record(start: number, end: number, values: ArrayLike<unknown>): void;
   /**
@@ -99,7 +101,7 @@ class FileJournal implements Journal {
   readonly #seed: number;
   readonly #isComplete: boolean;
   #fail!: (error: JournalFailedError) => void;
-  #hasFailed = false;
+  failure: JournalFailedError | undefined;
   #isClosing = false;
   #closing: Promise<void> | undefined;
 
@@ -122,7 +124,7 @@ class FileJournal implements Journal {
   }
 
   record(start: number, end: number, values: ArrayLike<unknown>): void {
-    if (this.#hasFailed || this.#closing !== undefined) return;
+    if (this.failure !== undefined || this.#closing !== undefined) return;
     try {
       const results = values.length === 0 ? "" : encodeMember("values", values);
       const json = `{"kind":"chunk","start":${start},"end":${end}${results}}`;
@@ -144,7 +146,7 @@ class FileJournal implements Journal {
   }
 
   #close(outcome: "finished" | "stopped"): Promise<void> {
-    if (outcome === "finished" && !this.#isComplete && !this.#hasFailed) {
+    if (outcome === "finished" && !this.#isComplete && this.failure === undefined) {
       this.#writer.add(sealLine(`${COMPLETE}}`, this.#seed));
     }
     this.#isClosing = true;
@@ -166,9 +168,9 @@ class FileJournal implements Journal {
   }
 
   #failWith(cause: unknown, what = "write"): void {
-    if (this.#hasFailed) return;
-    this.#hasFailed = true;
+    if (this.failure !== undefined) return;
     const error = new JournalFailedError(this.path, what, { cause });
+    this.failure = error;
     // The job is over and cannot fail any more.
     if (this.#isClosing) process.emitWarning(`${error.message}. Its last results are not in it`);
     this.#fail(error);

@@ -91,6 +91,8 @@ export interface ChunkOrder {
   readonly items: ArrayLike<unknown> | undefined;
   /** Whether they are a typed array that is of no other use: its memory may be moved. */
   readonly isFresh: boolean;
+  /** Microseconds after which what has not begun is given back. @default it never is */
+  readonly budget?: number | undefined;
 }
 
 /** A chunk as it goes to a worker thread. */
@@ -200,6 +202,8 @@ export type FromWorker =
       /** As that of `done`. */
       readonly saved: number;
       readonly failures: readonly EncodedFailure[];
+      /** Of a chunk whose budget is used up: the worker gives the rest back. */
+      readonly span?: ChunkSpan | undefined;
     }
   | {
       readonly kind: "failed";

@@ -25,6 +25,8 @@ export type Part =
   | {
       readonly kind: "reference";
       readonly reference: RegisteredReference | ExportReference | BuiltinReference;
+      /** Data that a function has, for where its modules do not give it. */
+      readonly given?: readonly Entry[];
     }
   /** What `import { name } from specifier` gives in the module `from`; "*" for all of it. */
   | {

@@ -29,6 +29,8 @@ export interface ExportReference {
   readonly name: string;
   /** What the function looks like where it was found; a worker takes no other. */
   readonly expected?: ExpectedFunction;
+  /** What other modules may have given it; undefined for a function that is no more than its text. */
+  readonly completion?: Completion | undefined;
   /** Why it could not be sent as text, and the program itself must be imported for it. */
   readonly refusal?: string;
 }
@@ -39,6 +41,14 @@ export interface ExpectedFunction {
   readonly arity: number;
   /** Its text; undefined where a loader may have changed it. */
   readonly text: string | undefined;
+}
+
+/** How a worker has a function as whole as the caller has it. */
+export interface Completion {
+  /** What it must have: its own properties, and `prototype.x` for what its prototype has. */
+  readonly members: readonly string[];
+  /** URLs of modules that export it, too: to be imported if its own has not made it whole. */
+  readonly modules: readonly string[];
 }
 
 /** Something that is part of Node or of the language. */

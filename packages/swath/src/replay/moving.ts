@@ -31,7 +31,8 @@ export function movingOf(run: RecordedRun, costs: Costs, change: Change): Moving
 
 /** Routes that a replay can change the input's to; the one that it took is among them. */
 export function routesFrom(input: Traffic | undefined): readonly NonNullable<Change["route"]>[] {
-  switch (input?.route) {
+  if (input === undefined) return [];
+  switch (input.route) {
     case "copy":
       return ["copy", "move", "share", "read"];
     case "move":

@@ -7,6 +7,8 @@ export interface RecordedRun {
   readonly schedule: ScheduleName;
   /** The `chunk` option, in items. */
   readonly chunk?: number | undefined;
+  /** Whether workers gave back what they had no time for. */
+  readonly givesBack?: boolean | undefined;
   readonly items: number;
   /** Items of an index: 1, or the length of a block of a fold. */
   readonly unit: number;
@@ -103,6 +105,7 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
   return {
     schedule: schedule as ScheduleName,
     chunk: optionOf(record, "chunk") ?? commonSize(schedule as ScheduleName, chunks),
+    givesBack: record.options?.["givesBack"] === true,
     items,
     unit: record.unit ?? 1,
     wall,

@@ -103,6 +103,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       workers,
       chunk: size === undefined ? undefined : size * scale,
       costs: schedule === "balanced" ? indexCosts(costs) : undefined,
+      givesBack: run.givesBack,
     }),
     ready: readyTimes(run, workers, change, shared),
     cores: coresFor(run, workers, machine.cores),
@@ -115,6 +116,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       compute * costs.compute.between(start, end) +
       moving.decode(start, end) +
       moving.encode(start, end),
+    items: (start, end) => compute * costs.compute.between(start, end),
     opening: absence.opening,
     send: (start, end) => scale * dispatch + moving.send * (end - start),
     receive: (start, end) =>

@@ -40,6 +40,8 @@ export interface VirtualJob {
    * results' being sent.
    */
   readonly work: (start: number, end: number, worker: number) => number;
+  /** What the indices of a range take by themselves, for chunks that have a budget. @default such chunks are run to their end */
+  readonly items?: (start: number, end: number) => number;
   /** What sending a range takes the driver's thread. */
   readonly send: (start: number, end: number) => number;
   /** What receiving a range's results takes the driver's thread, before it hands out more. */
@@ -87,6 +89,12 @@ interface VirtualWorker {
   readonly waiting: Sent[];
   lastDone: number;
   busy: number;
+}
+
+/** How far a worker came with a chunk, and what that cost it. */
+interface Ran {
+  readonly until: number;
+  readonly cost: number;
 }
 
 class VirtualRun {
@@ -208,15 +216,27 @@ class VirtualRun {
     const first = worker.waiting[0];
     if (worker.isRunning || first?.hasCome !== true) return;
     const { chunk } = first;
+    const ran = this.#work(chunk, index);
     const began = this.#cores.now;
     worker.isRunning = true;
     worker.waiting.shift();
-    this.#cores.compute(this.#job.work(chunk.start, chunk.end, index), () => {
-      this.#ended(index, chunk, this.#cores.now - began);
+    this.#cores.compute(ran.cost, () => {
+      this.#ended(index, { ...chunk, end: ran.until }, chunk.end, this.#cores.now - began);
     });
   }
 
-  #ended(index: number, { id, start, end }: ChunkRun, seconds: number): void {
+  /** A worker looks at the clock after 1, 2, 4, … indices, and stops once the budget is used up. */
+  #work({ start, end, budget }: ChunkRun, worker: number): Ran {
+    const { work, items } = this.#job;
+    let until = budget === undefined || items === undefined ? end : Math.min(end, start + 1);
+    while (until < end && items !== undefined && items(start, until) * 1e6 < (budget ?? 0)) {
+      until = Math.min(end, until + until - start);
+    }
+    return { until, cost: work(start, until, worker) };
+  }
+
+  /** A worker has done `[start, until)`, which is all of its chunk or what it had time for. */
+  #ended(index: number, { id, start, end: until }: ChunkRun, end: number, seconds: number): void {
     const { latencies, line, receive, make } = this.#job;
     const now = this.#cores.now;
     const worker = this.#workers[index] as VirtualWorker;
@@ -228,17 +248,17 @@ class VirtualRun {
       worker.isChanging = false;
       this.#takeUp(index);
     });
-    this.#lineBackFreeAt = Math.max(this.#lineBackFreeAt, now) + (line?.back(start, end) ?? 0);
-    const event: DriverEvent = {
-      kind: "done",
-      worker: index,
-      chunk: id,
-      microseconds: seconds * 1e6,
-    };
+    this.#lineBackFreeAt = Math.max(this.#lineBackFreeAt, now) + (line?.back(start, until) ?? 0);
+    const what = { worker: index, chunk: id };
+    const microseconds = seconds * 1e6;
     this.#cores.after(this.#lineBackFreeAt - now + latencies.wake, () => {
-      this.#occupy(receive(start, end), () => {
-        this.#tell(event);
-        const making = make?.(start, end) ?? 0;
+      this.#occupy(receive(start, until), () => {
+        if (until === end) this.#tell({ kind: "done", ...what, microseconds });
+        else {
+          this.#tell({ kind: "part", ...what, until, microseconds });
+          this.#tell({ kind: "revoked", ...what });
+        }
+        const making = make?.(start, until) ?? 0;
         if (making > 0) this.#occupy(making, () => {});
       });
     });

@@ -24,14 +24,16 @@ const STARVED = 0.4;
 const EXCHANGING = 0.4;
 /** Of the busy time of workers: garbage collection. */
 const COLLECTING = 0.25;
-/** Of the busy time of workers: neither on a core nor waiting for one. */
+/** Of the busy time of workers in which they did not wait for a core: not on one either. */
 const WAITING = 0.4;
 /** Storage is what was waited for if it moved so many bytes a second, … */
 const STORAGE_RATE = 1e6;
 /** … or for each item: a page. */
 const STORAGE_PER_ITEM = 4_096;
-/** A network is, if so many bytes came in for each item: less than any packet's header and word. */
-const RECEIVED_PER_ITEM = 64;
+/** A network is, if so many bytes came in for each item: an answer of a few words, with its head. */
+const RECEIVED_PER_ITEM = 128;
+/** Fewer in all come in by themselves, and by looking. */
+const LEAST_RECEIVED = 8_192;
 /** Compute scaling whose whole interval is below says that cores take something from each other. */
 const SCALING = 0.85;
 /** Of the busy time: without a core to run on, which explains poor scaling by itself. */
@@ -97,7 +99,9 @@ function waiting(facts: BoundFacts): Bound | undefined {
   const { items, wall, io } = facts;
   const part = waitingShare(facts);
   if (part === undefined || part < WAITING) return undefined;
-  const what = `tasks were without need of a core ${percentText(part)} of their time`;
+  const isQueueing = (queueShare(facts) ?? 0) > QUEUEING;
+  const rest = isQueueing ? ", not counting that in which they waited for one" : "";
+  const what = `tasks were without need of a core ${percentText(part)} of their time${rest}`;
   if (io === undefined) {
     return { kind: "waiting", evidence: `${what}; nothing tells what they waited for` };
   }
@@ -107,7 +111,8 @@ function waiting(facts: BoundFacts): Bound | undefined {
     return { kind: "disk", evidence };
   }
   const { received = 0, bytesRead } = io;
-  if (Math.min(received, bytesRead) >= RECEIVED_PER_ITEM * items) {
+  const least = Math.max(LEAST_RECEIVED, RECEIVED_PER_ITEM * items);
+  if (Math.min(received, bytesRead) >= least) {
     const evidence = `${what}, while the network brought ${bytesText(received)} and storage moved ${bytesText(storage)}`;
     return { kind: "network", evidence };
   }
@@ -141,10 +146,10 @@ function cpuText(facts: BoundFacts): string {
   const core =
     waits === undefined
       ? "nothing tells how much of it on a core"
-      : `which needed a core ${percentText(1 - Math.max(0, waits))} of it`;
+      : `which needed a core ${percentText(1 - waits)} of it`;
   const crowd =
     queues !== undefined && queues > QUEUEING
-      ? `; ${percentText(queues)} of it they waited for one${environment?.cores === undefined ? "" : ` (${workers} workers, ${environment.cores} cores)`}`
+      ? `; ${percentText(queues)} of all they waited for one${environment?.cores === undefined ? "" : ` (${workers} workers, ${environment.cores} cores)`}`
       : "";
   const scaling =
     computeScaling === undefined
@@ -157,13 +162,17 @@ function scalingText({ value, low, high }: NonNullable<Report["computeScaling"]>
   return `compute scaling ${value.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
-/** Share of the busy time in which tasks needed no core; undefined where nobody tells. */
+/**
+ * Share of the busy time in which tasks needed no core, apart from the time in which they waited
+ * for one, which says nothing of the task; undefined where nobody tells.
+ */
 function waitingShare(facts: BoundFacts): number | undefined {
   const busy = busyOf(facts);
   if (busy === 0) return undefined;
   if (facts.executor === "inline") return 1 - Math.min(1, facts.driver.busy / busy);
   const [cpu, queue] = usageOf(facts);
-  return cpu === undefined || queue === undefined ? undefined : 1 - (cpu + queue) / busy;
+  if (cpu === undefined || queue === undefined) return undefined;
+  return busy <= queue ? 0 : Math.max(0, 1 - cpu / (busy - queue));
 }
 
 function queueShare(facts: BoundFacts): number | undefined {

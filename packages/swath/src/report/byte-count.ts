@@ -6,8 +6,10 @@ import type { TablePart } from "../protocol/messages.ts";
 const SAMPLED_CHUNKS = 4;
 /** Values of a chunk that are serialised to measure it, … */
 const SAMPLED_VALUES = 64;
-/** … or fewer, once they have come to so many bytes: large ones take as long as sending them. */
+/** … or fewer, if they are large: so many bytes, for it takes as long as sending them. */
 const SAMPLED_BYTES = 1 << 18;
+/** As which a number counts. */
+const NUMBER_BYTES = 8;
 
 /**
  * Counts the bytes of values that cross threads: exactly for typed arrays and lists of them,
@@ -61,11 +63,11 @@ export class ByteCount {
     if (sampled.chunks < SAMPLED_CHUNKS) {
       sampled.chunks++;
       const begin = now();
-      const most = sampled.bytes + SAMPLED_BYTES;
-      for (let i = 0; i < values.length && i < SAMPLED_VALUES && sampled.bytes < most; i++) {
-        sampled.values++;
-        sampled.bytes += bytesOf(values[i]);
-      }
+      const [first] = Array.prototype.slice.call(values, 0, 1) as [unknown];
+      const most = Math.max(1, Math.floor(SAMPLED_BYTES / bytesOfAll([first])));
+      const some = Array.prototype.slice.call(values, 0, Math.min(SAMPLED_VALUES, most));
+      sampled.values += some.length;
+      sampled.bytes += bytesOfAll(some);
       this.#ms += now() - begin;
     }
     return sampled.bytes / sampled.values;
@@ -78,10 +80,16 @@ function sentOf(view: unknown): number {
   return view.byteLength;
 }
 
-function bytesOf(value: unknown): number {
+/** One call for all: each takes as long as serialising ten small values. */
+function bytesOfAll(values: readonly unknown[]): number {
+  if (values.every((value) => typeof value === "number")) return NUMBER_BYTES * values.length;
+  return bytesOf(values) ?? values.reduce<number>((sum, value) => sum + (bytesOf(value) ?? 0), 0);
+}
+
+function bytesOf(value: unknown): number | undefined {
   try {
     return serialize(value).byteLength;
   } catch {
-    return 0;
+    return undefined;
   }
 }

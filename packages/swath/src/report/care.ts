@@ -1,6 +1,9 @@
+/** No second, byte or item is counted so far; what is larger is damage. */
+const MAX_NUMBER = 1e18;
+
 /** The number, unless it is none. */
 export function finite(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return typeof value === "number" && Math.abs(value) <= MAX_NUMBER ? value : undefined;
 }
 
 /** Characters of a text of a record that are shown. */

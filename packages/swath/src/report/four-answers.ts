@@ -41,8 +41,7 @@ function compute({ ratio, serialization, wall }: ToldRecord): Answer {
   const figure = value > MAX_RATIO ? `over ${MAX_RATIO}` : value.toFixed(1);
   const driver = sumOf(serialization?.driverEncode, serialization?.driverDecode);
   const busy = driver === undefined ? undefined : share(driver, finite(wall));
-  const detail =
-    busy === undefined ? "" : `, the caller's thread ${percentText(busy)} busy with it`;
+  const detail = busy === undefined ? "" : `, ${percentText(busy)} of the caller's thread`;
   const grade = value > RATIO_PAYS ? "good" : value < RATIO_DOUBTFUL ? "poor" : "watch";
   return { question, text: `${figure} : 1${detail}`, grade };
 }
@@ -55,7 +54,7 @@ function serialization(record: ToldRecord): Answer {
   const part = share(seconds, (finite(wall) ?? Number.NaN) * Math.max(1, finite(workers) ?? 1));
   return {
     question: "serialisation",
-    text: `${bytes(s?.bytesOut)} out, ${bytes(s?.bytesIn)} back, ${told(seconds, secondsText)} to encode and decode`,
+    text: `${bytes(s?.bytesOut)} out, ${bytes(s?.bytesIn)} back, in ${told(seconds, secondsText)}`,
     grade: gradeOf(part, MOVING_GOOD, MOVING_POOR),
   };
 }
@@ -67,8 +66,8 @@ function stragglers({ stragglers: s, efficiency, slowest }: ToldRecord): Answer 
   const balance = finite(efficiency?.balance);
   const [slow] = objectsIn(slowest);
   const parts = [
-    `last worker ${told(apart === undefined ? undefined : Math.max(0, apart), secondsText)} after the first`,
-    ...(times === undefined ? [] : [`busiest did ${times.toFixed(2)}× the mean`]),
+    `last worker ${told(apart === undefined ? undefined : Math.max(0, apart), secondsText)} late`,
+    ...(times === undefined ? [] : [`busiest ${times.toFixed(2)}× the mean`]),
     ...(slow === undefined ? [] : slowText(slow)),
   ];
   return {
@@ -111,10 +110,8 @@ function memory({ memory: m, routes, workers }: ToldRecord): Answer {
   const spare = copies === undefined ? undefined : copies * (1 - 1 / count);
   const parts = [
     `peak ${told(peak, bytesText)}`,
-    ...(copies === undefined || copies === 0
-      ? []
-      : [`${bytesText(copies)} of copies for ${count} workers`]),
-    ...(read === undefined ? [] : [`read ${bytesText(read)} by the workers`]),
+    ...(copies === undefined || copies === 0 ? [] : [`${bytesText(copies)} in ${count} copies`]),
+    ...(read === undefined || read === 0 ? [] : [`${bytesText(read)} read by workers`]),
   ];
   return {
     question: "memory",

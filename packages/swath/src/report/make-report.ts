@@ -58,7 +58,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
   const wall = (recording.end - recording.begin) / 1e3;
   const buckets = bucketsOf(recording, workers);
   const efficiency = efficiencyOf(buckets);
-  const computeScaling = computeScalingOf(recording, workers);
+  const computeScaling = facts.isCalibrated ? computeScalingOf(recording, workers) : undefined;
   const sum = (value: (chunk: (typeof chunks)[number]) => number) =>
     chunks.reduce((total, chunk) => total + value(chunk), 0);
   const measured = {

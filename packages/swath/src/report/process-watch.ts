@@ -4,7 +4,9 @@ import { now } from "../protocol/clock.ts";
 import type { MemorySamples, ProcessIo } from "./report.ts";
 
 /** Between two looks at first; twice as long each time the samples are full. */
-const FIRST_INTERVAL_MS = 20;
+const FIRST_INTERVAL_MS = 50;
+/** Shorter jobs are not asked what they read and wrote: asking takes a quarter of a millisecond. */
+const IO_AFTER_MS = 250;
 /** Samples that are kept: some 10 kB of a record. */
 const MAX_SAMPLES = 256;
 /** Longest look that is believed, in median looks: the first one reads more. */
@@ -97,7 +99,7 @@ export class ProcessWatch {
 
   #look(): void {
     const at = now();
-    this.#ioBefore ??= readIo();
+    if (at - this.#begin >= IO_AFTER_MS) this.#ioBefore ??= readIo();
     this.#sample(at);
     this.#lookAtItems(at);
     if (this.#at.length >= MAX_SAMPLES) this.#thin();

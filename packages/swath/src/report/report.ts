@@ -33,8 +33,8 @@ export interface Report {
   readonly efficiency: Efficiency;
   /**
    * Useful time of the same items alone in one thread over their useful time beside the others;
-   * below 1, workers take memory, cache or clock from each other. Absent unless it was measured
-   * (`report: { calibrate: true }`); of a job on one worker it is 1.
+   * below 1, workers take memory, cache or clock from each other. Absent unless it was asked for
+   * (`report: { calibrate: true }`) and the job was long enough; of a job on one worker it is 1.
    */
   readonly computeScaling?: ComputeScaling;
   /** `workers · efficiency.parallel · computeScaling.value`; absent without the last. */
@@ -58,7 +58,10 @@ export interface Report {
   readonly slowest: readonly SlowChunk[];
   /** The caller's thread while the job ran. */
   readonly driver: DriverFigures;
-  /** What the whole process read and wrote while the job ran; absent where nobody tells. */
+  /**
+   * What the whole process read and wrote from a quarter of a second after the start of the job
+   * on; absent where nobody tells, and for shorter jobs.
+   */
   readonly io?: ProcessIo;
   /** Pauses for garbage collection during chunks. */
   readonly gc: GcPauses;

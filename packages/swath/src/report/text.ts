@@ -28,6 +28,8 @@ import { percentText, secondsText } from "./units.ts";
 
 /** Lines of a summary where the terminal has 80 columns or more: it stays on one screen. */
 const MAX_LINES = 24;
+/** What the title, one piece of advice and the count of the others take. */
+const MIN_ADVICE_LINES = 4;
 /** Columns of the longest bar, and before it. */
 const BAR_WIDTH = 24;
 const BAR_INDENT = 41;
@@ -63,13 +65,22 @@ export function reportText(record: ToldRecord, style: TextStyle = {}): string {
     paint: (text, name) => paint(text, name, colour),
     spell: unicode ? (text) => text : ascii,
   };
-  const lines = [
+  const fixed = [
     ...headLines(record, page, plainText(style.title)),
-    "",
+    ...(page.columns < DEFAULT_COLUMNS ? [] : [""]),
     ...bucketLines(record, page),
-    ...answerLines(record, page),
+    ...fourAnswers(record).flatMap((answer, i) => answerLine(answer, i + 1, page)),
   ];
+  const further = fitting(furtherRows(record, page), MAX_LINES - MIN_ADVICE_LINES - fixed.length);
+  const lines = [...fixed, ...further];
   return [...lines, ...adviceLines(record, page, MAX_LINES - lines.length)].join("\n");
+}
+
+/** As many of the rows as there is room for, the first ones first. */
+function fitting(rows: readonly (readonly string[])[], room: number): readonly string[] {
+  const lines: string[] = [];
+  for (const row of rows) if (lines.length + row.length <= room) lines.push(...row);
+  return lines;
 }
 
 function headLines(record: ToldRecord, page: Page, title: string | undefined): readonly string[] {
@@ -93,12 +104,10 @@ function bucketLines(record: ToldRecord, page: Page): readonly string[] {
   const all = buckets.reduce((sum, { seconds }) => sum + seconds, 0);
   const title = page.spell(`  Where ${secondsText(all)} of worker time went`);
   const factors = efficiencyText(record);
-  const identity = identityText(record);
   return [
     ...wrap(title, page.columns, 4),
     ...buckets.map((bucket) => bucketLine(bucket, page)),
     ...(factors === undefined ? [] : row("efficiency", factors, page)),
-    ...(identity === undefined ? [] : row("speed-up", identity, page)),
   ];
 }
 
@@ -114,16 +123,15 @@ function bucketLine({ label, seconds, share }: ToldBucket, page: Page): string {
   return text + page.paint(bar, label === "useful work" ? "green" : "cyan");
 }
 
-function answerLines(record: ToldRecord, page: Page): readonly string[] {
-  const routes = routesText(record);
-  const place = placeText(record);
-  const bound = boundText(record);
-  return [
-    ...fourAnswers(record).flatMap((answer, i) => answerLine(answer, i + 1, page)),
-    ...(routes === undefined ? [] : row("routes", routes, page)),
-    ...(place === undefined ? [] : row("in place", place, page)),
-    ...(bound === undefined ? [] : row("bound by", bound, page)),
-  ];
+/** What is left out where there is no room; the most worth knowing comes first. */
+function furtherRows(record: ToldRecord, page: Page): readonly (readonly string[])[] {
+  const texts = [
+    ["bound by", boundText(record)],
+    ["in place", placeText(record)],
+    ["speed-up", identityText(record)],
+    ["routes", routesText(record)],
+  ] as const;
+  return texts.flatMap(([label, text]) => (text === undefined ? [] : [row(label, text, page)]));
 }
 
 function answerLine({ question, text, grade }: Answer, number: number, page: Page) {
@@ -148,12 +156,13 @@ function row(label: string, text: string, page: Page): readonly string[] {
 function adviceLines(record: ToldRecord, page: Page, room: number): readonly string[] {
   const advice = adviceTold(record);
   if (advice.length === 0) return [];
-  const lines: string[] = [page.spell("  Advice (savings predicted by replaying this run)")];
+  const title = "  Advice (savings predicted by replaying this run)";
+  const lines: string[] = [...wrap(title, page.columns, 4)];
   for (const [i, one] of advice.entries()) {
     const more = adviceLine(one, page);
     const isLast = i === advice.length - 1;
     if (i > 0 && lines.length + more.length + (isLast ? 0 : 1) > room) {
-      return [...lines, `  and ${advice.length - i} more in the report`];
+      return [...lines, ...wrap(`  and ${advice.length - i} more in the report`, page.columns, 4)];
     }
     lines.push(...more);
   }

@@ -1,14 +1,19 @@
 import { balancedSchedule } from "./balanced.ts";
 import { fairShare } from "./fair-share.ts";
-import { inOrderSchedule } from "./in-order.ts";
+import { inOrderSchedule, type Size } from "./in-order.ts";
 import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
 
-/** Least work in a chunk: handing one out costs the driver 5–10 µs, of which half overlaps. */
-const MIN_CHUNK_US = 20;
+/**
+ * Least work in a chunk: handing one out costs the driver 5–10 µs once V8 has compiled what does
+ * it, and 100–300 µs before, which is when short jobs run.
+ */
+const MIN_CHUNK_US = 100;
 /** Most work in a chunk: keeps progress, cancelling and the last chunk's wait short. */
 const MAX_CHUNK_US = 50_000;
 /** Least work that waits behind another chunk: a message to the driver and the answer take it. */
 const COVER_US = 100;
+/** Of what a chunk takes its worker, so much is for taking it up and sending its results. */
+const CHUNK_COST_US = 30;
 /** While costs are unknown a chunk may be this many times the largest that has come back. */
 const GROWTH = 4;
 /**
@@ -16,16 +21,27 @@ const GROWTH = 4;
  * what hands them out, so that a few must do for a short job.
  */
 const GROWTH_DIVISIBLE = 64;
-/** Weight of the newest cost in the running mean. */
-const NEWEST_WEIGHT = 0.3;
+/** What a worker may spend on a chunk of unknown cost before it gives the rest back. */
+const PROBE_US = 300;
+/** Least items of such a chunk: a clock is read so seldom that a few trivial ones tell nothing. */
+const PROBE_ITEMS = 32;
+/** A probe is this part of a fair share: an item in it that takes long keeps the others waiting. */
+const PROBE_PART = 4;
+/** A worker's first chunk counts once it has so much work that the JIT's share of it is small. */
+const WARM_US = 1_000;
+/** Weight that older costs keep when a new one comes in. */
+const OLDER_WEIGHT = 0.7;
 
 /**
  * The default. With known costs it is {@link balancedSchedule}. Otherwise guided self-scheduling
  * whose smallest and largest chunk follow the measured cost of an item: `remaining / (2 · workers)`
- * items, but 20 µs to 50 ms of work, and enough behind a running chunk to cover the way to the
- * driver and back. It begins with single items and grows fourfold until the
- * first costs are in; a worker's first chunk is not counted, for it runs before the JIT has
- * compiled the function.
+ * items, but 0.1 to 50 ms of work, and enough behind a running chunk to cover the way to the
+ * driver and back.
+ *
+ * Until the first costs are in, workers that give back (`givesBack`) get an eighth of what a
+ * fair share would be, and 0.3 ms for it. Others begin with single items, and chunks grow
+ * fourfold. A worker's first chunk is not counted unless it was long, for it runs before the JIT
+ * has compiled the function.
  *
  * `chunk` is the smallest number of items of a chunk (default 1).
  *
@@ -38,21 +54,31 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   const { itemCount, workers, costs, chunk = 1, isDivisible = false } = request;
   if (costs !== undefined && costs.length === itemCount) return balancedSchedule(request);
 
+  // Who gives `chunk` wants no smaller ones.
+  const probes = request.givesBack === true && request.chunk === undefined && !isDivisible;
   const growth = isDivisible ? GROWTH_DIVISIBLE : GROWTH;
   const warm = new Set<number>();
   const asking = new Set<number>();
-  let usPerItem: number | undefined;
+  const measured = { us: 0, items: 0 };
   let largestDone = 0;
 
-  function size(remaining: number, ahead: number, worker: number): number {
+  function size(remaining: number, ahead: number, worker: number): Size {
     asking.add(worker);
-    const shown = Math.max(1, largestDone * growth);
     const sharers = isDivisible && asking.size === 1 ? 1 : workers;
     const fair = Math.ceil(fairShare(remaining, ahead, sharers));
-    if (usPerItem === undefined) return Math.max(chunk, Math.min(fair, shown));
+    const isUnknown = measured.items === 0;
+    if (isUnknown && probes) return probe(fair);
+    const shown = probes ? Infinity : Math.max(1, largestDone * growth);
+    if (isUnknown) return Math.max(chunk, Math.min(fair, shown));
+    const usPerItem = measured.us / measured.items;
     const least = Math.max(Math.ceil(MIN_CHUNK_US / usPerItem), cover(remaining, ahead, usPerItem));
     const most = Math.max(1, Math.floor(MAX_CHUNK_US / usPerItem));
     return Math.max(chunk, Math.min(Math.max(fair, least), most, shown));
+  }
+
+  function probe(fair: number): Size {
+    const few = Math.min(PROBE_ITEMS, Math.ceil(itemCount / workers));
+    return { items: Math.max(chunk, few, Math.ceil(fair / PROBE_PART)), budget: PROBE_US };
   }
 
   function cover(remaining: number, ahead: number, usPerItem: number): number {
@@ -63,12 +89,12 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   function observe({ start, end }: Chunk, worker: number, microseconds: number): void {
     const items = end - start;
     largestDone = Math.max(largestDone, items);
-    if (!warm.has(worker)) {
-      warm.add(worker);
-      return;
-    }
-    const cost = Math.max(microseconds / items, 1e-3);
-    usPerItem = usPerItem === undefined ? cost : usPerItem + NEWEST_WEIGHT * (cost - usPerItem);
+    const isFirst = !warm.has(worker);
+    warm.add(worker);
+    if (isFirst && microseconds < WARM_US) return;
+    const us = Math.max(microseconds - CHUNK_COST_US, microseconds / 10, items * 1e-3);
+    measured.us = OLDER_WEIGHT * measured.us + us;
+    measured.items = OLDER_WEIGHT * measured.items + items;
   }
 
   return inOrderSchedule(itemCount, size, observe);

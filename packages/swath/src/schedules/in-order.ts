@@ -1,5 +1,8 @@
 import type { Chunk, Schedule } from "./schedule.ts";
 
+/** How long a chunk should be: items, or items with the budget that they have. */
+export type Size = number | { readonly items: number; readonly budget: number };
+
 /**
  * A schedule that walks the items once from the front and asks `size` how long the next chunk
  * should be.
@@ -9,17 +12,35 @@ import type { Chunk, Schedule } from "./schedule.ts";
  */
 export function inOrderSchedule(
   itemCount: number,
-  size: (remaining: number, ahead: number, worker: number) => number,
+  size: (remaining: number, ahead: number, worker: number) => Size,
   observe?: Schedule["observe"],
 ): Schedule {
   let cursor = 0;
+
+  function sized(
+    { start, end: stop }: Chunk,
+    worker: number,
+    remaining: number,
+    ahead?: Chunk,
+  ): Chunk {
+    const before = ahead === undefined ? 0 : ahead.end - ahead.start;
+    const wanted = size(remaining, before, worker);
+    if (typeof wanted === "number") return { start, end: Math.min(stop, start + wanted) };
+    return { start, end: Math.min(stop, start + wanted.items), budget: wanted.budget };
+  }
+
   function next(worker: number, limit: number, ahead?: Chunk): Chunk | undefined {
     const stop = Math.min(limit, itemCount);
     if (cursor >= stop) return undefined;
-    const start = cursor;
-    const before = ahead === undefined ? 0 : ahead.end - ahead.start;
-    cursor = Math.min(stop, start + size(itemCount - start, before, worker));
-    return { start, end: cursor };
+    const chunk = sized({ start: cursor, end: stop }, worker, itemCount - cursor, ahead);
+    cursor = chunk.end;
+    return chunk;
   }
-  return observe === undefined ? { inOrder: true, next } : { inOrder: true, next, observe };
+
+  return {
+    inOrder: true,
+    next,
+    again: sized,
+    ...(observe === undefined ? {} : { observe }),
+  };
 }

@@ -3,6 +3,8 @@ export interface Chunk {
   readonly start: number;
   /** One past the last index. */
   readonly end: number;
+  /** Microseconds after which the worker gives back what it has not begun. @default it never does */
+  readonly budget?: number | undefined;
 }
 
 /** What a schedule is told when it is made. */
@@ -18,6 +20,8 @@ export interface ScheduleRequest {
    * its chunks may be large. @default false
    */
   readonly isDivisible?: boolean | undefined;
+  /** Whether workers give back the rest of a chunk whose `budget` is used up. @default false */
+  readonly givesBack?: boolean | undefined;
   /** Relative cost of every item, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
 }
@@ -48,6 +52,13 @@ export interface Schedule {
    *   not final
    */
   next(worker: number, limit: number, ahead?: Chunk): Chunk | undefined;
+  /**
+   * What `worker` gets of a chunk that another gave back: it begins where `rest` begins. Without
+   * it such a chunk is handed out as it is.
+   *
+   * @param remaining how many indices no worker holds, those of `rest` among them
+   */
+  again?(rest: Chunk, worker: number, remaining: number, ahead?: Chunk): Chunk;
   /** Tells what a finished chunk cost its worker, in microseconds. */
   observe?(chunk: Chunk, worker: number, microseconds: number): void;
 }

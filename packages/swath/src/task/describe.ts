@@ -75,7 +75,7 @@ function describeWith(
 ): TaskReference {
   const { parcel, place } = packer.packRoot(fn, fn.name || what);
   const root = parcel.parts[parcel.root];
-  if (root?.kind === "reference") return root.reference;
+  if (root?.kind === "reference" && !root.given?.length) return root.reference;
   const write = lostWrite(parcel);
   if (write !== undefined) onLostWrite(write);
   return { kind: "closure", name: fn.name || place, parcel };
@@ -119,7 +119,7 @@ function assertSendable(fn: AnyFunction, what: string): void {
     const reason = "it is a generator, whose results cannot be sent back";
     refuse(fn, what, reason, "Return an array instead");
   }
-  if (/^class\b/.test(Function.prototype.toString.call(fn))) {
+  if (/^class\b(?!\s*\()/.test(Function.prototype.toString.call(fn))) {
     refuse(fn, what, "it is a class", "Give a function that makes what you need");
   }
 }

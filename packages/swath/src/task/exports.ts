@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { types } from "node:util";
 import { createRequire } from "./create-require.ts";
 import type { Script } from "./inspector.ts";
@@ -81,6 +81,31 @@ function exportOfModule(
   return name !== undefined && depthAt(code, declaredAt) === depth ? name : undefined;
 }
 
+/**
+ * Whether a module exports a variable that it has imported, or another module's exports as they
+ * are.
+ *
+ * @param isImport whether a variable is such an import
+ * @param isModule whether a specifier is that of such a module
+ */
+export function reexports(
+  script: Script,
+  isImport: (variable: string) => boolean,
+  isModule: (specifier: string) => boolean,
+): boolean {
+  const { code, exported } = shapeOf(script);
+  if ([...exported.keys()].some(isImport)) return true;
+  const from = /\bexport\s*(?:\{[^}]*\}|\*(?:\s*as\s+[\w$]+)?)\s*from\b/g;
+  // Comments and the specifier itself are no code.
+  const string = /\s*(["'])([^"'\n]+)\1/y;
+  for (const { 0: head, index } of code.matchAll(from)) {
+    string.lastIndex = index + head.length;
+    const specifier = string.exec(script.text)?.[2];
+    if (specifier !== undefined && isModule(specifier)) return true;
+  }
+  return false;
+}
+
 /** How many brackets are open at a place. */
 function depthAt(code: string, end: number): number {
   let depth = 0;
@@ -96,6 +121,12 @@ function depthAt(code: string, end: number): number {
 export function loadedExports(url: string): unknown {
   if (!url.startsWith("file:")) return undefined;
   return requireCache()[fileURLToPath(url)]?.exports;
+}
+
+/** URLs of the loaded CommonJS modules that export `fn`. */
+export function commonJsExporters(fn: object): readonly string[] {
+  const urls = Object.keys(requireCache()).map((path) => pathToFileURL(path).href);
+  return urls.filter((url) => exportOfCommonJs(url, fn) !== undefined);
 }
 
 function requireCache(): NodeJS.Dict<NodeJS.Module> {

@@ -13,12 +13,17 @@ const known = new Map<string, ReadonlyMap<string, ImportBinding>>();
 
 /** The `import` statement of a module that declares `variable`. */
 export function importOf(script: Script, variable: string): ImportBinding | undefined {
+  return importsOf(script).get(variable);
+}
+
+/** All that a module imports, by the variables that hold it. */
+export function importsOf(script: Script): ReadonlyMap<string, ImportBinding> {
   let bindings = known.get(script.id);
   if (bindings === undefined) {
     bindings = script.isModule ? readImports(script) : readViteImports(script);
     known.set(script.id, bindings);
   }
-  return bindings.get(variable);
+  return bindings;
 }
 
 function readImports(script: Script): ReadonlyMap<string, ImportBinding> {

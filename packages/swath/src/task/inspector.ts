@@ -121,6 +121,15 @@ export class InspectorView {
     return { ...entry.info, text: entry.text ?? "" };
   }
 
+  /** The modules that come from files of which `isWanted` is true. */
+  modules(isWanted: (url: string) => boolean): readonly Script[] {
+    this.#readScripts();
+    const modules = [...scripts.values()].filter(
+      ({ info }) => info.isModule && info.url.startsWith("file:") && isWanted(info.url),
+    );
+    return modules.flatMap(({ info }) => this.script(info.id) ?? []);
+  }
+
   /** The scopes live: the very objects that the function sees. */
   #scopes(objectId: string | undefined): readonly Record<string, unknown>[] {
     if (objectId === undefined) return [];
@@ -137,7 +146,7 @@ export class InspectorView {
    * Enabling the debugger tells of all scripts, which takes some 20 ms: so the texts of the
    * program's own are read then, too. It must not stay on, for it slows code down.
    */
-  #readScripts(wanted: string): void {
+  #readScripts(wanted?: string): void {
     const added: ScriptParsed[] = [];
     const note = ({ params }: InspectorNotification<ScriptParsed>) => {
       if (scripts.has(params.scriptId)) return;
@@ -147,7 +156,7 @@ export class InspectorView {
     this.#session.on("Debugger.scriptParsed", note);
     this.#post("Debugger.enable");
     try {
-      this.#readText(wanted);
+      if (wanted !== undefined) this.#readText(wanted);
       let room = MAX_TEXT_AT_ONCE;
       for (const { scriptId, url, length = 0 } of added) {
         if (!url.startsWith("file:") || url.includes("/node_modules/")) continue;

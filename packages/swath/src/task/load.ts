@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { TaskNotFoundError } from "../errors.ts";
 import type {
+  Completion,
   ExpectedFunction,
   ExportReference,
   RegisteredReference,
@@ -50,7 +51,12 @@ async function loadRegistered(reference: RegisteredReference): Promise<AnyFuncti
   );
 }
 
-async function loadExport({ url, name, expected }: ExportReference): Promise<AnyFunction> {
+async function loadExport({
+  url,
+  name,
+  expected,
+  completion,
+}: ExportReference): Promise<AnyFunction> {
   await prepareTypeScript(url);
   const module = exportsOf(
     (await import(/* webpackIgnore: true */ url)) as Record<string, unknown>,
@@ -64,7 +70,23 @@ async function loadExport({ url, name, expected }: ExportReference): Promise<Any
     );
   }
   if (expected !== undefined) assertExpected(found as AnyFunction, url, name, expected);
+  if (completion !== undefined) await complete(found as AnyFunction, completion);
   return found as AnyFunction;
+}
+
+/** Other modules may give it what its own does not. */
+async function complete(found: AnyFunction, { members, modules }: Completion): Promise<void> {
+  for (const other of modules) {
+    if (members.every((member) => hasMember(found, member))) return;
+    await prepareTypeScript(other);
+    await import(/* webpackIgnore: true */ other);
+  }
+}
+
+function hasMember(fn: AnyFunction, member: string): boolean {
+  const [, key] = /^prototype\.(.+)$/s.exec(member) ?? [];
+  if (key === undefined) return Object.hasOwn(fn, member);
+  return Object.hasOwn((fn as { readonly prototype?: object }).prototype ?? {}, key);
 }
 
 /** A module may export another function here than there. */
@@ -75,7 +97,9 @@ function assertExpected(
   expected: ExpectedFunction,
 ): void {
   const isSame = found.name === expected.name && found.length === expected.arity;
-  if (isSame && (expected.text ?? String(found)) === String(found)) return;
+  // Not by its own `toString`, which may be another.
+  const text = Function.prototype.toString.call(found);
+  if (isSame && (expected.text ?? text) === text) return;
   throw new TaskNotFoundError(
     `The export \`${name}\` of ${url} is another function in the worker than in the caller: ` +
       "the file has changed since it was loaded, or it exports by conditions. " +
@@ -86,6 +110,7 @@ function assertExpected(
 /** The exports of a module; those of a CommonJS one that Node could not name lie in `default`. */
 function exportsOf(module: Record<string, unknown>): Record<string, unknown> {
   const { default: whole } = module;
+  if (typeof whole === "function") return Object.assign({}, whole, module);
   if (typeof whole !== "object" || whole === null) return module;
   return { ...module, ...whole };
 }

@@ -1,9 +1,10 @@
 import { types } from "node:util";
 import { isSwathError } from "../errors.ts";
 import type { Entry, FunctionPart, Parcel, Part } from "../protocol/parcel.ts";
-import { referenceOf } from "../protocol/reference.ts";
+import { type ExportReference, referenceOf } from "../protocol/reference.ts";
 import { isSharedClass } from "../protocol/shared-view.ts";
 import { builtinReference } from "./builtins.ts";
+import { completionOf, withoutExtension } from "./completion.ts";
 import {
   exportReference,
   type Fn,
@@ -92,7 +93,7 @@ export class Packer implements Parts {
     const exported = exportReference(found);
     if (exported === undefined) return this.#packText(found);
     if (!isProgram(found.script.url)) {
-      return this.#add(fn, { kind: "reference", reference: exported });
+      return this.#packExport(found, exported);
     }
     // Importing the program would run it again: only if there is no other way.
     return this.#orElse(
@@ -106,6 +107,25 @@ export class Packer implements Parts {
     const index = this.reserve(value);
     this.settle(index, part);
     return index;
+  }
+
+  /** By reference; what else it holds is of its modules, or of the program, which has no other way. */
+  #packExport(found: Found, exported: ExportReference): number {
+    const completion = completionOf(found, this.#view);
+    if (completion === undefined)
+      return this.#add(found.fn, { kind: "reference", reference: exported });
+    const index = this.reserve(found.fn);
+    const given = completion.members.flatMap((name) => this.#packGiven(found, name));
+    this.settle(index, { kind: "reference", reference: { ...exported, completion }, given });
+    return index;
+  }
+
+  /** Functions, and what cannot be sent, come from modules or not at all. */
+  #packGiven({ fn, owner }: Found, name: string): readonly Entry[] {
+    const value: unknown = Object.getOwnPropertyDescriptor(fn, name)?.value;
+    if (value === undefined || typeof value === "function") return [];
+    const pack = () => [[name, this.#values.pack(value)] as const];
+    return this.trail.within(owner, `${owner.name}.${name}`, () => this.#orElse(pack, () => []));
   }
 
   /** What needs no inspector: tasks, and what Node and the language bring along. */
@@ -284,7 +304,7 @@ export class Packer implements Parts {
   }
 
   /** Runs `first`; if it refuses, takes back what it added, and runs `second`. */
-  #orElse(first: () => number, second: (refusal: Error) => number | undefined): number {
+  #orElse<T>(first: () => T, second: (refusal: Error) => T | undefined): T {
     const length = this.#parts.length;
     return this.trail.attempt(first, (refusal) => {
       if (!isSwathError(refusal, "SWATH_CAPTURE_REFUSED")) throw refusal;
@@ -292,14 +312,9 @@ export class Packer implements Parts {
       for (const [value, index] of this.#indices) {
         if (index >= length) this.#indices.delete(value);
       }
-      const index = second(refusal);
-      if (index === undefined) throw refusal;
-      return index;
+      const other = second(refusal);
+      if (other === undefined) throw refusal;
+      return other;
     });
   }
-}
-
-/** A compiler's `./x.js` is the author's `./x.ts`. */
-function withoutExtension(url: string): string {
-  return url.replace(/\.[cm]?[jt]sx?$/, "");
 }

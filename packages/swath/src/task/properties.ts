@@ -28,6 +28,24 @@ export function addedProperties(
   return added;
 }
 
+/**
+ * The names that {@link addedProperties} would look at: `x` for a property, `prototype.x` for what
+ * the prototype has. Those of a class's text are not among them, nor symbols.
+ */
+export function addedNames({ fn, text }: Found): readonly string[] {
+  const { prototype } = fn as { readonly prototype?: unknown };
+  const isClass = /^class\b/.test(text);
+  const isAdded = (key: string | symbol): key is string =>
+    typeof key === "string" && !STANDARD.has(key) && !(isClass && text.includes(key));
+  const own = Reflect.ownKeys(fn).filter(isAdded);
+  if (typeof prototype !== "object" || prototype === null) return own;
+  const shared = Reflect.ownKeys(prototype).filter(isAdded);
+  return [
+    ...own,
+    ...shared.filter((key) => key !== "constructor").map((key) => `prototype.${key}`),
+  ];
+}
+
 /** What every function has. */
 const STANDARD: ReadonlySet<string> = new Set([
   "length",

@@ -75,13 +75,14 @@ function exportOf(
 class Unpacker {
   readonly #parts: readonly Part[];
   readonly #maps: Parcel["maps"];
+  readonly #loaded: ReadonlyMap<number, unknown>;
   /** Values by the index of their part; an object is in here before it is filled. */
-  readonly #made: Map<number, unknown>;
+  readonly #made = new Map<number, unknown>();
 
-  constructor(parts: readonly Part[], maps: Parcel["maps"], loaded: Map<number, unknown>) {
+  constructor(parts: readonly Part[], maps: Parcel["maps"], loaded: ReadonlyMap<number, unknown>) {
     this.#parts = parts;
     this.#maps = maps;
-    this.#made = loaded;
+    this.#loaded = loaded;
   }
 
   at(index: number): unknown {
@@ -124,7 +125,9 @@ class Unpacker {
       case "function":
         return this.#makeFunction(index, part);
       case "reference":
+        return this.#give(this.#keep(index, this.#loaded.get(index)), part.given);
       case "imported":
+        return this.#keep(index, this.#loaded.get(index));
       case "unset":
         return undefined;
       default:
@@ -148,6 +151,12 @@ class Unpacker {
       });
     }
     return object;
+  }
+
+  /** What a module has given stays. */
+  #give(value: unknown, given: readonly Entry[] = []): unknown {
+    const absent = given.filter(([key]) => !Object.hasOwn(value as object, key));
+    return absent.length === 0 ? value : this.#fill(value as object, absent);
   }
 
   #makeError(index: number, { type, entries }: Part & { readonly kind: "error" }): Error {
@@ -206,6 +215,8 @@ class Unpacker {
 
 function membersOf(part: Part): readonly number[] {
   switch (part.kind) {
+    case "reference":
+      return part.given?.map(([, at]) => at) ?? [];
     case "function":
       return [...part.captures, ...part.properties].map(([, index]) => index);
     case "object":
@@ -218,7 +229,6 @@ function membersOf(part: Part): readonly number[] {
       return part.items;
     case "value":
     case "unset":
-    case "reference":
     case "imported":
     case "buffer":
     case "shared":

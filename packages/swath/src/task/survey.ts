@@ -116,7 +116,7 @@ export function readProperty(value: object, key: string, trail: Trail): unknown 
 /** "a Client", or what else it is. */
 function instanceText(value: object): string {
   const name = types.isPromise(value) ? "Promise" : className(value);
-  const article = /^[AEIOU]/.test(name) ? "an" : "a";
+  const article = /^(?:[AEIOaeio]|U(?!RL))/.test(name) ? "an" : "a";
   return `${article} ${name}`;
 }
 

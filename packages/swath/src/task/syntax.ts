@@ -53,6 +53,9 @@ export function analyse(
   return fresh;
 }
 
+/** V8 takes 65,534. */
+const MAX_PARAMETERS = 60_000;
+
 class Analysis {
   readonly #source: string;
   readonly #prologue: string;
@@ -78,7 +81,7 @@ class Analysis {
     const wrapped = form === "method" ? `({${text}\n})` : `(${text}\n)`;
     const freeNames = (expression: string, names: readonly string[]) =>
       this.#freeNames(expression, names);
-    const free = freeNames(wrapped, wordsOf(text));
+    const free = freeNames(wrapped, wordsOf(text, this.#prologue !== ""));
     const heritage = form === "class" ? heritageOf(code) : undefined;
     return {
       form,
@@ -120,6 +123,10 @@ class Analysis {
   }
 
   #freeNames(wrapped: string, names: readonly string[]): readonly string[] {
+    if (names.length > MAX_PARAMETERS) {
+      const rest = this.#freeNames(wrapped, names.slice(MAX_PARAMETERS));
+      return [...this.#freeNames(wrapped, names.slice(0, MAX_PARAMETERS)), ...rest];
+    }
     const body = `${this.#prologue} return () => ${wrapped}`;
     const script = new Script(`(function (${names.join(",")}) { ${body} })`);
     const make = script.runInThisContext() as () => object;
@@ -154,19 +161,24 @@ class Analysis {
   }
 }
 
-/** Words that no variable can be called. */
+/** Words that no variable can be called; a constant cannot be called `let` in sloppy code, either. */
 const RESERVED = new Set(
   (
-    "arguments await break case catch class const continue debugger default delete do else enum " +
-    "eval export extends false finally for function if implements import in instanceof interface " +
-    "let new null package private protected public return static super switch this throw true " +
-    "try typeof var void while with yield"
+    "arguments break case catch class const continue debugger default delete do else enum eval " +
+    "export extends false finally for function if import in instanceof let new null return super " +
+    "switch this throw true try typeof var void while with"
   ).split(" "),
 );
+/** Words that no variable can be called in strict code. */
+const STRICTLY_RESERVED = new Set(
+  "implements interface package private protected public static yield".split(" "),
+);
 
-function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string, isStrict: boolean): readonly string[] {
   const words = text.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu) ?? [];
-  return [...new Set(words)].filter((word) => !RESERVED.has(word));
+  const isName = (word: string) =>
+    !RESERVED.has(word) && !(isStrict && STRICTLY_RESERVED.has(word));
+  return [...new Set(words)].filter(isName);
 }
 
 /** Names with their `\\u0061` written out; blanks keep the rest of the line where it was. */

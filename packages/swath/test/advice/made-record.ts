@@ -17,12 +17,25 @@ export interface Made {
   readonly pause?: number;
 }
 
+/** A chunk; times in seconds. */
+interface MadeRow {
+  readonly worker: number;
+  readonly start: number;
+  readonly end: number;
+  readonly begin: number;
+  readonly duration: number;
+  readonly run: number;
+  readonly decode: number;
+  readonly encode: number;
+  readonly items: number;
+}
+
 /** The record of a run that goes as the figures say, computed by hand: no driver, no replay. */
 export function madeRecord(made: Made, beside: Partial<RunRecord> = {}): RunRecord {
   const { costs, workers = 2, chunk = 1, schedule = "dynamic", ready = 0, pause = 5e-6 } = made;
   const { decode = 0, encode = 0 } = made;
   const freeAt = new Array<number>(workers).fill(ready);
-  const rows = [];
+  const rows: MadeRow[] = [];
   for (let start = 0, k = 0; start < costs.length; start += chunk, k++) {
     const end = Math.min(costs.length, start + chunk);
     const first = freeAt.indexOf(Math.min(...freeAt));
@@ -39,7 +52,7 @@ export function madeRecord(made: Made, beside: Partial<RunRecord> = {}): RunReco
   const transfer = costs.length * (decode + encode);
   const tail = freeAt.reduce((sum, at) => sum + Math.max(0, wall - (at - pause)), 0);
   const start = ready * workers;
-  const column = (value: (row: (typeof rows)[number]) => number) => rows.map(value);
+  const column = (value: (row: MadeRow) => number) => rows.map(value);
   return {
     task: "work",
     wall,

@@ -8,7 +8,9 @@ let last;
 observeJobs(({ report }) => {
   last = report;
 });
-process.once("beforeExit", async () => {
+process.once("beforeExit", () => void tell());
+
+async function tell() {
   const { record } = await last;
   console.log(JSON.stringify(findingsOf(record).map(({ id }) => id)));
-});
+}

@@ -36,6 +36,11 @@ export function simulate({ costs, workers, schedule }: Simulation): Outcome {
       }
       return cost * 1e-6;
     },
+    items: (start, stop) => {
+      let cost = 0;
+      for (let i = start; i < stop; i++) cost += costs[i] as number;
+      return cost * 1e-6;
+    },
     send: () => 0,
     receive: () => 0,
   });

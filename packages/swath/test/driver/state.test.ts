@@ -46,6 +46,30 @@ describe("handing out", () => {
   });
 });
 
+describe("budgets", () => {
+  test("what a worker gives back unasked is cut by the schedule, and goes out before anything new", () => {
+    const script = even(12, 2);
+    script.tellAll("joined 0", "joined 1");
+    const [first] = script.driver.heldBy(0) as [ChunkRun];
+    const what = { worker: 0, chunk: first.id } as const;
+    script.tell({ kind: "part", ...what, until: 1, microseconds: 400 });
+    expect(script.driver.doneItems).toBe(1);
+    expect(script.tell({ kind: "revoked", ...what })).toEqual(["run 0 [1, 2)"]);
+  });
+
+  test("a rest that is larger than what the schedule gives a worker is shared", () => {
+    const schedule = dynamicSchedule({ itemCount: 8, workers: 2, chunk: 8 });
+    const again: typeof schedule.again = ({ start }) => ({ start, end: start + 3 });
+    const script = new Script({ schedule: { ...schedule, again }, itemCount: 8 });
+    script.tellAll("joined 0", "joined 1");
+    const [first] = script.driver.heldBy(0) as [ChunkRun];
+    const what = { worker: 0, chunk: first.id } as const;
+    script.tell({ kind: "part", ...what, until: 2, microseconds: 400 });
+    expect(script.tell({ kind: "revoked", ...what })).toEqual(["run 0 [2, 5)", "run 1 [5, 8)"]);
+    expect(script.tellAll("done 0", "done 1")).toEqual(["finish"]);
+  });
+});
+
 describe("one worker alone", () => {
   test("the others get nothing until they work together again", () => {
     const script = even(40, 4);

@@ -66,7 +66,7 @@ describe("one word, by its evidence", () => {
     const computeScaling = { value: 0.5, low: 0.48, high: 0.52, items: 100 };
     const { kind, evidence } = boundOf(facts({ perWorker: crowded, computeScaling }));
     expect(kind).toBe("cpu");
-    expect(evidence).toContain("50.0 % of it they waited for one (2 workers, 2 cores)");
+    expect(evidence).toContain("50.0 % of all they waited for one (2 workers, 2 cores)");
   });
 
   test("memory: items take longer beside others, on cores of their own", () => {
@@ -108,7 +108,16 @@ describe("one word, by its evidence", () => {
     const { kind, evidence } = boundOf(facts({ perWorker: ASLEEP }));
     expect(kind).toBe("waiting");
     expect(evidence).toContain("90.0 % of their time");
-    expect(boundOf({ ...facts({ perWorker: ASLEEP }), io: undefined }).kind).toBe("waiting");
+    const { io: _, ...untold } = facts({ perWorker: ASLEEP });
+    expect(boundOf(untold).kind).toBe("waiting");
+  });
+
+  test("disk, on a crowded machine: waiting for a core is left out", () => {
+    const crowded = [worker({ cpu: 2, runQueue: 5 }), worker({ worker: 1, cpu: 2, runQueue: 5 })];
+    const io = { ...NO_IO, storageWritten: 1e9 };
+    const { kind, evidence } = boundOf(facts({ perWorker: crowded, io }));
+    expect(kind).toBe("disk");
+    expect(evidence).toContain("60.0 % of their time, not counting");
   });
 
   test("where nobody tells who was on a core, it is not claimed", () => {

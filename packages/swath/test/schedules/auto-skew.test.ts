@@ -12,7 +12,7 @@ function overBound(name: ScheduleName, shape: string, workers: number, mean = 10
   return geometricMean(
     SEEDS.map((seed) => {
       const costs = costsOf(shape, { seed, mean });
-      const request = { itemCount: costs.length, workers };
+      const request = { itemCount: costs.length, workers, givesBack: true };
       const known = name === "balanced" ? { ...request, costs } : request;
       const { makespan, runs } = simulate({ costs, workers, schedule: SCHEDULES[name](known) });
       expect(runs.every((times) => times === 1)).toBe(true);

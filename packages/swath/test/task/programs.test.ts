@@ -22,6 +22,7 @@ describe("a program's functions reach workers", () => {
       2,
       5,
       4,
+      5,
     ]);
   });
 
@@ -65,21 +66,24 @@ describe("a program's functions reach workers", () => {
     expect(stdout || stderr).toBe("[3,6]");
   });
 
-  test("without the inspector: tasks go as ever, others say why they cannot", async () => {
-    const flag = major >= 22 ? "--permission" : "--experimental-permission";
-    const { stdout, stderr } = await outputOf(
-      "no-inspector.mjs",
-      flag,
-      "--allow-fs-read=*",
-      "--allow-worker",
-    );
-    const [task, builtin, closure] = JSON.parse(stdout || stderr);
-    expect([task, builtin]).toEqual([[2], [1]]);
-    expect(closure).toEqual([
-      "SWATH_NOT_SENDABLE",
-      expect.stringMatching(/inspector.*cannot be used.*--permission.*task\(import\.meta/),
-    ]);
-  });
+  const flag = major >= 22 ? "--permission" : "--experimental-permission";
+  const denied = [flag, "--allow-fs-read=*", "--allow-worker"];
+  test.each([
+    ["is denied", "no-inspector.mjs", "permission model.*`--permission`", denied],
+    ["was left out of Node", "left-out-inspector.mjs", "this Node was built without it", []],
+  ])(
+    "where the inspector %s: tasks and modules go as ever, others say why they cannot",
+    async (_, program, why, flags) => {
+      const { stdout, stderr } = await outputOf(program, ...flags);
+      const [task, module, builtin, exported, closure] = JSON.parse(stdout || stderr);
+      expect([task, module, builtin]).toEqual([[2], [2], [1]]);
+      const message = expect.stringMatching(
+        `inspector.*cannot be used: .*${why}.*task\\(import\\.meta.*fromModule\\(url`,
+      );
+      expect(exported).toEqual(["SWATH_NOT_SENDABLE", message]);
+      expect(closure).toEqual(["SWATH_NOT_SENDABLE", message]);
+    },
+  );
 });
 
 test("an exported function that cannot be sent says why, where importing its program fails too", async () => {

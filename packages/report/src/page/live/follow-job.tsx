@@ -8,9 +8,9 @@ import { LiveBar } from "./live-bar.tsx";
 import { type LiveEvent, LiveJob } from "./live-state.ts";
 
 /** The page is drawn anew at most this often, … */
-const DRAW_MS = 250;
-/** … and what is made of all spans at most this often, or a tenth of the time that it takes. */
-const SPANS_MS = 1_000;
+const DRAW_MS = 400;
+/** … and what is made of all spans at most this often, and so that it takes this share of the time. */
+const SPANS_MS = 2_000;
 const SPANS_TIME_SHARE = 0.1;
 /** The server has gone when it could not be reached this often. */
 const MAX_FAILURES = 2;

@@ -42,13 +42,14 @@ export class Controller {
     record: RunRecord,
     lanes: readonly Lane[],
     wall: number,
+    start: View,
     listeners: Listeners,
   ) {
     this.#canvas = canvas;
     this.#lanes = lanes;
     this.#wall = wall;
     this.#listeners = listeners;
-    this.#view = wholeOf(wall);
+    this.#view = start;
     this.#stage = new Stage(canvas, record, lanes);
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(canvas);

@@ -29,16 +29,24 @@ export function TimelineCanvas({ record, spans, lanes, wall, onView }: TimelineC
   const [view, setView] = useState<View>(() => wholeOf(wall));
   const [picked, setPicked] = useState<Picked>();
   const [hint, setHint] = useState<Hint>();
+  // Of a run that goes on: what was shown whole stays whole, a part stays where it is.
+  const part = useRef<View>(undefined);
   useLayoutEffect(() => {
-    const own = new Controller(canvas.current as HTMLCanvasElement, record, lanes, wall, {
-      onView: setView,
+    const show = (shown: View) => {
+      part.current = shown.to - shown.from < wall ? shown : undefined;
+      setView(shown);
+    };
+    const start = part.current ?? wholeOf(wall);
+    show(start);
+    const own = new Controller(canvas.current as HTMLCanvasElement, record, lanes, wall, start, {
+      onView: show,
       onPick: setPicked,
       onHover: (at, x, y) =>
         setHint(at && { text: chunkText(spans, lanes[at.lane] as Lane, at.span), x, y }),
     });
     controller.current = own;
     return () => own.stop();
-  }, [record, lanes]);
+  }, [lanes]);
   useEffect(() => {
     const timer = setTimeout(() => onView(view), SETTLED_MS);
     return () => clearTimeout(timer);

@@ -17,7 +17,8 @@ interface TimelineProps {
 /** What every worker did when: a picture, and the same as a table. */
 export function Timeline({ record, lanes }: TimelineProps) {
   const { spans } = record;
-  const wall = useMemo(() => wholeOf(Math.max(record.wall ?? 0, lastEnd(spans))).to, [record]);
+  const last = useMemo(() => lastEnd(spans), [spans]);
+  const wall = wholeOf(Math.max(record.wall ?? 0, last)).to;
   const [view, setView] = useState<View>(() => wholeOf(wall));
   if (spans === undefined || lanes.length === 0) {
     return (

@@ -27,8 +27,8 @@ import { type ChunkPart, LoadedJob } from "../loaded-job.ts";
 import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
-import { JobTallies } from "./job-tallies.ts";
 import { ResultSaver } from "./result-saver.ts";
+import { Tallies } from "./tallies.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
 import { Wear } from "./wear.ts";
@@ -48,7 +48,7 @@ const data = workerData as ThreadData;
 const { dataPort, bell: doorbell, worker, gate } = data;
 const jobs = new Map<number, Held>();
 const gc = new GcLog();
-const tallies = new JobTallies(gc);
+const tallies = new Tallies(gc);
 const culprits = new Culprits();
 const wear = new Wear(data);
 /** What runs now, for who prints where no item can be told from the circumstances. */
@@ -180,7 +180,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
     if (outcome.part !== undefined) savePart(id, held.spec, outcome.part, moves);
     return fail(id, chunk, outcome.failure);
   }
-  const { read, run: inTask, bytesRead, saved, results } = outcome;
+  const { until, read, run: inTask, bytesRead, saved, results } = outcome;
   const encodeBegin = now();
   const failures = [...outcome.failures];
   if (sendsResults(held.spec)) {
@@ -194,8 +194,9 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const encode = end - encodeBegin + results.ms + outcome.saving;
   const span = { begin, end, decode, read, run: inTask, encode, bytesRead };
   const encoded = failures.map(encodeFailure);
-  tell({ kind: "done", job: id, chunk: chunk.id, saved, span, failures: encoded });
-  await checkWear((chunk.end - chunk.start) * held.spec.unit);
+  const what = { job: id, chunk: chunk.id, saved, span, failures: encoded };
+  tell(until === chunk.end ? { kind: "done", ...what } : { kind: "part", ...what, until });
+  await checkWear((until - chunk.start) * held.spec.unit);
 }
 
 /** A thread that ends by itself saves what it has done of its chunk. */

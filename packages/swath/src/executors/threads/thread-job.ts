@@ -205,7 +205,7 @@ export class ThreadJob implements OpenJob {
     this.#links.changed();
     try {
       const { items, moves, moved, copied, isGone } = outgoing(chunk);
-      const message = { ...chunk, items, slot };
+      const message = { ...chunk, items, slot, budget: isGone ? undefined : chunk.budget };
       const ms = thread.send({ kind: "chunk", job: this.#id, chunk: message }, moves);
       if (isGone) this.#unreturnable.add(chunk.id);
       return { ms, moved, copied };
@@ -253,11 +253,14 @@ export class ThreadJob implements OpenJob {
         return this.#links.changed();
       }
       case "part": {
-        const { chunk, until } = message;
+        const { chunk, until, span } = message;
         const failures = message.failures.map(decodeFailure);
-        const { values } = this.#resultsOf(thread, seat, message);
+        const { values, decode } = this.#resultsOf(thread, seat, message);
         advance(seat, chunk, until);
-        return this.#on({ kind: "part", worker, chunk, until, values, failures });
+        this.#on({ kind: "part", worker, chunk, until, values, failures, span, decode });
+        if (span === undefined) return;
+        free(seat, chunk);
+        return this.#on({ kind: "returned", worker, chunk });
       }
       case "failed": {
         free(seat, message.chunk);

@@ -2,7 +2,7 @@ import {
   MessageChannel,
   type MessagePort,
   receiveMessageOnPort,
-  Worker,
+  type Worker,
 } from "node:worker_threads";
 import { postCarried, receiveCarried } from "../../codecs/carry.ts";
 import { decodeResults } from "../../codecs/results-decoder.ts";
@@ -14,6 +14,7 @@ import type { ResultMessage, Rows } from "../../protocol/results.ts";
 import { OutputLines } from "./output-lines.ts";
 import { threadProgram } from "./program.ts";
 import { SavedResults } from "./saved-results.ts";
+import { startWorker } from "./start-worker.ts";
 import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
@@ -168,7 +169,7 @@ export class Thread {
   #start(data: ThreadData, { resourceLimits }: ThreadOptions): Worker | undefined {
     try {
       const program = threadProgram();
-      const worker = new Worker(program.entry, {
+      const worker = startWorker(program.entry, {
         eval: program.eval,
         workerData: data,
         transferList: [data.dataPort, data.bell, data.saved.port],

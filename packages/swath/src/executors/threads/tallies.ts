@@ -11,7 +11,7 @@ interface Open {
 }
 
 /** Measures this thread for the jobs that it has. */
-export class JobTallies {
+export class Tallies {
   readonly #gc: GcLog;
   readonly #meter = new UsageMeter();
   readonly #open = new Map<number, Open>();

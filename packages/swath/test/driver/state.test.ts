@@ -57,6 +57,15 @@ describe("budgets", () => {
     expect(script.tell({ kind: "revoked", ...what })).toEqual(["run 0 [1, 2)"]);
   });
 
+  test("a chunk that nobody has timed is not cut in halves for an idle worker", () => {
+    const schedule = SCHEDULES.auto({ itemCount: 60, workers: 2, givesBack: true });
+    const script = new Script({ schedule, itemCount: 60 });
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 30)", "run 0 [30, 60)"]);
+    expect(script.tell("joined 1")).toEqual(["revoke 0 [30, 60)"]);
+    expect(script.tell("revoked 0")).toEqual(["run 1 [30, 60)"]);
+    expect(script.driver.heldBy(1)[0]).toMatchObject({ budget: 300 });
+  });
+
   test("waits for the window, but for the first that is not done", () => {
     const schedule = dynamicSchedule({ itemCount: 100, workers: 2, chunk: 10 });
     const again: typeof schedule.again = ({ start }) => ({ start, end: start + 2 });

@@ -75,7 +75,9 @@ describe("a report says", () => {
   });
 
   test.runIf(isLinux)("who was on a core: a task that sleeps was not", async () => {
-    const job = map(range(8), tasks.sleep, { workers: 2, with: 150 });
+    await using pool = createPool({ workers: 2 });
+    await pool.map(range(2), tasks.sleep, { with: 0 });
+    const job = pool.map(range(12), tasks.sleep, { with: 60 });
     await job;
     const { perWorker, buckets, bound } = await job.report;
     const cpu = perWorker.reduce((sum, worker) => sum + (worker.cpu as number), 0);

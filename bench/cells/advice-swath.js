@@ -16,7 +16,7 @@ const STRIPS = 4;
 const PIECES = 32;
 const ARRAYS = 200;
 const ARRAY_LENGTH = 500_000;
-const TINY_ITEMS = 200_000;
+const TINY_ITEMS = 50_000;
 const BOXES = 800_000;
 
 const [job, when, file] = process.argv.slice(2);

@@ -68,7 +68,7 @@ describe("a report says", () => {
     await job;
     const { perWorker, serialization } = await job.report;
     const sum = (key: "bytesOut" | "bytesIn") => perWorker.reduce((all, w) => all + w[key], 0);
-    // What a worker gave back was sent twice.
+    // A chunk that an idle worker takes over is sent twice.
     expect(serialization.bytesOut).toBeGreaterThanOrEqual(40_000);
     expect(sum("bytesOut")).toBe(serialization.bytesOut);
     expect(Math.abs(sum("bytesIn") - serialization.bytesIn)).toBeLessThan(perWorker.length);

@@ -16,6 +16,7 @@ import { Slowest } from "./panels/slowest.tsx";
 import { Waterfall } from "./panels/waterfall.tsx";
 import { WhatIf } from "./panels/what-if.tsx";
 import { Workers } from "./panels/workers.tsx";
+import { Later } from "./parts/later.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
 
 interface AppProps {
@@ -37,10 +38,16 @@ export function App({ record, replay }: AppProps) {
         <AdviceList record={record} />
         {replay !== undefined && <WhatIf record={record} replay={replay} />}
         <Timeline record={record} lanes={lanes} />
-        <ConcurrencyPlot record={record} lanes={lanes} />
+        <Later>
+          <ConcurrencyPlot record={record} lanes={lanes} />
+        </Later>
         <MemoryPlot record={record} />
-        <Durations record={record} />
-        <AlongInput record={record} />
+        <Later>
+          <Durations record={record} />
+        </Later>
+        <Later>
+          <AlongInput record={record} />
+        </Later>
         <Workers record={record} />
         <Slowest record={record} />
         <Routes record={record} />

@@ -109,7 +109,19 @@ class VarintReader {
 
   column(rows: number): Float64Array {
     const column = new Float64Array(rows);
-    for (let i = 0; i < rows; i++) column[i] = this.read();
+    const bytes = this.#bytes;
+    for (let i = 0; i < rows; i++) {
+      // Nearly all take one byte or two; what is beyond the end is no number and goes the long way.
+      const first = bytes[this.#at] as number;
+      const second = bytes[this.#at + 1] as number;
+      if (first < 0x80) {
+        this.#at++;
+        column[i] = first;
+      } else if (second < 0x80) {
+        this.#at += 2;
+        column[i] = (first & 0x7f) | (second << 7);
+      } else column[i] = this.read();
+    }
     return column;
   }
 }

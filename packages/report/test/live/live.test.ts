@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { get } from "node:http";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessOf } from "../../src/live/access.ts";
 import { BROWSER_ABSENT, CHROMIUM, type OpenPage, Reader } from "../page/browser.ts";
@@ -176,7 +177,7 @@ describe.skipIf(CHROMIUM === undefined)(`the live page in a browser${BROWSER_ABS
   afterAll(() => reader[Symbol.asyncDispose]());
 
   test("follows a run, and ends with its report", async () => {
-    const run = await started(4);
+    const run = await started(6);
     const opened: OpenPage = await reader.visit(run.url);
     const { page, requests } = opened;
     await expect.poll(() => page.locator(".live .phase").innerText()).toContain("live");
@@ -184,6 +185,8 @@ describe.skipIf(CHROMIUM === undefined)(`the live page in a browser${BROWSER_ABS
     const before = await counts.innerText();
     await expect.poll(() => counts.innerText()).not.toBe(before);
     await page.waitForSelector(".stage canvas");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
     expect(await run.ended).toBe(0);
     await expect.poll(() => page.locator(".live .phase").innerText()).toContain("ended");
     expect(await page.locator("#workers tbody tr").count()).toBe(2);

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { advised, type RunRecord } from "../analysis.ts";
 import { messageOf, reportText, type ToldRecord, toMarkdown, toTrace } from "../plugin.ts";
@@ -12,9 +12,7 @@ import {
 } from "./report-request.ts";
 import { makeRunFolder } from "./run-folder.ts";
 import { type ColourWhen, styleOf } from "./terminal.ts";
-
-/** Names that are tried for a file before it is given up. */
-const MAX_SUFFIX = 10_000;
+import { writeNew } from "./write-new.ts";
 
 /** Makes what tells of reports; what it needs is loaded, and refused if absent, before the work. */
 export async function openReports({ report, quiet, color }: ReportFlags): Promise<ReportTeller> {
@@ -126,26 +124,13 @@ function withAdvice(record: ToldRecord): ToldRecord {
   const { advice, verdict, spans } = record;
   if (advice !== undefined && verdict !== undefined) return record;
   if ((spans?.begin?.length ?? 0) > MAX_ADVISED_CHUNKS) return record;
-  return { ...advised(record as RunRecord), ...record };
-}
-
-/** Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … */
-function writeNew(path: string, content: string): string {
-  for (let number = 1; number < MAX_SUFFIX; number++) {
-    const name = number === 1 ? path : suffixed(path, number);
-    try {
-      writeFileSync(name, content, { flag: "wx" });
-      return name;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
+  try {
+    return { ...advised(record as RunRecord), ...record };
+  } catch (error) {
+    // Of another version's record, say: no reason for the run to fail.
+    process.stderr.write(`swath: There is no advice: ${messageOf(error)}\n`);
+    return record;
   }
-  throw new Error(`${path} and ${MAX_SUFFIX} more names are taken`);
-}
-
-function suffixed(path: string, number: number): string {
-  const [ending = ""] = /(?:\.trace)?\.[^./\\]+$/.exec(path) ?? [];
-  return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
 }
 
 /** In GitHub Actions, what the page of the build shows of a step. */

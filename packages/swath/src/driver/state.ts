@@ -252,15 +252,16 @@ export class Driver {
 
   #lost(chunk: ChunkRun, loss: Loss): void {
     const { again, failed } = afterLoss(chunk, loss, this.#retries);
-    this.#returned.push(...again);
+    this.#returned.push(...withBudget(again, chunk));
     this.#handedOut.chunks += again.length + (failed === undefined ? 0 : 1) - 1;
     if (failed !== undefined) this.#settle(failed.index, failed.cause, "settle");
   }
 
   /** What is left of the chunk goes out again, whoever asks first. */
   #failed(worker: number, id: number, failed: readonly Culprit[]): void {
-    const again = without(this.#release(worker, id), failed);
-    this.#returned.push(...again);
+    const chunk = this.#release(worker, id);
+    const again = without(chunk, failed);
+    this.#returned.push(...withBudget(again, chunk));
     this.#handedOut.chunks += again.length + failed.length - 1;
     for (const { index, error } of failed) this.#settle(index, { kind: "task", error }, "settle");
   }
@@ -274,12 +275,14 @@ export class Driver {
   }
 
   #revoked(worker: number, id: number): void {
-    const { start, end, attempt, tries } = this.#release(worker, id);
-    if (id !== this.#revoking && this.#schedule.again !== undefined) {
+    const { start, end, attempt, tries, budget } = this.#release(worker, id);
+    const isAsked = id === this.#revoking;
+    if (isAsked) this.#revoking = undefined;
+    // Halves of a chunk of unknown cost might be far too long.
+    if ((!isAsked || budget !== undefined) && this.#schedule.again !== undefined) {
       this.#returned.push({ start, end, attempt, tries, isRest: true });
       return;
     }
-    this.#revoking = undefined;
     const middle = Math.ceil((start + end) / 2);
     this.#returned.push({ start, end: middle, attempt, tries });
     if (middle === end) return;
@@ -338,7 +341,8 @@ export class Driver {
   }
 
   #take(worker: number, ahead: ChunkRun | undefined): Piece | undefined {
-    const returned = this.#returned.shift();
+    const at = this.#returned.findIndex((piece) => this.#mayGoOut(piece));
+    const [returned] = at < 0 ? [] : this.#returned.splice(at, 1);
     if (returned !== undefined) return this.#cutRest(returned, worker, ahead);
     const { chunks } = this.#consumed;
     while (this.#handedOut.chunks - chunks < this.#window.chunks) {
@@ -352,6 +356,18 @@ export class Driver {
       if (first !== undefined) return first;
     }
     return undefined;
+  }
+
+  /**
+   * Whether a piece that was given back is within the window. So is the first that is not done
+   * once all before it has been taken: whoever takes results in order waits for it.
+   */
+  #mayGoOut(piece: Piece): boolean {
+    if (piece.isRest !== true) return true;
+    const isWithin = this.#handedOut.chunks - this.#consumed.chunks <= this.#window.chunks;
+    if (isWithin) return true;
+    const taken = this.#consumed.items + this.#skipped;
+    return piece.start === this.firstOpen && piece.start <= taken;
   }
 
   /** Of what was given back, what the worker gets; the rest waits for the next who asks. */
@@ -430,6 +446,11 @@ export class Driver {
     const story = this.#story.map((event) => previewOf(event, STORY_LINE)).join("\n  ");
     throw new InvalidTransitionError(`${what}; the last events were:\n  ${story}`);
   }
+}
+
+/** Pieces of a chunk are of no better known cost than the chunk. */
+function withBudget(pieces: readonly Piece[], { budget }: Chunk): readonly Piece[] {
+  return budget === undefined ? pieces : pieces.map((piece) => ({ ...piece, budget }));
 }
 
 function length(chunk: Chunk): number {

@@ -6,20 +6,27 @@ import type { RecordedRun } from "./recorded-run.ts";
 /**
  * When the driver's thread did something that is not in the record: the caller's own code, a
  * collection of garbage, compiling, waiting for a source. It shows in workers that wait, and goes
- * on in a changed run: seconds by how far the job has come.
+ * on in a changed run: seconds by how far the job has come. Of very many chunks with little waiting
+ * for each, the chunks themselves are the reason.
  */
 export interface Absence {
   /** Before the first chunk is handed out. */
   readonly opening: number;
   /** In all. */
   readonly total: number;
+  /** With each chunk, where that is the rule and no exception. */
+  readonly perChunk: number;
   /** While a range of indices is received. */
   between(start: number, end: number): number;
 }
 
 /** A driver that is always there. */
-export const NO_ABSENCE: Absence = { opening: 0, total: 0, between: () => 0 };
+export const NO_ABSENCE: Absence = { opening: 0, total: 0, perChunk: 0, between: () => 0 };
 
+/** From so many chunks on … */
+const MANY_CHUNKS = 1_000;
+/** … less waiting than this for each comes with the chunks, not with the caller's own code. */
+const MAX_PER_CHUNK_S = 200e-6;
 /** Waiting that is explained but for this share is explained. */
 const NEGLIGIBLE = 0.01;
 /** Rounds in which the share is found: each comes closer, most in the first. */
@@ -45,6 +52,8 @@ export function absenceOf(
   });
   const whole = unanswered.reduce((sum, { seconds }) => sum + seconds, 0);
   const { between } = costCurve(ranges, indexCount, whole);
+  const count = run.sampledFrom?.count ?? run.chunks.length;
+  const isRule = count >= MANY_CHUNKS && whole < MAX_PER_CHUNK_S * count;
   // Workers have a chunk ahead and wait only once that is done: it may have been away for longer.
   const most = Math.max(1, beside / (opening + whole || 1));
   let share = Math.min(most, left / total);
@@ -53,7 +62,8 @@ export function absenceOf(
     return {
       opening: part * opening,
       total: part * (opening + whole),
-      between: (start, end) => part * between(start, end),
+      perChunk: isRule ? (part * whole) / count : 0,
+      between: isRule ? () => 0 : (start, end) => part * between(start, end),
     };
   };
   for (let round = 0; round < ROUNDS; round++) {

@@ -62,11 +62,12 @@ export function costsOf(run: RecordedRun): Costs {
   // What is left for the items, whatever chunk they came in.
   const decodeShare = 1 - (count * perDecode) / (decoded || 1);
   const encodeShare = 1 - (count * perEncode) / (encoded || 1);
+  const perRest = restOf(run);
   const parts = chunks.map(({ start, end, begin, done, decode = 0, encode = 0 }) => {
     const range = { start: Math.floor(start / unit), end: Math.ceil(end / unit) };
     const speed = done > begin ? clock.between(begin, done) / (done - begin) : 1;
     return {
-      compute: { ...range, cost: speed * Math.max(0, done - begin - decode - encode) },
+      compute: { ...range, cost: speed * Math.max(0, done - begin - decode - encode - perRest) },
       decode: { ...range, cost: speed * decode * decodeShare },
       encode: { ...range, cost: speed * encode * encodeShare },
     };
@@ -91,13 +92,24 @@ export function costsOf(run: RecordedRun): Costs {
     decode: curve("decode"),
     encode: curve("encode"),
     warmUp: warmUpOf(run),
-    perChunk: perDecode + perEncode,
+    perChunk: perDecode + perEncode + perRest,
     send: perIndex(run.driverEncode - count * sendApart),
     receive: isPacked ? 0 : perIndex(received),
     make: isPacked ? perIndex(received) : 0,
     dispatch: dispatch + clock.driverSpeed * (sendApart + receiveApart),
     beside: Math.max(0, unknown - count * dispatch),
   };
+}
+
+/**
+ * What is left of a chunk's time beside its parts, in the median: taking it up, and the clock's
+ * readings. Pauses for garbage collection are left, too, and belong to the items.
+ */
+function restOf({ chunks }: RecordedRun): number {
+  const rests = chunks.flatMap(({ begin, done, parts }) =>
+    parts === undefined ? [] : [Math.max(0, done - begin - parts)],
+  );
+  return Math.min(MAX_PER_CHUNK_S, rests.sort((a, b) => a - b)[rests.length >> 1] ?? 0);
 }
 
 /** The mean over the workers. */

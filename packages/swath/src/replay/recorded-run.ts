@@ -51,6 +51,8 @@ export interface RecordedChunk {
   /** Parts of that time. @default 0 */
   readonly decode?: number;
   readonly encode?: number;
+  /** All parts of that time that were measured by themselves; where they were. */
+  readonly parts?: number;
 }
 
 /** Chunks of which only a sample is known one by one. Worker-seconds. */
@@ -141,6 +143,7 @@ function chunksOf(spans: RunSpans): readonly RecordedChunk[] {
       done: at(begin) + (duration?.[i] ?? parts),
       decode: at(decode),
       encode: at(encode),
+      ...(run === undefined ? {} : { parts }),
     };
   });
 }

@@ -119,7 +119,8 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
     items: (start, end) => compute * costs.compute.between(start, end),
     opening: absence.opening,
     send: (start, end) => scale * dispatch + moving.send * (end - start),
-    receive: (start, end) => moving.receive * (end - start) + absence.between(start, end),
+    receive: (start, end) =>
+      moving.receive * (end - start) + absence.between(start, end) + scale * absence.perChunk,
     make: (start, end) => (moving.make + beside) * (end - start),
   });
   return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);

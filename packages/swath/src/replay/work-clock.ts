@@ -29,6 +29,8 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   const works = new Float64Array(steps.length);
   const speeds = new Float64Array(steps.length);
   const speedOf = (threads: number) => speedAmong(threads, cores, need);
+  const speedBesideDriver = (threads: number) =>
+    (1 - driver) * speedOf(threads) + driver * speedOf(threads + 1);
   let active = 0;
   let driverWork = 0;
   for (const [i, { at, by }] of steps.entries()) {
@@ -38,7 +40,7 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
     if (active > 0) driverWork += passed * speedOf(active + 1);
     else driverWork += passed;
     active += by;
-    speeds[i] = active <= 0 ? 1 : speedOf(active + driver);
+    speeds[i] = active <= 0 ? 1 : speedBesideDriver(active);
   }
   const span = steps.length === 0 ? 0 : (times.at(-1) as number) - (times[0] as number);
   const workAt = (time: number) => {

@@ -57,6 +57,35 @@ describe("budgets", () => {
     expect(script.tell({ kind: "revoked", ...what })).toEqual(["run 0 [1, 2)"]);
   });
 
+  test("a chunk that nobody has timed is not cut in halves for an idle worker", () => {
+    const schedule = SCHEDULES.auto({ itemCount: 60, workers: 2, givesBack: true });
+    const script = new Script({ schedule, itemCount: 60 });
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 30)", "run 0 [30, 60)"]);
+    expect(script.tell("joined 1")).toEqual(["revoke 0 [30, 60)"]);
+    expect(script.tell("revoked 0")).toEqual(["run 1 [30, 60)"]);
+    expect(script.driver.heldBy(1)[0]).toMatchObject({ budget: 300 });
+  });
+
+  test("waits for the window, but for the first that is not done", () => {
+    const schedule = dynamicSchedule({ itemCount: 100, workers: 2, chunk: 10 });
+    const again: typeof schedule.again = ({ start }) => ({ start, end: start + 2 });
+    const window = { items: Infinity, chunks: 4 };
+    const script = new Script({ schedule: { ...schedule, again }, itemCount: 100, window });
+    script.tellAll("joined 0", "joined 1");
+    const give = (worker: number) => {
+      const [{ id, start }] = script.driver.heldBy(worker) as [ChunkRun];
+      const what = { worker, chunk: id } as const;
+      script.tell({ kind: "part", ...what, until: start + 1, microseconds: 400 });
+      return script.tell({ kind: "revoked", ...what });
+    };
+    expect(script.driver.heldBy(1)[0]).toMatchObject({ start: 20 });
+    expect(give(1)).toEqual([]);
+    expect(give(0)).toEqual([]);
+    expect(script.tell({ kind: "consumed", items: 1, chunks: 1 })).toEqual(["run 0 [1, 3)"]);
+    script.tellAll("done 0", "done 1");
+    expect(script.tell({ kind: "consumed", items: 40, chunks: 5 })).toContain("run 1 [3, 5)");
+  });
+
   test("a rest that is larger than what the schedule gives a worker is shared", () => {
     const schedule = dynamicSchedule({ itemCount: 8, workers: 2, chunk: 8 });
     const again: typeof schedule.again = ({ start }) => ({ start, end: start + 3 });

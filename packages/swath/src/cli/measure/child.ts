@@ -40,7 +40,10 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
   signal.throwIfAborted();
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
+    // A terminal's Ctrl-C is for this program alone, which then ends the other gently.
+    detached: process.platform !== "win32",
+    // What is measured again and again must not go on with what it did before.
+    env: { ...process.env, ...env, SWATH_JOURNAL: undefined, SWATH_RESUME: undefined },
   });
   let stdout = "";
   let stderr = "";

@@ -1,6 +1,7 @@
-import { statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InvalidOptionError, messageOf } from "../../plugin.ts";
+import { writeNew } from "../write-new.ts";
 import type { Sheet } from "./sheet.ts";
 import { sheetHtml } from "./sheet-html.ts";
 import { sheetMarkdown } from "./sheet-markdown.ts";
@@ -36,8 +37,7 @@ export function writeSheet(sheet: Sheet, target: SheetTarget | undefined): void 
   if (target === undefined) return;
   try {
     const text = target.form === "html" ? sheetHtml(sheet) : sheetMarkdown(sheet);
-    writeFileSync(target.path, text);
-    process.stderr.write(`wrote ${target.path}\n`);
+    process.stderr.write(`wrote ${writeNew(target.path, text)}\n`);
   } catch (error) {
     process.stderr.write(`swath: Cannot write ${target.path}: ${messageOf(error)}\n`);
   }

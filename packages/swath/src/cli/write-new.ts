@@ -1,0 +1,35 @@
+import { statSync, writeFileSync } from "node:fs";
+
+/** Names that are tried for a file before it is given up. */
+const MAX_SUFFIX = 10_000;
+
+/**
+ * Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … What is no
+ * plain file (`/dev/stdout`, a pipe) is written to as it is.
+ *
+ * @returns the path that was written
+ */
+export function writeNew(path: string, content: string): string {
+  for (let number = 1; number < MAX_SUFFIX; number++) {
+    const name = number === 1 ? path : suffixed(path, number);
+    try {
+      writeFileSync(name, content, { flag: "wx" });
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if (isPlain(name)) continue;
+      writeFileSync(name, content);
+      return name;
+    }
+  }
+  throw new Error(`${path} and ${MAX_SUFFIX} more names are taken`);
+}
+
+function suffixed(path: string, number: number): string {
+  const [ending = ""] = /(?:\.trace)?\.[^./\\]+$/.exec(path) ?? [];
+  return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
+}
+
+function isPlain(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+}

@@ -345,11 +345,12 @@ export class Driver {
     const [returned] = at < 0 ? [] : this.#returned.splice(at, 1);
     if (returned !== undefined) return this.#cutRest(returned, worker, ahead);
     const { chunks } = this.#consumed;
+    const isBounded = this.#window.chunks < Infinity || this.#window.items < Infinity;
     while (this.#handedOut.chunks - chunks < this.#window.chunks) {
       const bound = this.#consumed.items + this.#skipped + this.#window.items;
       const limit = Math.min(this.#available, bound);
       if (this.#handedOut.items >= limit) return undefined;
-      const chunk = this.#schedule.next(worker, limit, ahead);
+      const chunk = this.#schedule.next(worker, limit, ahead, isBounded);
       if (chunk === undefined) return undefined;
       const [first, ...others] = this.#handOut(chunk);
       this.#returned.push(...others);

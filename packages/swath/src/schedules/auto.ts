@@ -39,7 +39,7 @@ const OLDER_WEIGHT = 0.7;
  * driver and back.
  *
  * Until the first costs are in, workers that give back (`givesBack`) get an eighth of what a
- * fair share would be, and 0.3 ms for it. Others begin with single items, and chunks grow
+ * fair share would be, and 0.3 ms for it, unless results are taken one after the other. Others begin with single items, and chunks grow
  * fourfold. A worker's first chunk is not counted unless it was long, for it runs before the JIT
  * has compiled the function.
  *
@@ -55,14 +55,15 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   if (costs !== undefined && costs.length === itemCount) return balancedSchedule(request);
 
   // Who gives `chunk` wants no smaller ones.
-  const probes = request.givesBack === true && request.chunk === undefined && !isDivisible;
+  const mayProbe = request.givesBack === true && request.chunk === undefined && !isDivisible;
   const growth = isDivisible ? GROWTH_DIVISIBLE : GROWTH;
   const warm = new Set<number>();
   const asking = new Set<number>();
   const measured = { us: 0, items: 0 };
   let largestDone = 0;
 
-  function size(remaining: number, ahead: number, worker: number): Size {
+  function size(remaining: number, ahead: number, worker: number, isBounded: boolean): Size {
+    const probes = mayProbe && !isBounded;
     asking.add(worker);
     const sharers = isDivisible && asking.size === 1 ? 1 : workers;
     const fair = Math.ceil(fairShare(remaining, ahead, sharers));

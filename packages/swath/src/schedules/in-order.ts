@@ -8,11 +8,11 @@ export type Size = number | { readonly items: number; readonly budget: number };
  * should be.
  *
  * @param size items of the next chunk, at least 1, given how many remain and how many the
- *   worker has yet to finish before them, and which worker asks
+ *   worker has yet to finish before them, which worker asks, and whether results are bounded
  */
 export function inOrderSchedule(
   itemCount: number,
-  size: (remaining: number, ahead: number, worker: number) => Size,
+  size: (remaining: number, ahead: number, worker: number, isBounded: boolean) => Size,
   observe?: Schedule["observe"],
 ): Schedule {
   let cursor = 0;
@@ -22,17 +22,24 @@ export function inOrderSchedule(
     worker: number,
     remaining: number,
     ahead?: Chunk,
+    isBounded = false,
   ): Chunk {
     const before = ahead === undefined ? 0 : ahead.end - ahead.start;
-    const wanted = size(remaining, before, worker);
+    const wanted = size(remaining, before, worker, isBounded);
     if (typeof wanted === "number") return { start, end: Math.min(stop, start + wanted) };
     return { start, end: Math.min(stop, start + wanted.items), budget: wanted.budget };
   }
 
-  function next(worker: number, limit: number, ahead?: Chunk): Chunk | undefined {
+  function next(
+    worker: number,
+    limit: number,
+    ahead?: Chunk,
+    isBounded?: boolean,
+  ): Chunk | undefined {
     const stop = Math.min(limit, itemCount);
     if (cursor >= stop) return undefined;
-    const chunk = sized({ start: cursor, end: stop }, worker, itemCount - cursor, ahead);
+    const open = { start: cursor, end: stop };
+    const chunk = sized(open, worker, itemCount - cursor, ahead, isBounded);
     cursor = chunk.end;
     return chunk;
   }

@@ -50,8 +50,11 @@ export interface Schedule {
    * @param ahead what the worker will finish first: the chunk asked for waits behind it, so
    *   that large work would be bound to this worker long before it starts. A refusal is then
    *   not final
+   * @param isBounded whether somebody takes the results one after the other, and only so many
+   *   chunks may be done before they are taken: one that is given back half done would keep
+   *   those behind it waiting. @default false
    */
-  next(worker: number, limit: number, ahead?: Chunk): Chunk | undefined;
+  next(worker: number, limit: number, ahead?: Chunk, isBounded?: boolean): Chunk | undefined;
   /**
    * What `worker` gets of a chunk that another gave back: it begins where `rest` begins. Without
    * it such a chunk is handed out as it is.

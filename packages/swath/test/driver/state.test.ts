@@ -66,6 +66,13 @@ describe("budgets", () => {
     expect(script.driver.heldBy(1)[0]).toMatchObject({ budget: 300 });
   });
 
+  test("are for results that all are kept: a stream's chunks begin with single items", () => {
+    const schedule = SCHEDULES.auto({ itemCount: 600, workers: 2, givesBack: true });
+    const script = new Script({ schedule, itemCount: 600, window: { items: 600, chunks: 8 } });
+    expect(script.tellAll("joined 0", "joined 1")).toEqual(["run 1 [2, 3)", "run 1 [3, 4)"]);
+    expect(script.driver.heldBy(0).some(({ budget }) => budget !== undefined)).toBe(false);
+  });
+
   test("waits for the window, but for the first that is not done", () => {
     const schedule = dynamicSchedule({ itemCount: 100, workers: 2, chunk: 10 });
     const again: typeof schedule.again = ({ start }) => ({ start, end: start + 2 });

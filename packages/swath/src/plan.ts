@@ -82,7 +82,7 @@ export function planJob(request: PlanRequest): JobPlan {
   const unit = mode === "fold" ? foldBlock(itemCount, request.block) : 1;
   const indexCount = Math.ceil(itemCount / unit);
   const { route, access } = chooseRoute(source, options);
-  const givesBack = indexCount !== Infinity && !sendsObjects(source);
+  const givesBack = workers > 0 && indexCount !== Infinity && !sendsObjects(source);
   const spec: JobSpec = {
     task: local(fn),
     mode,

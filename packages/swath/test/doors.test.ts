@@ -226,7 +226,7 @@ describe("what the doors load", () => {
         "executors/threads/culprits.js",
         "executors/threads/gc-log.js",
         "executors/threads/result-saver.js",
-        "executors/threads/saved-entry.js",
+        "executors/threads/saved-memory.js",
         "executors/threads/tallies.js",
         "executors/threads/thread-entry.js",
         "executors/threads/thread-usage.js",

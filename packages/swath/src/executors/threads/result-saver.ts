@@ -6,7 +6,7 @@ import { encodeFailure } from "../../protocol/failures.ts";
 import type { ItemFailure } from "../../protocol/messages.ts";
 import { BEAT } from "../beat.ts";
 import { type Saver, UnsendableResult } from "../host.ts";
-import { NUMBERS_LENGTH, type SavedEntry, type SavedMemory } from "./saved-entry.ts";
+import { NUMBERS_LENGTH, type SavedEntry, type SavedMemory } from "./saved-memory.ts";
 
 /**
  * Saves the results of a job in a worker thread: numbers in shared memory, which costs next to

@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:wor
 import { receiveCarried } from "../../codecs/carry.ts";
 import { decodeFailure } from "../../protocol/failures.ts";
 import type { ItemFailure } from "../../protocol/messages.ts";
-import { NUMBERS_LENGTH, type SavedEntry, type SavedMemory } from "./saved-entry.ts";
+import { NUMBERS_LENGTH, type SavedEntry, type SavedMemory } from "./saved-memory.ts";
 
 /** What is known of a chunk whose thread has ended. */
 export interface Recovered {

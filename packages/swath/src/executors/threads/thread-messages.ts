@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { EncodedError } from "../../protocol/errors.ts";
-import type { SavedMemory } from "./saved-entry.ts";
+import type { SavedMemory } from "./saved-memory.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
 /** What a thread starts with. */

@@ -35,9 +35,10 @@ export function addExplain(command: Command): void {
 
 const HELP = `
 The script runs up to its loop, and no further: no thread is started and no item is run. With
---analyze some items, in groups spread over the whole loop, are run twice: in one thread, then on workers;
-their results are thrown away, and the script still goes no further. What the script prints before
-its loop goes to stderr.
+--analyze some items, in groups spread over the whole loop, are run, some of them up to four times:
+in one thread until they are compiled and once more to be measured, then on workers. Their results
+are thrown away, and the script still goes no further. What the script prints before its loop goes
+to stderr.
 
 Examples:
   swath explain main.ts

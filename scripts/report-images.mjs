@@ -1,5 +1,5 @@
 // Takes the pictures of docs/images/report-*.png: the page of a real run on this machine, rows of the
-// Mandelbrot set in two halves, in the system's Chromium.
+// Mandelbrot set in two equal strips, in the system's Chromium.
 //
 //     npm run build && node scripts/report-images.mjs
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -40,7 +40,7 @@ async function measured() {
       }
       return inside;
     },
-    { workers: 2, schedule: "static", report: { calibrate: true } },
+    { workers: 2, schedule: "static" },
   );
   await job;
   const report = await job.report;

@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import { secondsText } from "../../figures/units.ts";
 import type { Advice, RunRecord } from "../../record.ts";
+import { Coded } from "../parts/coded.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { NotRecorded, Panel } from "../parts/panel.tsx";
 
@@ -51,13 +52,6 @@ function Rule({ advice, field }: { readonly advice: Advice; readonly field: stri
         {change !== undefined && <Change code={change} />}
       </div>
     </li>
-  );
-}
-
-/** Text with its `names` in the type of code. */
-function Coded({ text }: { readonly text: string }) {
-  return (
-    <>{text.split("`").map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>
   );
 }
 

@@ -3,6 +3,7 @@ import { bytesText, countText, secondsText, timesText } from "../../figures/unit
 import { verdictOf } from "../../figures/verdict.ts";
 import type { RunRecord } from "../../record.ts";
 import { saveCsv, saveJson } from "../downloads.ts";
+import { Coded } from "../parts/coded.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { chooseTheme, type Theme } from "../theme.ts";
 
@@ -25,7 +26,11 @@ export function Head({ record }: { readonly record: RunRecord }) {
       {bound !== undefined && (
         <p class="bound">
           Bound by <b>{bound.kind}</b>
-          {bound.evidence !== undefined && <>: {bound.evidence}</>}
+          {bound.evidence !== undefined && (
+            <>
+              : <Coded text={bound.evidence} />
+            </>
+          )}
         </p>
       )}
       <dl class="key">

@@ -10,6 +10,9 @@ export interface ResolvedJournal extends JournalRequest {
   readonly isChosen: boolean;
 }
 
+/** Value of `SWATH_JOURNAL` with which no job has a journal, whatever its options say. */
+const OFF = "off";
+
 /** Values of `SWATH_RESUME`. */
 const RESUME = {
   /** There must be a journal to go on with. */
@@ -22,7 +25,8 @@ const RESUME = {
 
 /**
  * Checks the `journal` option; without it `SWATH_JOURNAL` and `SWATH_RESUME` count, but not for
- * jobs inside worker threads, which would all take the same path.
+ * jobs inside worker threads, which would all take the same path. `SWATH_JOURNAL=off` counts for
+ * all: who measures a program again and again wants it to do everything each time.
  *
  * @throws InvalidOptionError
  */
@@ -35,6 +39,7 @@ export function resolveJournal(
   if (typeof path !== "string" || path === "") {
     throw new InvalidOptionError("journal", "the path of a file", path);
   }
+  if (environment["SWATH_JOURNAL"] === OFF) return undefined;
   return { path, force, isChosen: true };
 }
 
@@ -51,7 +56,7 @@ function proposedBy(
   environment: Readonly<Record<string, string | undefined>>,
 ): ResolvedJournal | undefined {
   const { SWATH_JOURNAL: path, SWATH_RESUME: resume } = environment;
-  if (path === undefined || path === "") return undefined;
+  if (path === undefined || path === "" || path === OFF) return undefined;
   if (resume === undefined || resume === "") return { path, isChosen: false };
   assertOneOf("SWATH_RESUME", resume, Object.keys(RESUME));
   return { path, ...RESUME[resume as keyof typeof RESUME], isChosen: false };

@@ -101,6 +101,8 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    * A file in which finished chunks are noted with their results. If it exists, the job goes on
    * from there; it must be the same job (same items, function, `init`, `with`), unless `force`
    * says that its results are right all the same.
+   * With `SWATH_JOURNAL=off` no job has one.
+   *
    * @default `SWATH_JOURNAL` (the second job of a program adds ".2" to it, and so on), else none
    */
   readonly journal?: string | JournalOption | undefined;

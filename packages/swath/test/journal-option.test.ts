@@ -25,6 +25,13 @@ describe("the journal option", () => {
     expect(resolveJournal("a", environment)).toMatchObject({ path: "a", isChosen: true });
   });
 
+  test("off in the environment: none, though an option asks for one", () => {
+    const environment = { SWATH_JOURNAL: "off" };
+    expect(resolveJournal(undefined, environment)).toBeUndefined();
+    expect(resolveJournal("a", environment)).toBeUndefined();
+    expect(() => resolveJournal("", environment)).toThrow(/the path of a file/);
+  });
+
   test("another SWATH_RESUME is refused", () => {
     const environment = { SWATH_JOURNAL: "e", SWATH_RESUME: "yes" };
     expect(() => resolveJournal(undefined, environment)).toThrow(/`SWATH_RESUME` to be one of/);

@@ -1,5 +1,6 @@
 import type { RunBuckets, RunRecord } from "../replay/run-record.ts";
 import { serialSeconds } from "../replay/what-if.ts";
+import { finite, objectsIn } from "../report/care.ts";
 import { percentText, secondsText } from "../report/units.ts";
 import { type Counsel, counsel } from "./advice.ts";
 import { whySlower } from "./serial.ts";
@@ -38,21 +39,33 @@ function speedText(record: RunRecord): string {
     return `${(1 / times).toFixed(1)}× slower than one thread${why === undefined ? "" : `: ${why}`} (SW401).`;
   }
   if (speedup !== undefined) return `${times.toFixed(2)}× of ${workers}×.`;
-  const useful = (buckets?.useful ?? 0) / (workers * wall);
+  const useful = ((buckets?.useful ?? 0) - queuedIn(record)) / (workers * wall);
   return `${workers} worker${workers === 1 ? " was" : "s were"} at work in the function for ${percentText(useful)} of the time.`;
 }
 
-function lossText({ buckets, wall, workers }: RunRecord): string {
+function lossText(record: RunRecord): string {
+  const { buckets, wall, workers } = record;
   if (buckets === undefined || !wall || !workers) return "";
-  const losses = LOSSES.map(([bucket, label]) => ({
-    label,
-    share: buckets[bucket] / (wall * workers),
-  }))
+  const seconds = [
+    ...LOSSES.map(([bucket, label]) => [buckets[bucket], label] as const),
+    [queuedIn(record), "waiting for a core"] as const,
+  ];
+  const losses = seconds
+    .map(([lost, label]) => ({ label, share: lost / (wall * workers) }))
     .filter(({ share }) => share >= WORTH_A_WORD)
     .sort((a, b) => b.share - a.share)
     .slice(0, 2)
     .map(({ label, share }) => `${label} (${percentText(share)})`);
   return losses.length === 0 ? "" : `Biggest loss: ${losses.join(", then ")}.`;
+}
+
+/**
+ * Seconds of the useful time in which workers were ready to run and waited for a core: there are
+ * more of them than cores, or other programs run. 0 where the system does not tell.
+ */
+function queuedIn({ buckets, perWorker }: RunRecord): number {
+  const queued = objectsIn(perWorker).reduce((sum, { runQueue }) => sum + (finite(runQueue) ?? 0), 0);
+  return Math.min(queued, buckets?.useful ?? 0);
 }
 
 function outlookText(

@@ -76,7 +76,8 @@ export class JobWatch {
 
   #tell({ task, journal, progress }: ObservedJob, { record }: ObservedReport): void {
     const { done, resumed } = progress;
-    const told = `${task}: ${countText(resumed)} items were in the journal ${journal}\n`;
+    const items = resumed === 1 ? "1 item was" : `${countText(resumed)} items were`;
+    const told = `${task}: ${items} in the journal ${journal}\n`;
     if (resumed > 0 && this.#options.reports.tellsText) process.stderr.write(told);
     if (resumed === 0 || resumed !== done) this.#options.reports.tell(record, task);
   }

@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { advised, type RunRecord } from "../analysis.ts";
 import { messageOf, reportText, type ToldRecord, toMarkdown, toTrace } from "../plugin.ts";
 import type { ReportFlags } from "./report-flags.ts";
@@ -41,7 +41,12 @@ interface Telling {
  */
 export class ReportTeller {
   readonly #telling: Telling;
+  /** Paths are meant as the user's shell has them, wherever the script goes. */
+  readonly #home = process.cwd();
+  readonly #reached = new Map<string, number>();
   #folder: string | undefined;
+  #isStepFull = false;
+  #hasTold = false;
 
   constructor(telling: Telling) {
     this.#telling = telling;
@@ -59,13 +64,20 @@ export class ReportTeller {
    */
   tell(measured: ToldRecord, title?: string): void {
     const { request, colour } = this.#telling;
+    this.#hasTold = true;
     const record = withAdvice(measured);
     if (this.tellsText) {
       const style = { ...styleOf(process.stderr, colour), title };
       process.stderr.write(`${reportText(record, style)}\n`);
     }
-    if (request.text) appendStepSummary(record);
+    if (request.text) this.#appendStepSummary(record);
     for (const file of request.files) this.#write(file, record);
+  }
+
+  /** The script is over: files that were wanted and that no run gave are not passed over. */
+  end(): void {
+    if (this.#hasTold || this.#telling.request.files.length === 0) return;
+    process.stderr.write("swath: There is no report: the script ran no loop of swath to its end\n");
   }
 
   #write({ kind, path }: ReportFile, record: ToldRecord): void {
@@ -99,8 +111,9 @@ export class ReportTeller {
   /** A report that has no place where it was wanted is put where others go. */
   #at(path: string, kind: ReportKind, content: string): string {
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      return writeNew(path, content);
+      const file = resolve(this.#home, path);
+      mkdirSync(dirname(file), { recursive: true });
+      return writeNew(file, content, this.#reached);
     } catch (error) {
       process.stderr.write(`swath: Cannot write the report: ${messageOf(error)}\n`);
       return this.#inFolder(kind, content);
@@ -108,14 +121,35 @@ export class ReportTeller {
   }
 
   #inFolder(kind: ReportKind, content: string): string {
-    this.#folder ??= makeRunFolder();
-    return writeNew(join(this.#folder, REPORT_FILES[kind]), content);
+    this.#folder ??= makeRunFolder(this.#home);
+    return writeNew(join(this.#folder, REPORT_FILES[kind]), content, this.#reached);
   }
 
   #tellPath(path: string): void {
-    if (this.tellsText) process.stderr.write(`wrote ${path}\n`);
+    if (!this.tellsText) return;
+    const below = relative(this.#home, path);
+    process.stderr.write(`wrote ${below.startsWith("..") ? path : below}\n`);
+  }
+
+  /** In GitHub Actions, what the page of the build shows of a step. */
+  #appendStepSummary(record: ToldRecord): void {
+    const { GITHUB_STEP_SUMMARY: path } = process.env;
+    if (!path || this.#isStepFull) return;
+    try {
+      const text = `${toMarkdown(record)}\n`;
+      const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      if (size > STEP_SUMMARY_BYTES) return;
+      this.#isStepFull = size + Buffer.byteLength(text) > STEP_SUMMARY_BYTES;
+      appendFileSync(path, this.#isStepFull ? STEP_SUMMARY_END : text);
+    } catch (error) {
+      process.stderr.write(`swath: Cannot add to the step's summary: ${messageOf(error)}\n`);
+    }
   }
 }
+
+/** GitHub shows none of a step's summary that is over 1 MiB. */
+const STEP_SUMMARY_BYTES = 1_000_000;
+const STEP_SUMMARY_END = "\nThe summaries of further loops have no room here.\n";
 
 /** Runs of more chunks end without advice: replaying them would take seconds. */
 const MAX_ADVISED_CHUNKS = 20_000;
@@ -130,16 +164,5 @@ function withAdvice(record: ToldRecord): ToldRecord {
     // Of another version's record, say: no reason for the run to fail.
     process.stderr.write(`swath: There is no advice: ${messageOf(error)}\n`);
     return record;
-  }
-}
-
-/** In GitHub Actions, what the page of the build shows of a step. */
-function appendStepSummary(record: ToldRecord): void {
-  const { GITHUB_STEP_SUMMARY: path } = process.env;
-  if (!path) return;
-  try {
-    appendFileSync(path, `${toMarkdown(record)}\n`);
-  } catch (error) {
-    process.stderr.write(`swath: Cannot add to the step's summary: ${messageOf(error)}\n`);
   }
 }

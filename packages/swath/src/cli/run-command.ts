@@ -60,10 +60,9 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   setJournal(flags);
   await prepareTypeScript(pathToFileURL(path).href);
   const quiet = flags.quiet === true;
-  const watch = new JobWatch({
-    progress: quiet ? "none" : flags.progress,
-    reports: await openReports(flags),
-  });
+  const reports = await openReports(flags);
+  process.on("exit", () => reports.end());
+  const watch = new JobWatch({ progress: quiet ? "none" : flags.progress, reports });
   observeJobs((job) => watch.add(job));
   watchAssertions(flags.assert);
   if (flags.ui === true) await openLivePage();

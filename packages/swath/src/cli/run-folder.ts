@@ -6,15 +6,16 @@ const PARENT = ".swath";
 const MARK_LENGTH = 3;
 
 /**
- * Makes a folder for what a run leaves behind, `.swath/runs/2026-11-20T14-54-07-k3f`, below the
- * current one; `.swath/runs/last` leads to it. All of `.swath` is kept out of Git.
+ * Makes a folder for what a run leaves behind, `.swath/runs/2026-11-20T14-54-07-k3f`, below
+ * `home`; `.swath/runs/last` leads to it. All of `.swath` is kept out of Git.
  *
  * @throws as `mkdirSync` does
  */
-export function makeRunFolder(at = new Date()): string {
-  const runs = join(PARENT, "runs");
+export function makeRunFolder(home: string, at = new Date()): string {
+  const parent = join(home, PARENT);
+  const runs = join(parent, "runs");
   mkdirSync(runs, { recursive: true });
-  keepOutOfGit();
+  keepOutOfGit(parent);
   const stamp = at.toISOString().slice(0, 19).replaceAll(":", "-");
   const mark = Math.random()
     .toString(36)
@@ -25,9 +26,9 @@ export function makeRunFolder(at = new Date()): string {
   return join(runs, name);
 }
 
-function keepOutOfGit(): void {
+function keepOutOfGit(parent: string): void {
   try {
-    writeFileSync(join(PARENT, ".gitignore"), "*\n", { flag: "wx" });
+    writeFileSync(join(parent, ".gitignore"), "*\n", { flag: "wx" });
   } catch {
     // It is there already, or Git will see the folder: no reason to lose a report.
   }

@@ -7,13 +7,15 @@ const MAX_SUFFIX = 10_000;
  * Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … What is no
  * plain file (`/dev/stdout`, a pipe) is written to as it is.
  *
+ * @param reached for each path, the last number that was tried before: no need to try those again
  * @returns the path that was written
  */
-export function writeNew(path: string, content: string): string {
-  for (let number = 1; number < MAX_SUFFIX; number++) {
+export function writeNew(path: string, content: string, reached = new Map<string, number>()): string {
+  for (let number = (reached.get(path) ?? 0) + 1; number < MAX_SUFFIX; number++) {
     const name = number === 1 ? path : suffixed(path, number);
     try {
       writeFileSync(name, content, { flag: "wx" });
+      reached.set(path, number);
       return name;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

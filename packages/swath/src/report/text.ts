@@ -44,6 +44,8 @@ const GRADE_COLOURS: Readonly<Record<Grade, Paint>> = {
   poor: "red",
 };
 
+type Lines = readonly string[];
+
 /** What lines are made for. */
 interface Page {
   readonly columns: number;
@@ -76,10 +78,12 @@ export function reportText(record: ToldRecord, style: TextStyle = {}): string {
   return [...lines, ...adviceLines(record, page, MAX_LINES - lines.length)].join("\n");
 }
 
-/** As many of the rows as there is room for, the first ones first. */
-function fitting(rows: readonly (readonly string[])[], room: number): readonly string[] {
+/** As many of the rows as there is room for, the first ones first, each in its longest form that fits. */
+function fitting(rows: readonly (readonly Lines[])[], room: number): Lines {
   const lines: string[] = [];
-  for (const row of rows) if (lines.length + row.length <= room) lines.push(...row);
+  for (const forms of rows) {
+    lines.push(...(forms.find((form) => lines.length + form.length <= room) ?? []));
+  }
   return lines;
 }
 
@@ -123,15 +127,20 @@ function bucketLine({ label, seconds, share }: ToldBucket, page: Page): string {
   return text + page.paint(bar, label === "useful work" ? "green" : "cyan");
 }
 
-/** What is left out where there is no room; the most worth knowing comes first. */
-function furtherRows(record: ToldRecord, page: Page): readonly (readonly string[])[] {
+/**
+ * What is shortened or left out where there is no room, each in its forms, the longest first; the
+ * most worth knowing comes first.
+ */
+function furtherRows(record: ToldRecord, page: Page): readonly (readonly Lines[])[] {
   const texts = [
-    ["bound by", boundText(record)],
+    ["bound by", boundText(record), plainText(record.bound?.kind)],
     ["in place", placeText(record)],
     ["speed-up", identityText(record)],
     ["routes", routesText(record)],
   ] as const;
-  return texts.flatMap(([label, text]) => (text === undefined ? [] : [row(label, text, page)]));
+  return texts.map(([label, ...forms]) =>
+    forms.flatMap((text) => (text === undefined ? [] : [row(label, text, page)])),
+  );
 }
 
 function answerLine({ question, text, grade }: Answer, number: number, page: Page) {

@@ -234,4 +234,15 @@ describe("the verdict", () => {
       /^1\.60× of 4×\. Biggest loss: waiting at the end \(\d+\.\d %\)\. One change \(SW103\) would give \d+\.\d ms \(\d\.\d\d×\)\.$/,
     );
   });
+
+  test("takes what workers waited for a core out of their time at work, and says it", () => {
+    const even = madeRecord(IDLE);
+    const waited = (even.wall as number) / 4;
+    const perWorker = (even.perWorker ?? []).map((w) => ({ ...w, runQueue: waited }));
+    const [before, after] = [verdictOf(even), verdictOf({ ...even, perWorker })];
+    expect(before).not.toMatch("waiting for a core");
+    expect(after).toMatch("Biggest loss: waiting for a core (25.0 %)");
+    const shareOf = (text: string) => Number(/for ([\d.]+) % of the time/.exec(text)?.[1]);
+    expect(shareOf(before) - shareOf(after)).toBeCloseTo(25, 0);
+  });
 });

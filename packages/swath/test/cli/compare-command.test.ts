@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { ScriptFolder } from "./made-scripts.ts";
 import { type Ran, type RunOptions, swath } from "./run-swath.ts";
@@ -14,6 +14,16 @@ const scripts = new ScriptFolder({
   "own.mjs": `
     import { map, range } from "swath";
     await map(range(50), (i) => i, { workers: 1, schedule: "static" });`,
+  "notes.mjs": `
+    import { map, range } from "swath";
+    await map(range(50), (i) => i, { journal: "notes.journal" });`,
+  "leaves.mjs": `${LOOP}
+    import { spawn } from "node:child_process";
+    spawn(process.execPath, ["stays.cjs"], { stdio: "inherit" }).unref();
+    console.log(sum);`,
+  "stays.cjs": `
+    setInterval(() => require("node:fs").existsSync("over") && process.exit(), 50);
+    setTimeout(() => process.exit(), 120_000);`,
   "fails.mjs": `
     import { map, range } from "swath";
     await map(range(50), (i) => { throw new Error("broken"); });`,
@@ -75,6 +85,25 @@ describe("swath compare", () => {
     const { code, stdout } = await run(["compare", "cheats.mjs", ...flags]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/WRONG: .* is not that of "one thread" in: .*steal/);
+  });
+
+  test("a journal that the script keeps is not used: each run does everything", async () => {
+    const only = ["--only", "one", "--only", "steal"];
+    const { code, stdout } = await run(["compare", "notes.mjs", ...only, "--json", "-q"]);
+    expect(code).toBe(0);
+    const { ways } = JSON.parse(stdout);
+    const runs = ways.flatMap((way: { runs: { records: { chunks: object }[] }[] }) => way.runs);
+    expect(runs).toHaveLength(6);
+    for (const { records } of runs) expect(records[0].chunks.count).toBeGreaterThan(0);
+    expect(existsSync(scripts.file("notes.journal"))).toBe(false);
+  });
+
+  test("does not wait for what a script has left running", async () => {
+    const flags = ["--only", "one", "--rounds", "1", "-q"];
+    const { code, stdout } = await run(["compare", "leaves.mjs", ...flags]);
+    writeFileSync(scripts.file("over"), "");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^one thread/m);
   });
 
   test("does not vary what the script sets", async () => {

@@ -106,6 +106,30 @@ describe("--report", () => {
     expect(existsSync(join(cwd, ".swath/runs/last/report.json"))).toBe(true);
   });
 
+  test("paths are those of the shell, wherever the script goes", async () => {
+    const cwd = newFolder();
+    mkdirSync(join(cwd, "away"));
+    writeFileSync(
+      join(cwd, "away.mjs"),
+      `process.chdir("away"); process.argv[2] = "9"; await import(${JSON.stringify(SQUARES)});`,
+    );
+    const flags = ["--workers=1", "--progress=none", "--report=json:out/r.json,md"];
+    const { code, stderr } = await swath(["run", ...flags, "away.mjs"], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^wrote out\/r\.json$/m);
+    expect(stderr).toMatch(/^wrote \.swath\/runs\/.*report\.md$/m);
+    expect(existsSync(join(cwd, "out/r.json"))).toBe(true);
+    expect(existsSync(join(cwd, ".swath/runs/last/report.md"))).toBe(true);
+  });
+
+  test("a script without a loop: that there is no report is said", async () => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, "plain.mjs"), `console.log("plain");`);
+    const ran = await swath(["run", "plain.mjs", "--report=none,json:r.json"], { cwd });
+    expect(ran).toMatchObject({ code: 0, stdout: "plain\n" });
+    expect(ran.stderr).toMatch(/^swath: There is no report: the script ran no loop/m);
+  });
+
   test("where nothing can be written at all, the run ends as it would have", async () => {
     const cwd = newFolder();
     writeFileSync(join(cwd, ".swath"), "in the way");
@@ -128,6 +152,10 @@ describe("--report", () => {
     expect(text).toMatch(/^before\n### swath: square\n[^]*### swath: square\n/);
     await run(cwd, ["--report=none"], { env });
     expect(readFileSync(summary, "utf8")).toBe(text);
+    writeFileSync(summary, "x".repeat(999_990));
+    for (let i = 0; i < 2; i++) await run(cwd, ["-q"], { env });
+    const end = "\nThe summaries of further loops have no room here.\n";
+    expect(readFileSync(summary, "utf8").slice(999_990)).toBe(end);
     const broken = await run(cwd, [], { env: { GITHUB_STEP_SUMMARY: cwd } });
     expect(broken.code).toBe(0);
     expect(broken.stderr).toMatch(/^swath: Cannot add to the step's summary: /m);

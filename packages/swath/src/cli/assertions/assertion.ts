@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../../plugin.ts";
+import { figureNamed } from "./figures.ts";
 
 const OPERATORS = {
   ">=": (figure: number, limit: number) => figure >= limit,
@@ -35,36 +36,6 @@ const UNITS: Readonly<Record<string, number>> = {
   TB: 1e12,
 };
 
-/** Names that stand for one figure of several. */
-const SHORT: Readonly<Record<string, string>> = {
-  efficiency: "efficiency.parallel",
-  computeScaling: "computeScaling.value",
-  memory: "memory.peakResident",
-  overhead: "overhead.share",
-  imbalance: "stragglers.imbalance",
-};
-
-/** What a record has at its top. A name that begins otherwise is a slip. */
-const TOP_NAMES = [
-  "wall",
-  "workers",
-  "items",
-  "buckets",
-  "efficiency",
-  "computeScaling",
-  "speedup",
-  "ratio",
-  "serialization",
-  "stragglers",
-  "memory",
-  "place",
-  "routes",
-  "chunks",
-  "driver",
-  "io",
-  "overhead",
-];
-
 /**
  * Reads an assertion.
  *
@@ -82,12 +53,12 @@ export function parseAssertion(text: string): Assertion {
     const expected = `a figure, one of ${Object.keys(OPERATORS).join(" ")}, and a number with or without a unit (${units.join(" ")}), as 'efficiency>=0.7'`;
     throw new InvalidOptionError("--assert", expected, text);
   }
-  const figure = SHORT[name] ?? name;
-  if (!TOP_NAMES.includes(figure.split(".")[0] as string)) {
-    const expected = `about a figure of the report: ${TOP_NAMES.join(", ")}`;
+  const figure = figureNamed(name);
+  if ("known" in figure) {
+    const expected = `about a figure of the report: ${figure.known.join(", ")}`;
     throw new InvalidOptionError("--assert", expected, text);
   }
-  return { text, figure, operator: operator as Assertion["operator"], limit };
+  return { text, figure: figure.path, operator: operator as Assertion["operator"], limit };
 }
 
 /**

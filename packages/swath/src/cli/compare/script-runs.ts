@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Explanation, Report } from "../../index.ts";
@@ -40,7 +39,7 @@ export async function runScript(
   return withTemporaryFolder(async (folder) => {
     const reports = `none,json:${join(folder, "report.json")}`;
     const own = ["--report", reports, "--progress", "none", ...flagsOf(way)];
-    const { code, stdout, stderr } = await runNode({
+    const { code, stdoutDigest, stderr } = await runNode({
       script: swathProgram(),
       args: ["run", ...own, script, "--", ...args],
       signal,
@@ -48,8 +47,7 @@ export async function runScript(
     if (code !== 0) throw childFailed(`${script} with ${flagsOf(way).join(" ")}`, code, stderr);
     const records = recordsIn(folder, script);
     const seconds = records.reduce((sum, { wall }) => sum + wall, 0);
-    const output = stdout === "" ? undefined : createHash("sha256").update(stdout).digest("hex");
-    return { seconds, records, output };
+    return { seconds, records, output: stdoutDigest };
   });
 }
 

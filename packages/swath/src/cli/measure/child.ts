@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { SwathError } from "../../plugin.ts";
 
@@ -6,7 +7,11 @@ import { SwathError } from "../../plugin.ts";
 export interface ChildOutcome {
   /** Exit code; null where a signal ended it. */
   readonly code: number | null;
+  /** The end of what it printed, up to 16 MiB. */
   readonly stdout: string;
+  /** SHA-256 of all that it printed; undefined where that was nothing. */
+  readonly stdoutDigest: string | undefined;
+  /** The end of what it said, up to 64 KiB. */
   readonly stderr: string;
 }
 
@@ -17,6 +22,10 @@ export class ChildFailedError extends SwathError {
 
 /** How long a program may take to put its things away after it was told to end, in ms. */
 const END_MS = 8_000;
+/** How long its output may stay open after it has ended: what it started may hold it, in ms. */
+const LINGER_MS = 1_000;
+const STDOUT_BYTES = 16 * 2 ** 20;
+const STDERR_BYTES = 64 * 2 ** 10;
 
 /** The command line itself, as a program to start. */
 export function swathProgram(): string {
@@ -43,16 +52,16 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
     // A terminal's Ctrl-C is for this program alone, which then ends the other gently.
     detached: process.platform !== "win32",
     // What is measured again and again must not go on with what it did before.
-    env: { ...process.env, ...env, SWATH_JOURNAL: undefined, SWATH_RESUME: undefined },
+    env: { ...process.env, ...env, SWATH_JOURNAL: "off", SWATH_RESUME: undefined },
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
+  const digest = createHash("sha256");
+  const stdout = new Tail(STDOUT_BYTES);
+  const stderr = new Tail(STDERR_BYTES);
+  child.stdout.on("data", (bytes: Buffer) => {
+    digest.update(bytes);
+    stdout.add(bytes);
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
+  child.stderr.on("data", (bytes: Buffer) => stderr.add(bytes));
   let late: NodeJS.Timeout | undefined;
   const end = () => {
     child.kill("SIGTERM");
@@ -63,15 +72,52 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
   process.on("exit", endAtOnce);
   return new Promise<ChildOutcome>((resolve, reject) => {
     child.on("error", reject);
+    child.on("exit", () => {
+      clearTimeout(late);
+      late = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LINGER_MS);
+    });
     child.on("close", (code) => {
-      if (signal.aborted) reject(signal.reason as Error);
-      else resolve({ code, stdout, stderr });
+      if (signal.aborted) return reject(signal.reason as Error);
+      const stdoutDigest = stdout.isEmpty ? undefined : digest.digest("hex");
+      resolve({ code, stdout: stdout.text(), stdoutDigest, stderr: stderr.text() });
     });
   }).finally(() => {
     clearTimeout(late);
     process.off("exit", endAtOnce);
     signal.removeEventListener("abort", end);
   });
+}
+
+/** The last bytes of a stream. */
+class Tail {
+  readonly #limit: number;
+  readonly #parts: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
+  add(part: Buffer): void {
+    this.#parts.push(part);
+    this.#bytes += part.length;
+    for (let [first] = this.#parts; first !== undefined; [first] = this.#parts) {
+      if (this.#bytes - first.length < this.#limit) break;
+      this.#bytes -= first.length;
+      this.#parts.shift();
+    }
+  }
+
+  text(): string {
+    return Buffer.concat(this.#parts).subarray(-this.#limit).toString("utf8");
+  }
 }
 
 /**

@@ -32,6 +32,8 @@ describe("an assertion", () => {
     "efficiency>=lots",
     "efficiency>=0.7 parsecs",
     "eficiency>=0.7",
+    "efficiency.paralel>=0.7",
+    "wall.seconds<1",
     "__proto__>=1",
     "wall<>1",
     "0.7<=efficiency",

@@ -8,6 +8,6 @@ import { burn } from "../burn.js";
 export const spin = task(import.meta, function spin(microseconds) {
   const end = performance.now() + microseconds / 1000;
   // The clock's readings are garbage that would have to be collected: one a microsecond will do.
-  while (performance.now() < end) burn(500);
+  while (performance.now() < end) burn(200);
   return microseconds;
 });

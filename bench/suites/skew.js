@@ -31,7 +31,7 @@ export async function runSkewSuite({ quick, rounds, only, log }) {
   const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : 5), log });
   const ratios = ratiosOf(results);
   return {
-    title: `skew: 2000 items, spun by the clock, ${WORKERS} workers, warm pool; time / max(sum / P, longest item), median`,
+    title: `skew: 2000 items, spun by the clock, ${WORKERS} workers, warm pool; time / max(plain loop / P, longest item), median`,
     text: [
       results.describeNoise(),
       ...SIZES.map(({ mean }) => tableOf(results, ratiosAt(ratios, mean))),

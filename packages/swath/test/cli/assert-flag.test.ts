@@ -31,9 +31,9 @@ describe("--assert", () => {
   });
 
   test("a figure that there is not, or no loop at all, is no pass", async () => {
-    const figure = await run("two.mjs", "stragglers.nonsense<1");
+    const figure = await run("two.mjs", "place.items<1");
     expect(figure.code).toBe(4);
-    expect(figure.stderr).toMatch(/has no figure `stragglers.nonsense` \(loop 1, first\)/);
+    expect(figure.stderr).toMatch(/has no figure `place.items` \(loop 1, first\)/);
     const none = await run("none.mjs", "wall<1s");
     expect(none).toMatchObject({ code: 4, stdout: "0\n" });
     expect(none.stderr).toMatch(/Cannot check 'wall<1s': no loop ran/);

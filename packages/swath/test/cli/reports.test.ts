@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { reportRequest } from "../../src/cli/report-request.ts";
+import { ScriptFolder } from "./made-scripts.ts";
 import { type Ran, type RunOptions, shell, swath } from "./run-swath.ts";
 
 const SCRIPTS = fileURLToPath(new URL("../fixtures/run/", import.meta.url));
@@ -107,19 +108,20 @@ describe("--report", () => {
   });
 
   test("paths are those of the shell, wherever the script goes", async () => {
-    const cwd = newFolder();
-    mkdirSync(join(cwd, "away"));
-    writeFileSync(
-      join(cwd, "away.mjs"),
-      `process.chdir("away"); process.argv[2] = "9"; await import(${JSON.stringify(SQUARES)});`,
-    );
+    using scripts = new ScriptFolder({
+      "away.mjs": `
+        import { map, range } from "swath";
+        process.chdir("away");
+        await map(range(9), (i) => i);`,
+    });
+    mkdirSync(scripts.file("away"));
     const flags = ["--workers=1", "--progress=none", "--report=json:out/r.json,md"];
-    const { code, stderr } = await swath(["run", ...flags, "away.mjs"], { cwd });
+    const { code, stderr } = await swath(["run", ...flags, "away.mjs"], { cwd: scripts.path });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^wrote out\/r\.json$/m);
     expect(stderr).toMatch(/^wrote \.swath\/runs\/.*report\.md$/m);
-    expect(existsSync(join(cwd, "out/r.json"))).toBe(true);
-    expect(existsSync(join(cwd, ".swath/runs/last/report.md"))).toBe(true);
+    expect(existsSync(scripts.file("out/r.json"))).toBe(true);
+    expect(existsSync(scripts.file(".swath/runs/last/report.md"))).toBe(true);
   });
 
   test("a script without a loop: that there is no report is said", async () => {

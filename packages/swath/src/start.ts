@@ -70,7 +70,7 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
       sample,
     });
     const place =
-      whyNotInPlace(draft, resolved) === undefined
+      draft.workers > 0 && whyNotInPlace(draft, resolved) === undefined
         ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
         : undefined;
     const isNamed = resolved.journal !== undefined;

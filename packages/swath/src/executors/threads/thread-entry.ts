@@ -131,11 +131,20 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;
+  const isLoaded = beginLoading();
   try {
-    loaded = await LoadedJob.open(spec, worker, {}, host);
+    const told = {
+      ...host,
+      loaded() {
+        isLoaded();
+        host.loaded();
+      },
+    };
+    loaded = await LoadedJob.open(spec, worker, {}, told);
   } catch (error) {
     tell({ kind: "unready", job, error: encodeError(error) });
   } finally {
+    isLoaded();
     mark.loading--;
   }
   jobs.set(job, { job: loaded, spec, claim });
@@ -143,6 +152,16 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   culprits.watch();
   if (loaded !== undefined) tell({ kind: "ready", job, at: now() });
   if (message.isMeasured) tallies.begin(job);
+}
+
+/** @returns what says that the modules of a job are loaded, or never will be */
+function beginLoading(): () => void {
+  let isLoading = true;
+  Atomics.add(data.loading, 0, 1);
+  return () => {
+    if (isLoading) Atomics.sub(data.loading, 0, 1);
+    isLoading = false;
+  };
 }
 
 function hostOf({ job, ...open }: ToWorker & { kind: "open" }): JobHost {

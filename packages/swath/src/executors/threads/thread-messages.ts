@@ -16,6 +16,8 @@ export interface ThreadData
   readonly url: string | undefined;
   /** Whether anybody takes what is printed. */
   readonly prints: boolean;
+  /** One word: jobs whose modules are being loaded. */
+  readonly loading: Int32Array;
   /** One word: bytes of output that are on their way. */
   readonly unwritten: Int32Array;
 }

@@ -24,6 +24,12 @@ const PARTING_MS = 1_000;
 /** A thread whose event loop turns hears within this time that it is to end. */
 const HEARING_MS = 20;
 
+/**
+ * One that loads modules has longer: Node 20 aborts the whole process where a thread is ended while
+ * it evaluates a module that awaits at its top level.
+ */
+const LOADING_MS = 2_000;
+
 /** What a thread tells its pool. */
 export interface ThreadHandlers {
   message(message: FromWorker): void;
@@ -56,6 +62,8 @@ export class Thread {
   readonly #output: OutputLines;
   /** Counted up by two by the thread before each item; odd once it must begin no more. */
   readonly #gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** Jobs of which the thread is loading modules. */
+  readonly #loading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   /** Results that the thread has saved, and that are to be put to their chunk. */
   readonly saved = new SavedResults();
   readonly #exited: Promise<void>;
@@ -87,6 +95,7 @@ export class Thread {
       worker: index,
       saved: this.saved.memory,
       gate: this.#gate,
+      loading: this.#loading,
       url: import.meta.url,
       prints: stdio !== "ignore",
       unwritten,
@@ -158,12 +167,25 @@ export class Thread {
     clearTimeout(deaf);
   }
 
-  /** Ends the thread at once, whatever it is doing; `reason` is what it ends with. */
+  /**
+   * Ends the thread at once, whatever it is doing, but for loading modules: then as soon as it has
+   * them, or does not come to that.
+   *
+   * @param reason what it ends with
+   */
   async stop(reason?: Error): Promise<void> {
     this.#isStopping = true;
     this.#reason ??= reason;
-    void this.#worker?.terminate();
+    const isLoading = Atomics.load(this.#loading, 0) > 0;
+    if (isLoading) this.ring({ kind: "end" });
+    const late = isLoading ? setTimeout(() => this.#terminate(), LOADING_MS) : undefined;
+    if (!isLoading) this.#terminate();
     await this.#exited;
+    clearTimeout(late);
+  }
+
+  #terminate(): void {
+    void this.#worker?.terminate();
   }
 
   #start(data: ThreadData, { resourceLimits }: ThreadOptions): Worker | undefined {

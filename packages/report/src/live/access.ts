@@ -22,12 +22,17 @@ export function accessOf(
   token: string,
   port: number,
 ): Access {
-  if (!OWN_NAMES.some((name) => host === `${name}:${port}`)) return 403;
+  if (!OWN_NAMES.some((name) => host === `${name}:${port}` || isBare(host, name, port))) return 403;
   const [, given = "", rest = ""] = /^\/([^/?#]*)(\/[^?#]*)?/.exec(url) ?? [];
   if (!isSame(given, token)) return 403;
   if (method !== "GET") return 405;
   if (rest === "/") return "page";
   return rest === "/events" ? "events" : 404;
+}
+
+/** Browsers leave the port of plain HTTP out. */
+function isBare(host: string, name: string, port: number): boolean {
+  return port === 80 && host === name;
 }
 
 /** In a time that tells nothing of where they differ. */

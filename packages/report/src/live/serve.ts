@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import { type ObservedJob, observeJobs, SwathError } from "swath/plugin";
+import { InvalidOptionError, type ObservedJob, observeJobs, SwathError } from "swath/plugin";
 import type { FromServer, ToServer } from "./messages.ts";
 import { Sampler } from "./sampler.ts";
 
@@ -8,6 +8,7 @@ import { Sampler } from "./sampler.ts";
 const UPDATE_MS = 250;
 /** The last report is handed over within this time, or not at all. */
 const DELIVERY_MS = 1_000;
+const MAX_PORT = 65_535;
 /** Nobody guesses 128 bits. */
 const TOKEN_BYTES = 16;
 
@@ -30,6 +31,7 @@ export class LivePageError extends SwathError {
  * It costs next to nothing while nobody looks, and does not keep the program alive, save for a
  * second to hand over a report to those who do.
  *
+ * @throws InvalidOptionError
  * @throws LivePageError if the port is taken
  * @example
  * const page = await serve();
@@ -37,6 +39,9 @@ export class LivePageError extends SwathError {
  * await map(scenes, ndvi);
  */
 export async function serve({ port = 0 }: ServeOptions = {}): Promise<LivePage> {
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+    throw new InvalidOptionError("port", `a whole number from 0 to ${MAX_PORT}`, port);
+  }
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const worker = new Worker(new URL("./live-entry.js", import.meta.url), {
     workerData: { token, port },
@@ -72,7 +77,9 @@ export class LivePage implements AsyncDisposable {
   #sampler: Sampler | undefined;
   #timer: NodeJS.Timeout | undefined;
   #record: object | undefined;
-  #onDelivered: (() => void) | undefined;
+  /** Of the reports that are being handed over, in their order. */
+  readonly #onDelivered: (() => void)[] = [];
+  #deliveries = 0;
   #onClosed: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -136,7 +143,7 @@ export class LivePage implements AsyncDisposable {
         this.#setTimer();
         return;
       case "delivered":
-        this.#onDelivered?.();
+        this.#onDelivered.shift()?.();
         return;
       case "closed":
         this.#onClosed?.();
@@ -179,10 +186,13 @@ export class LivePage implements AsyncDisposable {
     this.#record = undefined;
     // Else the program might end before the report has left it.
     this.#worker.ref();
+    this.#deliveries++;
     void this.#within((done) => {
-      this.#onDelivered = done;
+      this.#onDelivered.push(done);
       this.#tell({ kind: "report", record });
-    }).then(() => this.#worker.unref());
+    }).then(() => {
+      if (--this.#deliveries === 0) this.#worker.unref();
+    });
   }
 
   /** Settles when `done` was called, or after {@link DELIVERY_MS}. */

@@ -1,5 +1,8 @@
 import type { ServerResponse } from "node:http";
 
+/** Bytes that may wait for a viewer to read them. */
+const MAX_WAITING = 64 * 2 ** 20;
+
 /** Somebody who looks at the page: a stream of server-sent events. */
 export class Viewer {
   /** Spans that were sent of the job that is shown. */
@@ -24,8 +27,17 @@ export class Viewer {
     return this.#isBehind;
   }
 
-  /** @param data JSON or base64: text without line ends */
+  /**
+   * Sends an event. Who has stopped reading is cut off: a page that does read again comes back, and
+   * is shown all that there is.
+   *
+   * @param data JSON or base64: text without line ends
+   */
   send(event: string, data: string): void {
+    if (this.#response.writableLength > MAX_WAITING) {
+      this.#response.destroy();
+      return;
+    }
     if (!this.#response.write(`event: ${event}\ndata: ${data}\n\n`)) this.#isBehind = true;
   }
 

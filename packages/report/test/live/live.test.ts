@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessOf } from "../../src/live/access.ts";
+import { serve } from "../../src/live/serve.ts";
 import { BROWSER_ABSENT, CHROMIUM, type OpenPage, Reader } from "../page/browser.ts";
 import { figuresOf, numbersOf } from "../page/shown-figures.ts";
 
@@ -102,6 +103,8 @@ describe("who may see the live page", () => {
   test.each([
     [{}, "page"],
     [{ host: "localhost:80" }, "page"],
+    [{ host: "localhost" }, "page"],
+    [{ host: "evil.example" }, 403],
     [{ url: "/secret/events" }, "events"],
     [{ url: "/secret/events?x" }, "events"],
     [{ url: "/secret/../etc" }, 404],
@@ -117,6 +120,15 @@ describe("who may see the live page", () => {
     [{ host: "127.0.0.1.evil.example:80" }, 403],
   ] as const)("%o: %s", (change, access) => {
     expect(accessOf({ ...asked, ...change }, "secret", 80)).toBe(access);
+  });
+
+  test("a Host without a port is that of port 80 alone", () => {
+    const { host: _, ...rest } = asked;
+    expect(accessOf({ ...rest, host: "127.0.0.1" }, "secret", 8080)).toBe(403);
+  });
+
+  test.each([-1, 1.5, 65_536, "80"])("port %j is refused", async (port) => {
+    await expect(serve({ port: port as number })).rejects.toThrow(/Expected `port` to be a whole/);
   });
 
   test("as it is served: a foreign Host or a wrong token gets 403, and the address the page", async () => {

@@ -64,7 +64,10 @@ function lossText(record: RunRecord): string {
  * more of them than cores, or other programs run. 0 where the system does not tell.
  */
 function queuedIn({ buckets, perWorker }: RunRecord): number {
-  const queued = objectsIn(perWorker).reduce((sum, { runQueue }) => sum + (finite(runQueue) ?? 0), 0);
+  const queued = objectsIn(perWorker).reduce(
+    (sum, { runQueue }) => sum + (finite(runQueue) ?? 0),
+    0,
+  );
   return Math.min(queued, buckets?.useful ?? 0);
 }
 

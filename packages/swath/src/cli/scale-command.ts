@@ -5,7 +5,7 @@ import { InvalidOptionError } from "../plugin.ts";
 import { explainScript, runScript, type ScriptRun } from "./compare/script-runs.ts";
 import { addRoundFlags, type ComparisonFlags, printSheet, tellSample } from "./comparison-flags.ts";
 import { withInterrupt } from "./interrupt.ts";
-import { machineText, thisMachine } from "./measure/machine.ts";
+import { crowdNotes, machineText, thisMachine } from "./measure/machine.ts";
 import { runRounds, type Samples } from "./measure/rounds.ts";
 import { median } from "./measure/statistics.ts";
 import { fitScale, predictScale, type ScaleRound, scalePoints } from "./scale/fits.ts";
@@ -74,7 +74,7 @@ async function scale(script: string, args: readonly string[], flags: ScaleFlags)
     points: scalePoints(rounds),
     fits: fitScale(rounds),
     predictions: wanted.flatMap((count) => predictScale(rounds, count) ?? []),
-    notes: notesOf(workers, machine.cores),
+    notes: crowdNotes(Math.max(...workers), machine),
   };
   const { serial, points, fits, predictions } = findings;
   const document = {
@@ -128,11 +128,4 @@ function roundsOf(
 
 function idOf(count: number): string {
   return count === 0 ? SERIAL : `${count} worker${count === 1 ? "" : "s"}`;
-}
-
-function notesOf(workers: readonly number[], cores: number): readonly string[] {
-  if (Math.max(...workers) <= cores) return [];
-  return [
-    `More workers than the ${cores} cores here share them: what the laws say of these is about this machine, not about the program.`,
-  ];
 }

@@ -10,7 +10,11 @@ const MAX_SUFFIX = 10_000;
  * @param reached for each path, the last number that was tried before: no need to try those again
  * @returns the path that was written
  */
-export function writeNew(path: string, content: string, reached = new Map<string, number>()): string {
+export function writeNew(
+  path: string,
+  content: string,
+  reached = new Map<string, number>(),
+): string {
   for (let number = (reached.get(path) ?? 0) + 1; number < MAX_SUFFIX; number++) {
     const name = number === 1 ? path : suffixed(path, number);
     try {

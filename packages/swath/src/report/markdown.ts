@@ -104,12 +104,12 @@ function table(
 }
 
 /**
- * Text that Markdown shows as it is: every character of ASCII that could mean something is written
- * as a character reference, which no renderer takes for markup, and neither does HTML. Names in
- * `backquotes` are lost as code, and stay as text.
+ * Text that Markdown shows as it is: every character of ASCII that could mean something inside a
+ * line is written as a character reference, which no renderer takes for markup, and neither does
+ * HTML. Names in `backquotes` are lost as code, and stay as text.
  */
 function inert(text: string): string {
-  return text.replaceAll(/[!"#$&'()*+<=>@[\\\]^_`{|}~]|(?<=:)\/\/|(?<=www)\./g, (found) =>
+  return text.replaceAll(/[#$*<>@[\\\]_`|~]|&(?=[#\w])|(?<=:)\/\/|(?<=www)\./g, (found) =>
     Array.from(found, (char) => `&#${char.codePointAt(0)};`).join(""),
   );
 }

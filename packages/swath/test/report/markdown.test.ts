@@ -8,11 +8,11 @@ describe("the record of a run as Markdown", () => {
     expect(toMarkdown(FULL)).toMatchInlineSnapshot(`
       "### swath: ndvi
 
-      1,024 items in 12.40 s &#40;8 workers, dynamic, 256 chunks&#41;
+      1,024 items in 12.40 s (8 workers, dynamic, 256 chunks)
 
-      5.36× as fast as one thread &#40;66.46 s ± 2 %, 16 items run alone&#41;, 67.0 % of 8 workers
+      5.36× as fast as one thread (66.46 s ± 2 %, 16 items run alone), 67.0 % of 8 workers
 
-      5.36× of 8×. Biggest loss: waiting at the end &#40;11.0 %&#41;, then moving data &#40;10.0 %&#41;.
+      5.36× of 8×. Biggest loss: waiting at the end (11.0 %), then moving data (10.0 %).
 
       | worker time | seconds | share |  |
       | :-- | --: | --: | :-- |
@@ -25,13 +25,13 @@ describe("the record of a run as Markdown", () => {
 
       | question | answer |  |
       | :-- | :-- | :-- |
-      | 1 compute : communication | 3.5 : 1, 29.8 % of the caller&#39;s thread | watch |
+      | 1 compute : communication | 3.5 : 1, 29.8 % of the caller's thread | watch |
       | 2 serialisation | &#126;6.44 GB out, &#126;1.02 GB back, in 13.60 s | watch |
-      | 3 stragglers | last worker 1.90 s late; busiest 1.33× the mean; slowest: item 611, 1.92 s &#40;&#123; rows: &#91;78208, 78336&#93; &#125;&#41; | good |
+      | 3 stragglers | last worker 1.90 s late; busiest 1.33× the mean; slowest: item 611, 1.92 s ({ rows: &#91;78208, 78336&#93; }) | good |
       | 4 memory | peak 7.20 GB; 6.40 GB in 8 copies | poor |
 
-      - efficiency: 0.72 &#61; start 0.99 × balance 0.89 × dispatch 0.95 × transfer 0.88 × gc 0.98
-      - speed-up: 5.36 &#61; 8 workers × 0.72 × compute 0.93
+      - efficiency: 0.72 = start 0.99 × balance 0.89 × dispatch 0.95 × transfer 0.88 × gc 0.98
+      - speed-up: 5.36 = 8 workers × 0.72 × compute 0.93
       - bound by: cpu: 97 % of the useful time was spent on a core
       - routes: items copy, &#126;100 MB in 400.0 ms; broadcast copy, &#126;6.40 GB in 1.60 s; results move, &#126;1.02 GB in 300.0 ms
       - in place: 3 items in 20.0 ms: an item takes longer than handing it over

@@ -57,6 +57,8 @@ export function figureNamed(name: string): { path: string } | { known: readonly 
   const path = SHORT[name] ?? name;
   const [top = ""] = path.split(".");
   if (!Object.hasOwn(FIGURES, top)) return { known: Object.keys(FIGURES) };
-  const known = FIGURES[top as keyof typeof FIGURES].map((rest) => (rest === "" ? top : `${top}.${rest}`));
+  const known = FIGURES[top as keyof typeof FIGURES].map((rest) =>
+    rest === "" ? top : `${top}.${rest}`,
+  );
   return known.includes(path) ? { path } : { known };
 }

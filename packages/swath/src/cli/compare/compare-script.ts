@@ -10,7 +10,7 @@ import {
 } from "../comparison-flags.ts";
 import { EXIT } from "../exit.ts";
 import { withInterrupt } from "../interrupt.ts";
-import { machineText, thisMachine } from "../measure/machine.ts";
+import { crowdNotes, machineText, thisMachine } from "../measure/machine.ts";
 import { runRounds, type Samples, speedupOf } from "../measure/rounds.ts";
 import { median, middleIndex } from "../measure/statistics.ts";
 import { assertScript } from "../script-path.ts";
@@ -90,7 +90,15 @@ async function compareScript(
     output,
     ways: figures,
   };
-  printSheet(flags, sheetOf(script, facts, figures, output, loop.set), document, target);
+  const notes = [
+    ...fastestNotes(figures),
+    output.text,
+    ...crowdNotes(Math.max(0, ...figures.map(({ used }) => used.workers)), machine),
+    ...(loop.set.length === 0
+      ? []
+      : [`Set by the script, and not varied: ${loop.set.join(", ")}.`]),
+  ];
+  printSheet(flags, sheetOf(script, facts, figures, notes), document, target);
   if (output.different.length > 0) process.exitCode = EXIT.failed;
 }
 
@@ -153,13 +161,8 @@ function sheetOf(
   script: string,
   facts: readonly string[],
   figures: readonly WayFigures[],
-  output: OutputCheck,
-  set: readonly string[],
+  notes: readonly string[],
 ): Sheet {
-  const fastest = figures.reduce<WayFigures | undefined>(
-    (best, one) => (best === undefined || one.seconds.median < best.seconds.median ? one : best),
-    undefined,
-  );
   return {
     title: `${basename(script)}, by every way`,
     facts,
@@ -172,17 +175,22 @@ function sheetOf(
       },
     ],
     notes: [
-      ...(fastest === undefined
-        ? []
-        : [
-            `Fastest: ${fastest.id}, ${fastest.speedup.toFixed(2)} times as fast as ${figures[0]?.id}.`,
-          ]),
-      output.text,
-      ...(set.length === 0 ? [] : [`Set by the script, and not varied: ${set.join(", ")}.`]),
+      ...notes,
       "ratio: times as fast as the first way, median of the ratios within each round; efficiency: that over the workers.",
       "waiting, moving: shares of the workers' time, of the run in the middle. memory: its largest resident set.",
     ],
   };
+}
+
+/** Which way won, and which ones it cannot be told apart from. */
+function fastestNotes(figures: readonly WayFigures[]): readonly string[] {
+  const [first, ...others] = [...figures].sort((a, b) => a.seconds.median - b.seconds.median);
+  if (first === undefined) return [];
+  const won = `Fastest: ${first.id}, ${first.speedup.toFixed(2)} times as fast as ${figures[0]?.id}.`;
+  const rivals = others.filter(({ seconds }) => seconds.min <= first.seconds.max);
+  if (rivals.length === 0) return [won];
+  const names = rivals.map(({ id }) => id).join("; ");
+  return [won, `Not told apart from it, for their times overlap: ${names}. More --rounds may.`];
 }
 
 function rowOf(figures: WayFigures): readonly string[] {

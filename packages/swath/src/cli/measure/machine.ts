@@ -28,3 +28,11 @@ export function machineText({ cpu, cores, memory, platform, node }: Machine): st
   const count = `${cores} core${cores === 1 ? "" : "s"}`;
   return `${cpu}, ${count}, ${bytesText(memory)}, ${platform}, Node ${node}`;
 }
+
+/** What to say of figures that are of more workers than this machine has cores. */
+export function crowdNotes(workers: number, { cores }: Machine): readonly string[] {
+  if (workers <= cores) return [];
+  return [
+    `More workers than the ${cores} cores here share them: their figures are about this machine, not about the program.`,
+  ];
+}

@@ -1,10 +1,11 @@
-import { openRaster } from "@swath/raster";
+import { openRaster, type WindowOptions } from "@swath/raster";
 import fc from "fast-check";
 import { map } from "swath";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TiffImage } from "../src/tiff/image.ts";
 import { openTiff } from "../src/tiff/open.ts";
 import { cutWindows, windowRect } from "../src/windows/cut.ts";
+import { neededBytes } from "../src/windows/needed-bytes.ts";
 import { pixelAt } from "../src/windows/raster-window.ts";
 import { sizeOf, sumOf } from "./fixtures/tasks.mjs";
 import { makeRaster, ScratchFolder, writeRaster } from "./made-raster.ts";
@@ -188,4 +189,37 @@ test("pixelAt reaches into the halo on every side", () => {
   expect(pixelAt(window, 0, 0)).toBe(6);
   expect(pixelAt(window, -1, -1)).toBe(0);
   expect(pixelAt(window, 2, 3)).toBe(19);
+});
+
+describe("what is to be read", () => {
+  const all = { row: 0, col: 0, width: 203, height: 171 };
+  const bytes = () => image.blockByteCounts.reduce((sum, count) => sum + count, 0);
+
+  async function routesOf(options: WindowOptions) {
+    const job = map(openRaster(path).windows(options), sumOf, { workers: 1 });
+    await job;
+    return (await job.report).routes;
+  }
+
+  test("is each block of the area once", () => {
+    expect(neededBytes(image, 0, all, 0)).toBe(bytes());
+    // Two blocks across, two down, of 7 across.
+    const counts = [0, 1, 7, 8].map((block) => image.blockByteCounts[block] as number);
+    const sum = counts.reduce((total, count) => total + count, 0);
+    expect(neededBytes(image, 0, { row: 15, col: 31, width: 2, height: 2 }, 0)).toBe(sum);
+  });
+
+  test.each([{}, { halo: 1 }, { halo: 20 }, { rect: { row: 3, col: 5, width: 90, height: 80 } }])(
+    "%j: with the default cut it is what is read, and no advice would help",
+    async (options) => {
+      const { bytesRead, bytesNeeded } = await routesOf(options);
+      expect(bytesRead).toBe(bytesNeeded);
+    },
+  );
+
+  test("is told by reports, beside what was read", async () => {
+    const cut = await routesOf({ rows: 4 });
+    expect(cut.bytesNeeded).toBe(bytes());
+    expect(cut.bytesRead).toBeGreaterThan(3 * bytes());
+  });
 });

@@ -25,7 +25,13 @@ export interface DriverStanding {
 }
 
 /** What only the run of a job can say of it. */
-export type RunFacts = Pick<JobFacts, "workers" | "executor" | "items" | "broadcast" | "place">;
+export interface RunFacts
+  extends Pick<JobFacts, "workers" | "executor" | "items" | "broadcast" | "place"> {
+  /** Whether a journal had some of the items. */
+  readonly isResumed: boolean;
+  /** Whether results waited within a window for who took them. */
+  readonly isBounded: boolean;
+}
 
 /** Takes down one job: what happens in it, and what is seen of the process meanwhile. */
 export class JobRecording {
@@ -118,7 +124,9 @@ export class JobRecording {
 
   /** @param tallies what workers measured of themselves */
   report(facts: RunFacts, tallies: ReadonlyMap<number, WorkerTally>): Report {
-    const { task, source, scheduleName, route, spec, options, calibrates } = this.#plan;
+    const { task, source, scheduleName, route, spec, calibrates } = this.#plan;
+    const { givesBack, ...options } = this.#plan.options;
+    const mayGiveBack = givesBack === undefined || facts.isBounded ? {} : { givesBack };
     return makeReport(
       {
         ...facts,
@@ -127,8 +135,11 @@ export class JobRecording {
         source: source.name,
         unit: spec.unit,
         startedAt: this.#startedAt,
-        options,
+        // Streams begin with single items, and nothing is given back.
+        options: { ...options, ...mayGiveBack },
         route,
+        // It is of all items, those in the journal too.
+        bytesNeeded: facts.isResumed ? undefined : source.bytesNeeded,
         slowest: this.#slowest.list(),
         watched: this.#watch.figures(),
         readsItems: spec.source.kind === "opened",

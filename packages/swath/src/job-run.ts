@@ -33,6 +33,7 @@ import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
 import type { AnyFunction } from "./task/task.ts";
+import { timeSlices } from "./time-slices.ts";
 import { TimedRows } from "./timed-rows.ts";
 import { TimeoutWatch } from "./timeout-watch.ts";
 
@@ -95,6 +96,8 @@ export class JobRun {
   readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
   #consumption: Consumption = "undecided";
+  /** Whether results wait within a window for who takes them. */
+  #isBounded = true;
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
   #taken = { items: 0, chunks: 0 };
@@ -133,7 +136,8 @@ export class JobRun {
     const mayHold = plan.timeout !== undefined && plan.workers > 0;
     const remaining = () => this.#driver.remaining;
     const isMeasured = plan.isRecorded;
-    const request = { spec, local, loadTimeout, mayHold, remaining, isMeasured };
+    const slicer = timeSlices(plan);
+    const request = { spec, local, loadTimeout, mayHold, remaining, isMeasured, slicer };
     this.#job = executor.open(request, (event) => this.#on(event));
     this.#recording?.opened(this.#job);
     if (plan.timeout !== undefined && mayHold) {
@@ -158,7 +162,8 @@ export class JobRun {
     }
     this.#consumption = how;
     if (how === "unordered") this.#results.disorder();
-    const window = keepsAll || holdsEarly ? UNBOUNDED : this.#streamWindow();
+    this.#isBounded = !keepsAll && !holdsEarly;
+    const window = this.#isBounded ? this.#streamWindow() : UNBOUNDED;
     this.#step({ kind: "window", window });
   }
 
@@ -491,6 +496,8 @@ export class JobRun {
       workers: isInline ? 1 : this.#workers,
       executor: isInline ? "inline" : "threads",
       items: this.progress.done - this.#resumed,
+      isResumed: this.#resumed > 0,
+      isBounded: this.#isBounded,
       broadcast: broadcastOf(opened),
       place: place && this.#placeFacts(place),
     } as const;

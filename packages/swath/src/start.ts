@@ -74,7 +74,8 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
         ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
         : undefined;
     const isNamed = resolved.journal !== undefined;
-    const plan = place === undefined ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
+    const startsOnThreads = draft.workers > 0 && place === undefined;
+    const plan = startsOnThreads ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
     const run = new JobRun(plan, place ?? executor, release, journal);
     const { task, scheduleName: schedule } = plan;
@@ -89,7 +90,6 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
 
 /** Threads start on other cores while this one finds out how the functions reach them. */
 function readyPlan(plan: JobPlan, executor: Executor): JobPlan {
-  if (plan.workers === 0) return plan;
   return describePlan(plan, { onSearch: () => executor.start?.(plan.spec.itemCount) });
 }
 

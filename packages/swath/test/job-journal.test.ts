@@ -157,6 +157,18 @@ describe("a job with a journal", () => {
     expect(readFileSync(each.journal, "utf8")).not.toContain("values");
   });
 
+  test("in place knows what a function captured, as on threads", async () => {
+    const journal = newPath();
+    const scale = (factor: number, workers: number) =>
+      map(ITEMS, (x) => x * factor, { journal, workers });
+    expect(await scale(2, 0)).toEqual(ITEMS.map((x) => x * 2));
+    const again = scale(2, 2);
+    expect(again.progress).toMatchObject({ resumed: 300 });
+    expect(await again).toEqual(ITEMS.map((x) => x * 2));
+    expect(() => scale(3, 0)).toThrow(/what it captured, changed/);
+    expect(() => scale(3, 2)).toThrow(/what it captured, changed/);
+  });
+
   test("in place (workers: 0) as on threads", async () => {
     const { journal, log, all, error } = await stopped({ workers: 0 });
     expect(error).toMatchObject({ code: "SWATH_INTERRUPTED" });

@@ -114,6 +114,22 @@ describe("the same results", () => {
     }
   });
 
+  test.each(["static", "guided", "steal", "auto"] as const)(
+    "in place, under %s, it stops in the middle of a chunk",
+    async (schedule) => {
+      const stop = new AbortController();
+      const spin = (x: number) => {
+        const end = performance.now() + 1;
+        while (performance.now() < end);
+        return x;
+      };
+      const job = map(numbers(2_000), spin, { workers: 0, schedule, signal: stop.signal });
+      setTimeout(() => stop.abort(new Error("enough")), 50);
+      await expect(job).rejects.toThrow("enough");
+      expect(job.progress.done).toBeLessThan(900);
+    },
+  );
+
   test("in place, with `workers: 0`, where any function will do", async () => {
     const before = threads.started;
     const fn = (x: number) => x * 10;

@@ -32,6 +32,10 @@ describe("a program ends by itself", () => {
   });
 });
 
+test("a worker that loads a module is not ended before it has: that would abort the process", async () => {
+  expect(await output("ends-while-loading.mjs")).toBe("0 1 4");
+});
+
 test("a program that holds its tasks runs its jobs once, behind `isMain`", async () => {
   expect(await output("top-level.mjs")).toBe("0 1 4 9 16");
 });

@@ -3,6 +3,7 @@ import { defineSource, referenceOf } from "swath/plugin";
 import { assertInteger, assertKnownKeys, assertOneOf, type TaskReference } from "swath/worker";
 import type { TiffImage } from "../tiff/image.ts";
 import { type CutOptions, cutWindows } from "./cut.ts";
+import { neededBytes } from "./needed-bytes.ts";
 import type { RasterWindow } from "./raster-window.ts";
 import { openWindows, readWindows } from "./windows-entry.ts";
 
@@ -49,5 +50,6 @@ export function windowsSource(image: TiffImage, options: WindowOptions = {}): So
   }
   const opener = referenceOf(openWindows) as TaskReference;
   const how = { kind: "opened", opener, data } as const;
-  return defineSource({ ...parts, access: { route: "read", how } });
+  const bytesNeeded = neededBytes(image, band - 1, grid.area, halo);
+  return defineSource({ ...parts, bytesNeeded, access: { route: "read", how } });
 }

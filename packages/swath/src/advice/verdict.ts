@@ -1,6 +1,5 @@
 import type { RunBuckets, RunRecord } from "../replay/run-record.ts";
 import { serialSeconds } from "../replay/what-if.ts";
-import { finite, objectsIn } from "../report/care.ts";
 import { percentText, secondsText } from "../report/units.ts";
 import { type Counsel, counsel } from "./advice.ts";
 import { whySlower } from "./serial.ts";
@@ -61,14 +60,15 @@ function lossText(record: RunRecord): string {
 
 /**
  * Seconds of the useful time in which workers were ready to run and waited for a core: there are
- * more of them than cores, or other programs run. 0 where the system does not tell.
+ * more of them than cores, or other programs run. That is told of all a thread does, of which useful
+ * work has its share. 0 where the system does not tell.
  */
 function queuedIn({ buckets, perWorker }: RunRecord): number {
-  const queued = objectsIn(perWorker).reduce(
-    (sum, { runQueue }) => sum + (finite(runQueue) ?? 0),
-    0,
-  );
-  return Math.min(queued, buckets?.useful ?? 0);
+  if (buckets === undefined) return 0;
+  const { useful, transfer, gc } = buckets;
+  const queued = (perWorker ?? []).reduce((sum, { runQueue }) => sum + (runQueue ?? 0), 0);
+  const busy = useful + transfer + gc;
+  return busy > 0 ? Math.min(queued, busy) * (useful / busy) : 0;
 }
 
 function outlookText(

@@ -19,6 +19,8 @@ export class JobWatch {
   readonly #stopped: ObservedJob[] = [];
   #line: ProgressLine | undefined;
   #stop: { readonly reason: unknown } | undefined;
+  #started = 0;
+  #ended = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -31,7 +33,8 @@ export class JobWatch {
   /** Takes up a job that has just started; once all are stopped, it is stopped too. */
   add(job: ObservedJob): void {
     this.#running.push(job);
-    void job.report.then((report) => this.#ended(job, report));
+    this.#started++;
+    void job.report.then((report) => this.#end(job, report));
     if (this.#stop !== undefined) return this.#stopJob(job, this.#stop.reason);
     this.#show();
   }
@@ -66,7 +69,18 @@ export class JobWatch {
     job.stop(reason);
   }
 
-  #ended(job: ObservedJob, report: ObservedReport): void {
+  /** The program is over: says why there is no report at all, if there is none. */
+  tellNone(): void {
+    if (this.#stop !== undefined || this.#ended > 0) return;
+    const why =
+      this.#started === 0
+        ? "the script ran no loop of swath"
+        : "the script ended before its loop had one";
+    this.#options.reports.tellNone(why);
+  }
+
+  #end(job: ObservedJob, report: ObservedReport): void {
+    this.#ended++;
     this.#running.splice(this.#running.indexOf(job), 1);
     this.clear();
     if (this.#stop !== undefined) return;

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, statSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { advised, type RunRecord } from "../analysis.ts";
 import { messageOf, reportText, type ToldRecord, toMarkdown, toTrace } from "../plugin.ts";
@@ -46,7 +46,6 @@ export class ReportTeller {
   readonly #reached = new Map<string, number>();
   #folder: string | undefined;
   #isStepFull = false;
-  #hasTold = false;
 
   constructor(telling: Telling) {
     this.#telling = telling;
@@ -64,7 +63,6 @@ export class ReportTeller {
    */
   tell(measured: ToldRecord, title?: string): void {
     const { request, colour } = this.#telling;
-    this.#hasTold = true;
     const record = withAdvice(measured);
     if (this.tellsText) {
       const style = { ...styleOf(process.stderr, colour), title };
@@ -74,10 +72,10 @@ export class ReportTeller {
     for (const file of request.files) this.#write(file, record);
   }
 
-  /** The script is over: files that were wanted and that no run gave are not passed over. */
-  end(): void {
-    if (this.#hasTold || this.#telling.request.files.length === 0) return;
-    process.stderr.write("swath: There is no report: the script ran no loop of swath to its end\n");
+  /** Says why a report that was wanted is not there. */
+  tellNone(why: string): void {
+    if (this.#telling.request.files.length === 0) return;
+    process.stderr.write(`swath: There is no report: ${why}\n`);
   }
 
   #write({ kind, path }: ReportFile, record: ToldRecord): void {
@@ -138,9 +136,12 @@ export class ReportTeller {
     try {
       const text = `${toMarkdown(record)}\n`;
       const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-      if (size > STEP_SUMMARY_BYTES) return;
       this.#isStepFull = size + Buffer.byteLength(text) > STEP_SUMMARY_BYTES;
-      appendFileSync(path, this.#isStepFull ? STEP_SUMMARY_END : text);
+      if (!this.#isStepFull) return appendFileSync(path, text);
+      // Another run of the step may have said it.
+      if (!readFileSync(path, "utf8").endsWith(STEP_SUMMARY_END)) {
+        appendFileSync(path, STEP_SUMMARY_END);
+      }
     } catch (error) {
       process.stderr.write(`swath: Cannot add to the step's summary: ${messageOf(error)}\n`);
     }

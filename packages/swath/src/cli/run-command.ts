@@ -61,8 +61,8 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   await prepareTypeScript(pathToFileURL(path).href);
   const quiet = flags.quiet === true;
   const reports = await openReports(flags);
-  process.on("exit", () => reports.end());
   const watch = new JobWatch({ progress: quiet ? "none" : flags.progress, reports });
+  process.on("exit", () => watch.tellNone());
   observeJobs((job) => watch.add(job));
   watchAssertions(flags.assert);
   if (flags.ui === true) await openLivePage();

@@ -7,7 +7,7 @@ const MAX_SUFFIX = 10_000;
  * Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … What is no
  * plain file (`/dev/stdout`, a pipe) is written to as it is.
  *
- * @param reached for each path, the last number that was tried before: no need to try those again
+ * @param reached for each path, the last number that was given out: those before are not tried again
  * @returns the path that was written
  */
 export function writeNew(

@@ -167,6 +167,16 @@ export interface JobRequest {
   readonly mayHold?: boolean | undefined;
   /** Whether workers are to measure themselves: {@link OpenJob.close}. @default false */
   readonly isMeasured?: boolean | undefined;
+  /** How chunks are cut that run in the caller's thread. @default not at all */
+  readonly slicer?: Slicer | undefined;
+}
+
+/** Cuts chunks that run in the caller's thread into slices. */
+export interface Slicer {
+  /** Indices that the next slice may have. */
+  readonly size: number;
+  /** A slice is done; `ms` is what reading and running its items took. */
+  add(slice: ChunkOrder, values: Rows, ms: number): void;
 }
 
 /** What ran in the caller's thread before, or instead of, threads. */

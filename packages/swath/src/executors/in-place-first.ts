@@ -7,8 +7,9 @@ import type {
   OpenJob,
   PlaceFigures,
   Sent,
+  Slicer,
 } from "./executor.ts";
-import { InlineJob, type Slicer } from "./inline-job.ts";
+import { InlineJob } from "./inline-job.ts";
 
 /** Threads that end one after the other before any has loaded the task: there will be none. */
 const MAX_FAILED_STARTS = 3;

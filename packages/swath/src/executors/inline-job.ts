@@ -5,8 +5,7 @@ import type { EncodedResults } from "../codecs/results-encoder.ts";
 import { messageOf } from "../errors.ts";
 import { now } from "../protocol/clock.ts";
 import type { ChunkOrder, ChunkSpan, ItemFailure, WorkerTally } from "../protocol/messages.ts";
-import type { Rows } from "../protocol/results.ts";
-import type { ExecutorEvent, JobRequest, OpenJob } from "./executor.ts";
+import type { ExecutorEvent, JobRequest, OpenJob, Slicer } from "./executor.ts";
 import { plainHost } from "./host.ts";
 import { type ChunkOutcome, type ChunkPart, LoadedJob } from "./loaded-job.ts";
 
@@ -14,14 +13,6 @@ import { type ChunkOutcome, type ChunkPart, LoadedJob } from "./loaded-job.ts";
 const GRACE_MS = 1_000;
 /** The event loop of the caller's thread turns at least this often between chunks. */
 const YIELD_EVERY_MS = 10;
-
-/** Cuts chunks that run in the caller's thread into slices. */
-export interface Slicer {
-  /** Indices that the next slice may have. */
-  readonly size: number;
-  /** A slice is done; `ms` is what reading and running its items took. */
-  add(slice: ChunkOrder, values: Rows, ms: number): void;
-}
 
 /** One slice for each chunk. */
 const WHOLE: Slicer = { size: Infinity, add() {} };

@@ -6,7 +6,7 @@ export class InlineExecutor implements Executor {
   readonly workers = 1;
 
   open(request: JobRequest, on: (event: ExecutorEvent) => void): OpenJob {
-    return new InlineJob(request, on);
+    return new InlineJob(request, on, request.slicer);
   }
 
   async close(): Promise<void> {}

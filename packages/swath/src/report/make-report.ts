@@ -30,6 +30,8 @@ export interface JobFacts {
   /** Whether it was asked how workers slow each other down. */
   readonly isCalibrated: boolean;
   readonly route: Route;
+  /** What workers had to read, were items cut as well as can be, where the source says it. */
+  readonly bytesNeeded: number | undefined;
   readonly place: PlaceFacts | undefined;
   /** What went to each worker once. */
   readonly broadcast: BroadcastFacts;

@@ -185,6 +185,8 @@ export interface Routes {
   readonly items: Route;
   /** By the workers, from files and the like. */
   readonly bytesRead: number;
+  /** What they had to read, were items cut as well as can be; absent unless the source knows it. */
+  readonly bytesNeeded?: number;
   readonly input: RouteFigures;
   /** `with`, and what functions captured. */
   readonly broadcast: RouteFigures;

@@ -21,12 +21,13 @@ const HERE: RouteFigures = {
 
 /** Which way everything went in a run, in bytes and seconds. */
 export function routesOf(facts: JobFacts, recording: Recording): Routes {
-  const { route, executor } = facts;
+  const { route, executor, bytesNeeded } = facts;
   const bytesRead = sum(recording, (chunk) => chunk.bytesRead);
   const inline = executor === "inline";
   return {
     items: route,
     bytesRead,
+    ...(bytesNeeded === undefined ? {} : { bytesNeeded }),
     input: inline ? HERE : inputOf(route, recording),
     broadcast: inline ? HERE : broadcastOf(facts),
     results: inline ? HERE : resultsOf(recording),

@@ -39,9 +39,9 @@ const OLDER_WEIGHT = 0.7;
  * driver and back.
  *
  * Until the first costs are in, workers that give back (`givesBack`) get an eighth of what a
- * fair share would be, and 0.3 ms for it, unless results are taken one after the other. Others begin with single items, and chunks grow
- * fourfold. A worker's first chunk is not counted unless it was long, for it runs before the JIT
- * has compiled the function.
+ * fair share would be, and 0.3 ms for it. Others, and all workers of a stream whose results wait
+ * within a window, begin with single items, and chunks grow fourfold. A worker's first chunk is
+ * not counted unless it was long, for it runs before the JIT has compiled the function.
  *
  * `chunk` is the smallest number of items of a chunk (default 1).
  *

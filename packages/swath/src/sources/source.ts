@@ -26,6 +26,11 @@ export interface Source<T> {
   /** Relative cost of each item where the source knows it, in any unit. */
   readonly costs?: ArrayLike<number> | undefined;
   /**
+   * Where workers read items: the bytes that this takes for all of them if they are cut as well as
+   * can be. A report then tells whether workers read the same ones several times.
+   */
+  readonly bytesNeeded?: number | undefined;
+  /**
    * Routes `copy` and `move`: the items `[start, end)`, in the thread that runs the job. A chunk
    * that is lost with its worker is asked for again.
    */

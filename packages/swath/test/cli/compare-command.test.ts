@@ -68,6 +68,7 @@ describe("swath compare", () => {
     const ran = await run(["compare", "sum.mjs", ...flags, "--report", "html:page.html"]);
     expect(ran.code).toBe(0);
     expect(ran.stdout).toMatch(/^one thread +\d/m);
+    expect(ran.stdout).toMatch(/One round cannot tell/);
     expect(ran.stdout).toMatch(/What the script prints is the same in all ways/);
     expect(ran.stderr).toMatch(/^compare, round 1\/1 {2}one thread: /m);
     const page = readFileSync(scripts.file("page.html"), "utf8");

@@ -44,7 +44,14 @@ export const FULL_REPORT: Every<Report> = {
   stragglers: { firstDone: 1.9, lastDone: 1.9, idle: 0.1, imbalance: 1 },
   memory: { peakResident: 1e8, samples: { at: [0.02], resident: [9e7], heapUsed: [5e6] } },
   place: { items: 1, seconds: 0.01, why: "it was faster" },
-  routes: { items: "copy", bytesRead: 0, input: ROUTE, broadcast: ROUTE, results: ROUTE },
+  routes: {
+    items: "copy",
+    bytesRead: 0,
+    bytesNeeded: 1,
+    input: ROUTE,
+    broadcast: ROUTE,
+    results: ROUTE,
+  },
   perWorker: [
     {
       worker: 0,

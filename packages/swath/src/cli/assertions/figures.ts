@@ -25,6 +25,7 @@ export const FIGURES = {
   place: ["items", "seconds"],
   routes: [
     "bytesRead",
+    "bytesNeeded",
     "input.copied",
     "input.moved",
     "input.seconds",

@@ -12,12 +12,12 @@ import { EXIT } from "../exit.ts";
 import { withInterrupt } from "../interrupt.ts";
 import { crowdNotes, machineText, thisMachine } from "../measure/machine.ts";
 import { runRounds, type Samples, speedupOf } from "../measure/rounds.ts";
-import { median, middleIndex } from "../measure/statistics.ts";
+import { median, middle95, middleIndex, resamplings } from "../measure/statistics.ts";
 import { assertScript } from "../script-path.ts";
 import type { Sheet } from "../sheet/sheet.ts";
 import { sheetTarget } from "../sheet/write-sheet.ts";
 import { workerCounts, workerList } from "../worker-list.ts";
-import { checkOutput, type OutputCheck } from "./same-output.ts";
+import { checkOutput } from "./same-output.ts";
 import { explainScript, runScript, type ScriptRun } from "./script-runs.ts";
 import { type ScriptWay, waysFor } from "./ways.ts";
 
@@ -187,10 +187,21 @@ function fastestNotes(figures: readonly WayFigures[]): readonly string[] {
   const [first, ...others] = [...figures].sort((a, b) => a.seconds.median - b.seconds.median);
   if (first === undefined) return [];
   const won = `Fastest: ${first.id}, ${first.speedup.toFixed(2)} times as fast as ${figures[0]?.id}.`;
-  const rivals = others.filter(({ seconds }) => seconds.min <= first.seconds.max);
+  if (others.length === 0) return [won];
+  if (first.runs.length === 1) return [won, "One round cannot tell whether it always is."];
+  const rivals = others.filter((other) => !isSurelyFaster(first.runs, other.runs));
   if (rivals.length === 0) return [won];
   const names = rivals.map(({ id }) => id).join("; ");
-  return [won, `Not told apart from it, for their times overlap: ${names}. More --rounds may.`];
+  return [won, `Not told apart from it in ${first.runs.length} rounds: ${names}.`];
+}
+
+/** Whether it was faster in the rounds, give or take their luck: in 95 of 100 resamplings. */
+function isSurelyFaster(runs: readonly ScriptRun[], others: readonly ScriptRun[]): boolean {
+  const ratios = runs.flatMap(({ seconds }, round) => {
+    const other = others[round];
+    return other === undefined ? [] : [other.seconds / seconds];
+  });
+  return middle95(resamplings(ratios).map(median)).low > 1;
 }
 
 function rowOf(figures: WayFigures): readonly string[] {

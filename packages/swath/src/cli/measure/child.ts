@@ -9,7 +9,7 @@ export interface ChildOutcome {
   readonly code: number | null;
   /** The end of what it printed, up to 16 MiB. */
   readonly stdout: string;
-  /** SHA-256 of all that it printed; undefined where that was nothing. */
+  /** SHA-256 of all that it printed; undefined where that was nothing, or was not waited for. */
   readonly stdoutDigest: string | undefined;
   /** The end of what it said, up to 64 KiB. */
   readonly stderr: string;
@@ -63,6 +63,7 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
   });
   child.stderr.on("data", (bytes: Buffer) => stderr.add(bytes));
   let late: NodeJS.Timeout | undefined;
+  let isCut = false;
   const end = () => {
     child.kill("SIGTERM");
     late = setTimeout(() => child.kill("SIGKILL"), END_MS);
@@ -75,13 +76,14 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
     child.on("exit", () => {
       clearTimeout(late);
       late = setTimeout(() => {
+        isCut = true;
         child.stdout.destroy();
         child.stderr.destroy();
       }, LINGER_MS);
     });
     child.on("close", (code) => {
       if (signal.aborted) return reject(signal.reason as Error);
-      const stdoutDigest = stdout.isEmpty ? undefined : digest.digest("hex");
+      const stdoutDigest = stdout.isEmpty || isCut ? undefined : digest.digest("hex");
       resolve({ code, stdout: stdout.text(), stdoutDigest, stderr: stderr.text() });
     });
   }).finally(() => {
@@ -94,31 +96,38 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
 /** The last bytes of a stream. */
 class Tail {
   readonly #limit: number;
-  readonly #parts: Buffer[] = [];
-  #bytes = 0;
+  /** Older than {@link #newer}; up to twice the limit are kept in all. */
+  #older = Buffer.alloc(0);
+  #newer: Buffer[] = [];
+  #newerBytes = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get isEmpty(): boolean {
-    return this.#bytes === 0;
+    return this.#older.length + this.#newerBytes === 0;
   }
 
   add(part: Buffer): void {
-    this.#parts.push(part);
-    this.#bytes += part.length;
-    for (let [first] = this.#parts; first !== undefined; [first] = this.#parts) {
-      if (this.#bytes - first.length < this.#limit) break;
-      this.#bytes -= first.length;
-      this.#parts.shift();
-    }
+    this.#newer.push(part);
+    this.#newerBytes += part.length;
+    if (this.#newerBytes >= this.#limit) {
+      this.#older = Buffer.concat(this.#newer).subarray(-this.#limit);
+      this.#newer = [];
+      this.#newerBytes = 0;
+    } else if (this.#newer.length >= MAX_PARTS) this.#newer = [Buffer.concat(this.#newer)];
   }
 
   text(): string {
-    return Buffer.concat(this.#parts).subarray(-this.#limit).toString("utf8");
+    return Buffer.concat([this.#older, ...this.#newer])
+      .subarray(-this.#limit)
+      .toString("utf8");
   }
 }
+
+/** Lines come one by one, and each part takes more memory than it holds. */
+const MAX_PARTS = 1_024;
 
 /**
  * Runs a Node program and reads the JSON in its last line of output.

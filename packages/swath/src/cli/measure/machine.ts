@@ -33,6 +33,6 @@ export function machineText({ cpu, cores, memory, platform, node }: Machine): st
 export function crowdNotes(workers: number, { cores }: Machine): readonly string[] {
   if (workers <= cores) return [];
   return [
-    `More workers than the ${cores} cores here share them: their figures are about this machine, not about the program.`,
+    `There are more workers than cores here (${cores}): figures of these are about this machine, not about the program.`,
   ];
 }

@@ -34,3 +34,22 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Resamplings: more change the ends of an interval by less than a hundredth. */
+const RESAMPLES = 1_000;
+
+/** As many samples again, drawn with replacement, many times; the same draws each time. */
+export function resamplings<T>(samples: readonly T[]): readonly (readonly T[])[] {
+  const random = seededRandom(1);
+  return Array.from({ length: RESAMPLES }, () =>
+    samples.map(() => samples[Math.floor(random() * samples.length)] as T),
+  );
+}
+
+/** The interval that holds 95 of 100 of the figures, those in the middle. */
+export function middle95(figures: readonly number[]): {
+  readonly low: number;
+  readonly high: number;
+} {
+  return { low: quantile(figures, 0.025), high: quantile(figures, 0.975) };
+}

@@ -1,4 +1,4 @@
-import { median, quantile, seededRandom } from "../measure/statistics.ts";
+import { median, middle95, resamplings } from "../measure/statistics.ts";
 import { amdahl, fitAmdahl, fitGustafson, karpFlatt, type SpeedupPoint } from "./laws.ts";
 import { fitUsl, summitOf, type Usl, usl } from "./usl.ts";
 
@@ -54,8 +54,6 @@ export interface ScalePrediction {
   readonly usl: Band | undefined;
 }
 
-/** Resamplings: more change the ends of a band by less than a hundredth. */
-const RESAMPLES = 1_000;
 /** What is predicted lies at most so many times beyond what was measured. */
 const REACH = 2;
 
@@ -140,19 +138,11 @@ function speedups(rounds: readonly ScaleRound[]): readonly SpeedupPoint[] {
   }));
 }
 
-/** As many rounds again, drawn with replacement, many times; the same draws each time. */
-function resamplings(rounds: readonly ScaleRound[]): readonly (readonly ScaleRound[])[] {
-  const random = seededRandom(1);
-  return Array.from({ length: RESAMPLES }, () =>
-    rounds.map(() => rounds[Math.floor(random() * rounds.length)] as ScaleRound),
-  );
-}
-
 function band(
   value: number,
   resampled: readonly (readonly SpeedupPoint[])[],
   figure: (points: readonly SpeedupPoint[]) => number,
 ): Band {
   const figures = resampled.map(figure).filter((one) => !Number.isNaN(one));
-  return { value, low: quantile(figures, 0.025), high: quantile(figures, 0.975) };
+  return { value, ...middle95(figures) };
 }

@@ -29,7 +29,7 @@ import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
 import { ResultSaver } from "./result-saver.ts";
 import { Tallies } from "./tallies.ts";
-import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
+import { type FromThread, LOADING, type ThreadData, type Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
 import { Wear } from "./wear.ts";
 
@@ -154,13 +154,20 @@ async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   if (message.isMeasured) tallies.begin(job);
 }
 
-/** @returns what says that the modules of a job are loaded, or never will be */
+/**
+ * Says that the modules of a job are being loaded, which nobody may interrupt.
+ *
+ * @returns what says that they are loaded, or never will be; the thread may end there
+ */
 function beginLoading(): () => void {
+  const { loading } = data;
   let isLoading = true;
-  Atomics.add(data.loading, 0, 1);
+  Atomics.add(loading, LOADING.jobs, 1);
   return () => {
-    if (isLoading) Atomics.sub(data.loading, 0, 1);
+    if (!isLoading) return;
     isLoading = false;
+    Atomics.sub(loading, LOADING.jobs, 1);
+    if (Atomics.load(loading, LOADING.isLast) === 1) process.exit(0);
   };
 }
 

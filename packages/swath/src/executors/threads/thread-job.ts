@@ -397,11 +397,12 @@ export class ThreadJob implements OpenJob {
 
   /** Ends the threads that this job still keeps busy; they are replaced if others need them. */
   async #stop(busy: readonly number[]): Promise<void> {
-    for (const worker of busy) {
+    const kept = busy.filter((worker) => {
       // It may have ended its chunk meanwhile, and be at another job's.
-      if (!this.isAt(worker) && this.#links.isElsewhere(worker)) continue;
-      if (this.#seats.has(worker)) await this.#links.thread(worker)?.stop();
-    }
+      const isElsewhere = !this.isAt(worker) && this.#links.isElsewhere(worker);
+      return this.#seats.has(worker) && !isElsewhere;
+    });
+    await Promise.all(kept.map(async (worker) => this.#links.thread(worker)?.stop()));
   }
 
   /** A worker that was replaced has told its figures before; they are added. */

@@ -16,11 +16,14 @@ export interface ThreadData
   readonly url: string | undefined;
   /** Whether anybody takes what is printed. */
   readonly prints: boolean;
-  /** One word: jobs whose modules are being loaded. */
+  /** Jobs whose modules are being loaded; and 1 once the thread is to end when it has them. */
   readonly loading: Int32Array;
   /** One word: bytes of output that are on their way. */
   readonly unwritten: Int32Array;
 }
+
+/** Words of {@link ThreadData.loading}. */
+export const LOADING = { jobs: 0, isLast: 1, words: 2 } as const;
 
 /** What a worker tells of itself, whatever job it works for. */
 export type FromThread =

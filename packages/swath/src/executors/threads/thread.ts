@@ -15,7 +15,7 @@ import { OutputLines } from "./output-lines.ts";
 import { threadProgram } from "./program.ts";
 import { SavedResults } from "./saved-results.ts";
 import { startWorker } from "./start-worker.ts";
-import type { FromThread, ThreadData, Uncaught } from "./thread-messages.ts";
+import { type FromThread, LOADING, type ThreadData, type Uncaught } from "./thread-messages.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
 /** A worker that is to be replaced has this long to dispose of what its jobs opened. */
@@ -62,8 +62,10 @@ export class Thread {
   readonly #output: OutputLines;
   /** Counted up by two by the thread before each item; odd once it must begin no more. */
   readonly #gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  /** Jobs of which the thread is loading modules. */
-  readonly #loading = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** As {@link ThreadData.loading}. */
+  readonly #loading = new Int32Array(
+    new SharedArrayBuffer(LOADING.words * Int32Array.BYTES_PER_ELEMENT),
+  );
   /** Results that the thread has saved, and that are to be put to their chunk. */
   readonly saved = new SavedResults();
   readonly #exited: Promise<void>;
@@ -176,7 +178,9 @@ export class Thread {
   async stop(reason?: Error): Promise<void> {
     this.#isStopping = true;
     this.#reason ??= reason;
-    const isLoading = Atomics.load(this.#loading, 0) > 0;
+    Atomics.store(this.#loading, LOADING.isLast, 1);
+    const isLoading = Atomics.load(this.#loading, LOADING.jobs) > 0;
+    // Heard while a module awaits something.
     if (isLoading) this.ring({ kind: "end" });
     const late = isLoading ? setTimeout(() => this.#terminate(), LOADING_MS) : undefined;
     if (!isLoading) this.#terminate();

@@ -229,6 +229,7 @@ describe("what the doors load", () => {
         "executors/threads/saved-memory.js",
         "executors/threads/tallies.js",
         "executors/threads/thread-entry.js",
+        "executors/threads/thread-messages.js",
         "executors/threads/thread-usage.js",
         "executors/threads/watch-uncaught.js",
         "executors/threads/wear.js",

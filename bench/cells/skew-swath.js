@@ -47,6 +47,9 @@ async function run(schedule, costs, bound) {
     const results = await pool.map(costs, spin, options);
     const seconds = (performance.now() - start) / 1000;
     const wrong = results.findIndex((cost, i) => cost !== costs[i]);
+    if (results.length !== costs.length) {
+      throw new Error(`expected ${costs.length} results, got ${results.length}`);
+    }
     if (wrong >= 0)
       throw new Error(`expected ${costs[wrong]} for item ${wrong}, got ${results[wrong]}`);
     (ratios[schedule] ??= []).push(seconds / bound);

@@ -3,8 +3,8 @@ import { blocksOf, insideOf } from "../tiff/window.ts";
 import { cutWindows, type WindowGrid, windowRect } from "./cut.ts";
 
 /**
- * Bytes in the file that windows of an area read if they are cut along its blocks, as they are by
- * default: without neighbours each block once.
+ * Bytes in the file that windows of an area read if they are cut as well as can be: without
+ * neighbours each block once, with neighbours as the default cut has them.
  *
  * @param band counted from 0
  * @param halo rows and columns of neighbours around each window
@@ -15,6 +15,7 @@ export function neededBytes(
   area: WindowGrid["area"],
   halo: number,
 ): number {
+  if (halo === 0) return bytesOf(image, band, area);
   const grid = cutWindows(image, { rect: area });
   let bytes = 0;
   for (let index = 0; index < grid.across * grid.down; index++) {

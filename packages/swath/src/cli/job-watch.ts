@@ -20,7 +20,8 @@ export class JobWatch {
   #line: ProgressLine | undefined;
   #stop: { readonly reason: unknown } | undefined;
   #started = 0;
-  #ended = 0;
+  #told = 0;
+  #resumed = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -71,16 +72,17 @@ export class JobWatch {
 
   /** The program is over: says why there is no report at all, if there is none. */
   tellNone(): void {
-    if (this.#stop !== undefined || this.#ended > 0) return;
-    const why =
-      this.#started === 0
-        ? "the script ran no loop of swath"
-        : "the script ended before its loop had one";
-    this.#options.reports.tellNone(why);
+    if (this.#told === 0) this.#options.reports.tellNone(this.#whyNone());
+  }
+
+  #whyNone(): string {
+    if (this.#started === 0) return "the script ran no loop of swath";
+    if (this.#stop !== undefined) return "the run was stopped";
+    if (this.#resumed > 0) return "all that was to be done was in the journal";
+    return "the script ended before its loop had one";
   }
 
   #end(job: ObservedJob, report: ObservedReport): void {
-    this.#ended++;
     this.#running.splice(this.#running.indexOf(job), 1);
     this.clear();
     if (this.#stop !== undefined) return;
@@ -93,7 +95,12 @@ export class JobWatch {
     const items = resumed === 1 ? "1 item was" : `${countText(resumed)} items were`;
     const told = `${task}: ${items} in the journal ${journal}\n`;
     if (resumed > 0 && this.#options.reports.tellsText) process.stderr.write(told);
-    if (resumed === 0 || resumed !== done) this.#options.reports.tell(record, task);
+    if (resumed > 0 && resumed === done) {
+      this.#resumed++;
+      return;
+    }
+    this.#told++;
+    this.#options.reports.tell(record, task);
   }
 
   #show(): void {

@@ -188,15 +188,24 @@ function fastestNotes(figures: readonly WayFigures[]): readonly string[] {
   if (first === undefined) return [];
   const won = `Fastest: ${first.id}, ${first.speedup.toFixed(2)} times as fast as ${figures[0]?.id}.`;
   if (others.length === 0) return [won];
-  if (first.runs.length === 1) return [won, "One round cannot tell whether it always is."];
   const rivals = others.filter((other) => !isSurelyFaster(first.runs, other.runs));
   if (rivals.length === 0) return [won];
   const names = rivals.map(({ id }) => id).join("; ");
-  return [won, `Not told apart from it in ${first.runs.length} rounds: ${names}.`];
+  const rounds = first.runs.length;
+  const hint = rounds < FEWEST_ROUNDS ? ` --rounds ${FEWEST_ROUNDS} may.` : "";
+  return [won, `${countedRounds(rounds)} not tell it apart from: ${names}.${hint}`];
 }
+
+function countedRounds(rounds: number): string {
+  return rounds === 1 ? "One round does" : `${rounds} rounds do`;
+}
+
+/** Of fewer rounds all may be on one side by luck in more than 5 of 100 cases. */
+const FEWEST_ROUNDS = 6;
 
 /** Whether it was faster in the rounds, give or take their luck: in 95 of 100 resamplings. */
 function isSurelyFaster(runs: readonly ScriptRun[], others: readonly ScriptRun[]): boolean {
+  if (runs.length < FEWEST_ROUNDS) return false;
   const ratios = runs.flatMap(({ seconds }, round) => {
     const other = others[round];
     return other === undefined ? [] : [other.seconds / seconds];

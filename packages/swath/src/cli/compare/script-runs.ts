@@ -22,6 +22,8 @@ export interface ScriptRun {
   readonly records: readonly ScriptRecord[];
   /** SHA-256 of what the script printed; undefined where it printed nothing. */
   readonly output: string | undefined;
+  /** Whether something that the script started may have printed more. */
+  readonly isCut: boolean;
 }
 
 /** A script and what it gets. */
@@ -39,7 +41,7 @@ export async function runScript(
   return withTemporaryFolder(async (folder) => {
     const reports = `none,json:${join(folder, "report.json")}`;
     const own = ["--report", reports, "--progress", "none", ...flagsOf(way)];
-    const { code, stdoutDigest, stderr } = await runNode({
+    const { code, stdoutDigest, isCut, stderr } = await runNode({
       script: swathProgram(),
       args: ["run", ...own, script, "--", ...args],
       signal,
@@ -47,7 +49,7 @@ export async function runScript(
     if (code !== 0) throw childFailed(`${script} with ${flagsOf(way).join(" ")}`, code, stderr);
     const records = recordsIn(folder, script);
     const seconds = records.reduce((sum, { wall }) => sum + wall, 0);
-    return { seconds, records, output: stdoutDigest };
+    return { seconds, records, output: stdoutDigest, isCut };
   });
 }
 

@@ -9,8 +9,10 @@ export interface ChildOutcome {
   readonly code: number | null;
   /** The end of what it printed, up to 16 MiB. */
   readonly stdout: string;
-  /** SHA-256 of all that it printed; undefined where that was nothing, or was not waited for. */
+  /** SHA-256 of all that it printed; undefined where that was nothing. */
   readonly stdoutDigest: string | undefined;
+  /** Whether stdout was still open some time after its end: something it started may print yet. */
+  readonly isCut: boolean;
   /** The end of what it said, up to 64 KiB. */
   readonly stderr: string;
 }
@@ -76,15 +78,15 @@ export function runNode({ script, args, env, signal }: ChildRequest): Promise<Ch
     child.on("exit", () => {
       clearTimeout(late);
       late = setTimeout(() => {
-        isCut = true;
+        isCut = !child.stdout.readableEnded;
         child.stdout.destroy();
         child.stderr.destroy();
       }, LINGER_MS);
     });
     child.on("close", (code) => {
       if (signal.aborted) return reject(signal.reason as Error);
-      const stdoutDigest = stdout.isEmpty || isCut ? undefined : digest.digest("hex");
-      resolve({ code, stdout: stdout.text(), stdoutDigest, stderr: stderr.text() });
+      const stdoutDigest = stdout.isEmpty ? undefined : digest.digest("hex");
+      resolve({ code, stdout: stdout.text(), stdoutDigest, isCut, stderr: stderr.text() });
     });
   }).finally(() => {
     clearTimeout(late);

@@ -36,7 +36,7 @@ describe("the ways of a script", () => {
 
 describe("what scripts print", () => {
   const runs = (...outputs: readonly (string | undefined)[]) =>
-    outputs.map((output) => ({ seconds: 1, records: [], output }));
+    outputs.map((output) => ({ seconds: 1, records: [], isCut: false, output }));
   const check = (a: readonly (string | undefined)[], b: readonly (string | undefined)[]) => {
     const { checked, different } = checkOutput(
       new Map([

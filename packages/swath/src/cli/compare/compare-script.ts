@@ -45,7 +45,8 @@ export function addCompareScript(command: Command): void {
 const HELP = `
 The script runs whole, in a process of its own each time: in one thread first, then on each number
 of workers, and on the most workers by every route and schedule that its first loop allows. What
-the script sets itself stays as it is. Times are those of its loops, the start of workers included.
+the script sets itself stays as it is, save journals: none is used or written. Times are those of its
+loops, the start of workers included. From six rounds on a winner may be told from the others.
 
 Exit codes: 0 done, 1 the script failed or printed something else in some way, 2 wrong usage,
 130 Ctrl-C.

@@ -1,5 +1,6 @@
-// One cost shape under each schedule, in turn, on one warm pool, with other costs in each round. No schedule can end before a fair
-// share of what the plain loop takes over the same items in the same round, or the longest item.
+// One cost shape under each schedule, in turn, on one warm pool, with other costs in each round. No
+// schedule can end before a fair share of what the plain loop takes over the same items in the same
+// round, or before the longest item.
 //
 //     node skew-swath.js SHAPE WORKERS ROUNDS SEED MEAN_US
 import { createPool } from "swath";
@@ -46,10 +47,10 @@ async function run(schedule, costs, bound) {
     const start = performance.now();
     const results = await pool.map(costs, spin, options);
     const seconds = (performance.now() - start) / 1000;
-    const wrong = results.findIndex((cost, i) => cost !== costs[i]);
     if (results.length !== costs.length) {
       throw new Error(`expected ${costs.length} results, got ${results.length}`);
     }
+    const wrong = results.findIndex((cost, i) => cost !== costs[i]);
     if (wrong >= 0)
       throw new Error(`expected ${costs[wrong]} for item ${wrong}, got ${results[wrong]}`);
     (ratios[schedule] ??= []).push(seconds / bound);

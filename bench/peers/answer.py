@@ -22,12 +22,12 @@ def tune_gdal():
     os.environ.setdefault("GDAL_CACHEMAX", CACHE_MB)
 
 
-def windows(rows, cols, share=0, shares=1):
+def windows(rows, cols, share=0, shares=1, width=WINDOW_COLS):
     """(row, col, height, width) of the windows in every `shares`-th row of tiles, from row `share` on."""
     for top in range(share * WINDOW_ROWS, rows, shares * WINDOW_ROWS):
         height = min(WINDOW_ROWS, rows - top)
-        for left in range(0, cols, WINDOW_COLS):
-            yield top, left, height, min(WINDOW_COLS, cols - left)
+        for left in range(0, cols, width):
+            yield top, left, height, min(width, cols - left)
 
 
 def print_answer(seconds, counts, nodata, peak_rss_mb=None, **more):

@@ -1,21 +1,21 @@
 """rasterio reads, a compiled loop counts; threads share nothing but the queue of windows.
 
-    python3 raster_numba.py FILE THREADS [elev|australia] [tuned|blocks]
+    python3 raster_numba.py FILE THREADS [elev|australia] [tuned|bands|blocks]
 
 Compiled before the clock starts. The per-pixel function is ordinary Python to numba, as in swath.
-tuned: the fastest windows and cache that were found; blocks: the usual loop over `block_windows`
-with GDAL's default cache.
+tuned: the fastest windows and cache that were found; bands: full rows, a tile's height of them at a
+time, and blocks: the usual loop over `block_windows`, both with GDAL's default cache.
 """
 
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from answer import NODATA, print_absent, print_answer, tune_gdal, windows
+from answer import NODATA, WINDOW_COLS, print_absent, print_answer, tune_gdal, windows
 
 WORKLOAD = sys.argv[3] if len(sys.argv) > 3 else "elev"
-TUNED = "blocks" not in sys.argv[4:]
-if TUNED:
+WAY = sys.argv[4] if len(sys.argv) > 4 else "tuned"
+if WAY == "tuned":
     tune_gdal()
 try:
     import numpy as np
@@ -65,17 +65,20 @@ def counter(classify):
     return count
 
 
+def windows_of(source, share, shares):
+    if WAY == "blocks":
+        return (window for (row, _), window in source.block_windows(1) if row % shares == share)
+    cols = source.width if WAY == "bands" else WINDOW_COLS
+    boxes = windows(source.height, source.width, share, shares, cols)
+    return (Window(left, top, width, height) for top, left, height, width in boxes)
+
+
 def work(path, count, classes, share, shares):
     counts = np.zeros(classes, np.int64)
     nodata = 0
     with rasterio.open(path) as source:
-        if TUNED:
-            boxes = windows(source.height, source.width, share, shares)
-            mine = (Window(left, top, width, height) for top, left, height, width in boxes)
-        else:
-            mine = (window for (row, _), window in source.block_windows(1) if row % shares == share)
         buffer = None
-        for window in mine:
+        for window in windows_of(source, share, shares):
             shape = (int(window.height), int(window.width))
             if buffer is None or buffer.shape != shape:
                 buffer = np.empty(shape, np.int16)

@@ -58,6 +58,7 @@ function cellsFor(fixture, variant) {
     writer("swath-write-2", "breaks", fixture),
     writer("swath-write-fn-2", "fn", fixture),
     peer("numba-2", "peers/raster_numba.py", path, 2, workload, "tuned"),
+    peer("numba-bands-2", "peers/raster_numba.py", path, 2, workload, "bands"),
     peer("numba-blocks-2", "peers/raster_numba.py", path, 2, workload, "blocks"),
     peer("numpy-lut-2p", "peers/raster_numpy.py", "lut", path, 2, workload),
     peer("digitize-2p", "peers/raster_numpy.py", "digitize", path, 2, workload),
@@ -134,7 +135,7 @@ function tableOf(results, { pixels }) {
 
 function targetsOf(results) {
   const ratio = (slow, fast) => results.ratio(slow, fast).median;
-  const counted = ["numba-blocks-2", "numba-2"].flatMap((peer) =>
+  const counted = ["numba-blocks-2", "numba-bands-2", "numba-2"].flatMap((peer) =>
     ["pure", "breaks", "mapping"].map((mode) =>
       judge({
         name: `${peer} / swath-${mode}-2`,

@@ -85,6 +85,7 @@ export class JobRecording {
   done(chunk: ChunkRecord, values: Rows, ms: number | undefined): void {
     this.#recorder.done(chunk, values, ms);
     this.#slowest.add(chunk);
+    this.#watch.passing(chunk.end);
   }
 
   made(ms: number): void {

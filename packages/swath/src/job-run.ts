@@ -482,11 +482,13 @@ export class JobRun {
     await Promise.resolve();
     this.#items.close();
     const tallies = await this.#job.close({ abandon: "error" in outcome });
-    await this.#release();
+    // Threads of its own take their time to end: the report need not wait for them.
+    const released = this.#release();
     await journalled;
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
     this.#settleReport(this.#makeReport(tallies));
+    await released;
   }
 
   #makeReport(tallies: ReadonlyMap<number, WorkerTally>): Report | undefined {

@@ -17,8 +17,7 @@ export class ClassTotals {
   }
 
   add(part: ClassifiedPart): void {
-    for (let index = 0; index < this.classes.length; index++) {
-      const count = part.classes[index] as number;
+    for (const [index, count] of part.classes.entries()) {
       this.classes[index] = (this.classes[index] as number) + count;
     }
     this.nodata += part.nodata;

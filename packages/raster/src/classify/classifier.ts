@@ -14,8 +14,8 @@ import type { ClassifyData, ClassifyWork } from "./classify-plan.ts";
 
 /** What came of one item. */
 export interface ClassifiedPart {
-  /** Pixels per class. */
-  readonly classes: Float64Array;
+  /** Pixels per class, up to the last that occurs. */
+  readonly classes: readonly number[];
   readonly nodata: number;
   /** Encoded output blocks in file order; none when nothing is written. */
   readonly blocks: readonly Uint8Array[];

@@ -82,7 +82,8 @@ function riskKernel({ dtype }: TiffImage): Kernel {
 }
 
 function takeCounts(kernel: Kernel): RiskCounts {
-  return Array.from(kernel.takeCounts().classes.subarray(0, RISK_CLASSES));
+  const { classes } = kernel.takeCounts();
+  return Array.from({ length: RISK_CLASSES }, (_, risk) => classes[risk] ?? 0);
 }
 
 /** Reads and classifies pieces; also where the analysis of the caller's thread reads its sample. */

@@ -58,8 +58,9 @@ export class ClassKernel implements Kernel {
   }
 
   takeCounts(): ClassCounts {
-    const classes = this.#tally.slice(0, NODATA_CODE);
     const nodata = this.#tally[NODATA_CODE] as number;
+    const ofClasses = this.#tally.subarray(0, NODATA_CODE);
+    const classes = Array.from(ofClasses.subarray(0, ofClasses.findLastIndex(isSome) + 1));
     this.#tally.fill(0);
     return { classes, nodata };
   }
@@ -165,4 +166,8 @@ function sampleAt(block: PixelBlock, index: number): number {
 
 function gather(source: Pixels, step: number, target: Pixels, width: number): void {
   for (let x = 0, s = 0; x < width; x++, s += step) target[x] = source[s] as number;
+}
+
+function isSome(count: number): boolean {
+  return count > 0;
 }

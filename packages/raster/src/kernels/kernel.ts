@@ -26,8 +26,11 @@ export interface ClassBlock {
 
 /** Pixels per class. */
 export interface ClassCounts {
-  /** 256 counts, one per class. */
-  readonly classes: Float64Array;
+  /**
+   * One count per class, up to the last class that occurs. A plain array: a typed one takes many
+   * times as long to be cloned from a worker.
+   */
+  readonly classes: readonly number[];
   readonly nodata: number;
 }
 

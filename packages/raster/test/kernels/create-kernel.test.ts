@@ -144,7 +144,7 @@ describe.skipIf(absent)(
       new Int16Array(arena.buffer, arena.base, pixels.length).set(pixels);
       kernel.run({ byteOffset: arena.base, width: 95, height: 90, stride: 95, row: 0, col: 0 });
       const { classes, nodata } = kernel.takeCounts();
-      expect(Array.from(classes.subarray(0, 5))).toEqual(expected.counts);
+      expect(Array.from({ length: 5 }, (_, c) => classes[c] ?? 0)).toEqual(expected.counts);
       expect(nodata).toBe(expected.nodata);
     });
   },

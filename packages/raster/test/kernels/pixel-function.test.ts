@@ -78,7 +78,7 @@ describe("a function per pixel", () => {
       return rises;
     });
     kernel.run(block);
-    expect(Array.from(kernel.takeCounts().classes.subarray(0, 2))).toEqual([1, 31]);
+    expect(kernel.takeCounts().classes).toEqual([1, 31]);
   });
 
   it("whose bad result does not come again is reported with its block", () => {

@@ -481,7 +481,8 @@ export class LoadedJob {
       if (mode === "fold") this.#host.beat[BEAT.item] = i;
       else pass(this.#host, i);
       const begin = performance.now();
-      const item = await this.#readItem(i);
+      const read = this.#readItem(i);
+      const item = isPromise(read) ? await read : read;
       running.readMs += performance.now() - begin;
       let value = this.#call(() =>
         mode === "fold" ? task(values[0], item, context) : task(item, context),
@@ -505,11 +506,13 @@ export class LoadedJob {
     }
   }
 
-  async #readItem(index: number): Promise<unknown> {
+  /** A promise only where the source makes one: most read at once. */
+  #readItem(index: number): unknown {
     try {
-      return await this.#call(() => (this.#source as OpenSource<unknown>).item(index));
+      const item = this.#call(() => (this.#source as OpenSource<unknown>).item(index));
+      return isPromise(item) ? itemOf(item, index) : item;
     } catch (cause) {
-      throw isSwathError(cause) ? cause : new SourceFailedError("source", index, { cause });
+      throw sourceFailure(index, cause);
     }
   }
 
@@ -587,6 +590,18 @@ async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | un
   if (source.kind !== "opened") return undefined;
   const opener = await loadTask(source.opener);
   return (await (opener as (data: unknown) => unknown)(source.data)) as OpenSource<unknown>;
+}
+
+async function itemOf(item: Promise<unknown>, index: number): Promise<unknown> {
+  try {
+    return await item;
+  } catch (cause) {
+    throw sourceFailure(index, cause);
+  }
+}
+
+function sourceFailure(index: number, cause: unknown): unknown {
+  return isSwathError(cause) ? cause : new SourceFailedError("source", index, { cause });
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -5,6 +5,11 @@ import type { MemorySamples, ProcessIo } from "./report.ts";
 
 /** Between two looks at first; twice as long each time the samples are full. */
 const FIRST_INTERVAL_MS = 50;
+/**
+ * Share of the interval after which a thread that is awake anyway looks at once. To wake it only
+ * for a look takes a tenth of a millisecond of a core that a worker has use for.
+ */
+const EARLY = 0.6;
 /** Shorter jobs are not asked what they read and wrote: asking takes a quarter of a millisecond. */
 const IO_AFTER_MS = 250;
 /** Samples that are kept: some 10 kB of a record. */
@@ -32,8 +37,8 @@ export interface WatchFigures {
 
 /**
  * Looks at the process every few tens of milliseconds while a job runs: its memory, and which item
- * each worker is at. Keeps nothing alive. A job that ends before the first look costs two readings
- * of a clock.
+ * each worker is at. It does so when a chunk has ended, by a timer only where none has for long.
+ * Keeps nothing alive. A job that ends before the first look costs two readings of a clock.
  */
 export class ProcessWatch {
   readonly #begin: number;
@@ -46,6 +51,8 @@ export class ProcessWatch {
   readonly #seen: { index: number; since: number }[] = [];
   readonly #long = new Map<number, number>();
   #interval = FIRST_INTERVAL_MS;
+  /** When it last looked, in ms of the shared clock. */
+  #last: number;
   #timer: NodeJS.Timeout | undefined;
   #ioBefore: ProcessIo | undefined;
   #busy = 0;
@@ -57,6 +64,7 @@ export class ProcessWatch {
    */
   constructor(begin: number, runningItems: () => readonly number[]) {
     this.#begin = begin;
+    this.#last = begin;
     this.#runningItems = runningItems;
   }
 
@@ -64,6 +72,13 @@ export class ProcessWatch {
   start(): void {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#look(), this.#interval).unref();
+  }
+
+  /** The thread is awake: it looks, unless it has done so of late. */
+  passing(at: number): void {
+    if (at - this.#last < EARLY * this.#interval || this.#timer === undefined) return;
+    this.#timer.refresh();
+    this.#look();
   }
 
   /** The item among `[start, end)` that was seen to run longest. */
@@ -79,6 +94,7 @@ export class ProcessWatch {
   /** The job has ended, after `wall` milliseconds. */
   stop(wall: number): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     const idle = performance.eventLoopUtilization().idle - this.#idleBefore;
     this.#busy = Math.max(0, wall - idle);
   }
@@ -99,6 +115,7 @@ export class ProcessWatch {
 
   #look(): void {
     const at = now();
+    this.#last = at;
     if (at - this.#begin >= IO_AFTER_MS) this.#ioBefore ??= readIo();
     this.#sample(at);
     this.#lookAtItems(at);

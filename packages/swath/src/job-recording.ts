@@ -6,14 +6,14 @@ import type { JobPlan } from "./plan.ts";
 import type { WorkerTally } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
 import { type JobFacts, makeReport } from "./report/make-report.ts";
-import { ProcessWatch } from "./report/process-watch.ts";
+import { ProcessWatch, type WatchFigures } from "./report/process-watch.ts";
 import {
   type ChunkRecord,
   type LiveFigures,
   Recorder,
   type SentFigures,
 } from "./report/recorder.ts";
-import type { Report } from "./report/report.ts";
+import type { Report, SlowChunk } from "./report/report.ts";
 import { Slowest } from "./report/slowest.ts";
 
 /** How the driver stands, for {@link JobRecording.calibrate}. */
@@ -45,6 +45,7 @@ export class JobRecording {
   readonly #workers: number;
   #job: OpenJob | undefined;
   #end = Number.NaN;
+  #closed: (() => Report) | undefined;
 
   /**
    * @param begin start of the job, in ms of the shared clock
@@ -123,8 +124,28 @@ export class JobRecording {
     this.#watch.stop(at - this.#begin);
   }
 
-  /** @param tallies what workers measured of themselves */
-  report(facts: RunFacts, tallies: ReadonlyMap<number, WorkerTally>): Report {
+  /**
+   * The job is over; this sees the process for the last time.
+   *
+   * @param tallies what workers measured of themselves
+   */
+  close(facts: RunFacts, tallies: ReadonlyMap<number, WorkerTally>): void {
+    const watched = this.#watch.figures();
+    const slowest = this.#slowest.list();
+    this.#closed = () => this.#make(facts, tallies, watched, slowest);
+  }
+
+  /** Only of a job that is over. */
+  report(): Report | undefined {
+    return this.#closed?.();
+  }
+
+  #make(
+    facts: RunFacts,
+    tallies: ReadonlyMap<number, WorkerTally>,
+    watched: WatchFigures,
+    slowest: readonly SlowChunk[],
+  ): Report {
     const { task, source, scheduleName, route, spec, calibrates } = this.#plan;
     const { givesBack, ...options } = this.#plan.options;
     const mayGiveBack = givesBack === undefined || facts.isBounded ? {} : { givesBack };
@@ -141,8 +162,8 @@ export class JobRecording {
         route,
         // It is of all items, those in the journal too.
         bytesNeeded: facts.isResumed ? undefined : source.bytesNeeded,
-        slowest: this.#slowest.list(),
-        watched: this.#watch.figures(),
+        slowest,
+        watched,
         readsItems: spec.source.kind === "opened",
         isCalibrated: calibrates,
       },

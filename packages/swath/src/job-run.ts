@@ -21,12 +21,12 @@ import type {
 } from "./executors/executor.ts";
 import { JobErrors } from "./job-error.ts";
 import { type ItemRange, JobItems } from "./job-items.ts";
-import { JobRecording } from "./job-recording.ts";
+import { JobRecording, type RunFacts } from "./job-recording.ts";
 import { JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
-import type { ChunkSpan, ItemFailure, WorkerTally } from "./protocol/messages.ts";
+import type { ChunkSpan, ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
 import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
@@ -73,11 +73,8 @@ export interface Progress {
  * driver's, the items are `job-items.ts`, the results `job-results.ts`.
  */
 export class JobRun {
-  /**
-   * Settles when nothing of the job runs any more; never rejects. Undefined where nothing was
-   * recorded.
-   */
-  readonly report: Promise<Report | undefined>;
+  /** Settles when none of its items runs any more; never rejects. */
+  readonly over: Promise<void>;
   readonly #plan: JobPlan;
   readonly #workers: number;
   readonly #driver: Driver;
@@ -101,7 +98,8 @@ export class JobRun {
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
   #taken = { items: 0, chunks: 0 };
-  #settleReport!: (report: Report | undefined) => void;
+  #settle!: () => void;
+  #report: Promise<Report | undefined> | undefined;
 
   /**
    * @param release called when the job no longer needs the executor
@@ -128,8 +126,8 @@ export class JobRun {
     this.#results = new JobResults(journal, this.#errors, plan.spec.into);
     this.#resumed = this.progress.done;
     void journal?.failed.then((error) => this.cancel(error));
-    this.report = new Promise((resolve) => {
-      this.#settleReport = resolve;
+    this.over = new Promise((resolve) => {
+      this.#settle = resolve;
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     const { spec, loadTimeout } = plan;
@@ -223,7 +221,16 @@ export class JobRun {
     this.#step({ kind: "drain", reason });
     if (this.#results.outcome !== undefined) return;
     const late = setTimeout(() => this.cancel(this.#interrupted(reason)), STOP_GRACE_MS).unref();
-    void this.report.then(() => clearTimeout(late));
+    void this.over.then(() => clearTimeout(late));
+  }
+
+  /**
+   * What was measured, once the job is over; undefined where nothing was recorded. Made when it is
+   * first asked for: it takes milliseconds, which the next job would miss.
+   */
+  get report(): Promise<Report | undefined> {
+    this.#report ??= this.over.then(() => this.#recording?.report());
+    return this.#report;
   }
 
   /**
@@ -487,14 +494,15 @@ export class JobRun {
     await journalled;
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#settleReport(this.#makeReport(tallies));
+    this.#recording?.close(this.#facts(), tallies);
+    this.#settle();
     await released;
   }
 
-  #makeReport(tallies: ReadonlyMap<number, WorkerTally>): Report | undefined {
+  #facts(): RunFacts {
     const { place, opened } = this.#job;
     const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
-    const facts = {
+    return {
       workers: isInline ? 1 : this.#workers,
       executor: isInline ? "inline" : "threads",
       items: this.progress.done - this.#resumed,
@@ -502,8 +510,7 @@ export class JobRun {
       isBounded: this.#isBounded,
       broadcast: broadcastOf(opened),
       place: place && this.#placeFacts(place),
-    } as const;
-    return this.#recording?.report(facts, tallies);
+    };
   }
 }
 

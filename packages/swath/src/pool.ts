@@ -134,7 +134,7 @@ class WarmPool implements Pool {
     for (const job of this.#running) {
       job.cancel(new PoolClosedError("The pool was closed while the job was running"));
     }
-    await Promise.all([...this.#running].map((job) => job.report));
+    await Promise.all([...this.#running].map((job) => job.over));
     await this.#executor.close();
   }
 
@@ -151,7 +151,7 @@ class WarmPool implements Pool {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
     const run = startJob(request, source, fn, options, this.#executor);
     this.#running.add(run);
-    void run.report.then(() => this.#running.delete(run));
+    void run.over.then(() => this.#running.delete(run));
     return run;
   }
 }

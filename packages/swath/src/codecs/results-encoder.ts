@@ -1,5 +1,5 @@
 import type { Packed, ResultMessage, ResultPart } from "../protocol/results.ts";
-import { Packer } from "./columns/packer.ts";
+import { type DirectRows, Packer, ROWS_BETWEEN } from "./columns/packer.ts";
 import type { Misfit } from "./columns/shape.ts";
 import { isJsonExact } from "./json-exact.ts";
 import { TransportChoice } from "./transport-choice.ts";
@@ -21,6 +21,12 @@ export interface EncodedResults {
   /** Milliseconds that it took. */
   readonly ms: number;
 }
+
+/**
+ * Results that are encoded at once: so few that their objects die young, which costs next to
+ * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
+ */
+export const BATCH_ROWS = 256;
 
 /** Stands for the result of an item that failed: it is no row, and no shape is made of it. */
 export const LEFT_OUT = Symbol("left out");
@@ -62,6 +68,22 @@ export class ResultsEncoder {
   /** What stands in the place of an item that failed. */
   get failed(): unknown {
     return this.#wantsColumns ? LEFT_OUT : undefined;
+  }
+
+  /** Where who makes results may put them into columns; undefined where they are to be given. */
+  get direct(): DirectRows | undefined {
+    return this.#wantsColumns ? this.#packer.direct : undefined;
+  }
+
+  /** How many results it is to be given at a time by who puts the others into columns. */
+  get between(): number {
+    return this.#wantsColumns && this.#packer.isWarm ? ROWS_BETWEEN : BATCH_ROWS;
+  }
+
+  /** `count` results are in the columns, and perhaps a part of one more. */
+  tookDirect(count: number): void {
+    this.#packer.tookDirect(count, this.#parts as Packed[]);
+    this.#count += count;
   }
 
   /** Milliseconds that the open chunk has taken so far. */

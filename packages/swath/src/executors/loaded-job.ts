@@ -1,4 +1,10 @@
-import { bareResults, type EncodedResults, ResultsEncoder } from "../codecs/results-encoder.ts";
+import type { Store } from "../codecs/columns/store.ts";
+import {
+  BATCH_ROWS,
+  bareResults,
+  type EncodedResults,
+  ResultsEncoder,
+} from "../codecs/results-encoder.ts";
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
 import {
   type ChunkOrder,
@@ -15,7 +21,7 @@ import type { LocalFunctions } from "./executor.ts";
 import { type JobHost, logOf, plainHost, type Saver, UnsendableResult } from "./host.ts";
 import { itemMaker } from "./item-access.ts";
 import { listFor } from "./list.ts";
-import { type Loop, Loops, pass } from "./loop.ts";
+import { type DirectLoop, type Loop, Loops, pass, Unplaced } from "./loop.ts";
 import { Saving } from "./saving.ts";
 import { Tries } from "./tries.ts";
 
@@ -81,6 +87,8 @@ interface Running {
   base: number;
   /** Takes the results a batch at a time; undefined where they are kept until the end. */
   encoder: ResultsEncoder | undefined;
+  /** Whether a loop is putting results into columns, from `base` on. */
+  isDirect: boolean;
   readonly failures: ItemFailure[];
   /** Where its results are saved, if they are. */
   saver: Saver | undefined;
@@ -101,11 +109,12 @@ interface Running {
   pausedMs: number;
 }
 
-/**
- * Results that are encoded at once: so few that their objects die young, which costs next to
- * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
- */
-const BATCH_ITEMS = 256;
+/** A loop that puts results into columns itself, and how far it may go. */
+interface Direct {
+  readonly loop: DirectLoop;
+  readonly store: Store;
+  readonly limit: number;
+}
 
 /** A first item that took longer has its time from its own work. */
 const COLD_START_MS = 2;
@@ -126,6 +135,8 @@ export class LoadedJob {
   /** Whether each item has a result that is sent. */
   readonly #isList: boolean;
   readonly #encoder: ResultsEncoder | undefined;
+  /** Whether loops may put results into columns themselves: none of them is left half way. */
+  readonly #isDirect: boolean;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
@@ -152,7 +163,10 @@ export class LoadedJob {
     this.#writer = spec.into && makeResultWriter(spec.into);
     const { mode } = spec;
     const { kind } = spec.source;
-    if (kind !== "opened") this.#loops = new Loops({ mode, source: kind, isGated }, this.#writer);
+    if (kind !== "opened") {
+      this.#loops = new Loops(task, { mode, source: kind, isGated }, this.#writer);
+    }
+    this.#isDirect = this.#loops !== undefined && !isGated;
     this.#task = task;
     this.#source = source;
 
@@ -214,9 +228,11 @@ export class LoadedJob {
   /** What is done of the chunk that runs, for a thread that ends. */
   part(): ChunkPart | undefined {
     if (this.#running === undefined) return undefined;
-    const { chunk, values, failures, posted } = this.#running;
+    const { chunk, values, failures, posted, isDirect } = this.#running;
     const { mode, unit } = this.#spec;
     const until = mode === "fold" ? chunk.start + values.length : this.#context.index;
+    // The thread ends within that loop.
+    if (isDirect) endDirect(this.#running, until);
     if (until <= chunk.start) return undefined;
     const done = failures.filter(({ itemIndex }) => itemIndex < until * unit);
     const results = resultsUntil(this.#running, until);
@@ -237,6 +253,7 @@ export class LoadedJob {
       values: this.#listFor(encoder, end - start),
       base: start,
       encoder,
+      isDirect: false,
       failures: [],
       saver,
       posted: saver?.posted ?? NOTHING_POSTED,
@@ -255,7 +272,7 @@ export class LoadedJob {
   }
 
   #listFor(encoder: ResultsEncoder | undefined, length: number): unknown[] {
-    const kept = encoder === undefined ? length : Math.min(length, BATCH_ITEMS);
+    const kept = encoder === undefined ? length : Math.min(length, BATCH_ROWS);
     return listFor(this.#isList ? kept : 0);
   }
 
@@ -384,15 +401,23 @@ export class LoadedJob {
     const items = source.kind === "payload" ? payload : (this.#maker?.(payload, first) ?? source);
     const context = this.#context;
     for (let from = start; from < end; ) {
-      const to = Math.min(end, running.probeEnd, running.stepEnd, batchEnd(running, from));
+      this.#flush(running, from);
+      const direct = this.#direct(running, from);
+      const batchEnd = direct === undefined ? this.#batchEnd(running) : from + direct.limit;
+      const to = Math.min(end, running.probeEnd, running.stepEnd, batchEnd);
       const values = total ?? running.values;
       const loop = this.#loops?.loop(running.saver !== undefined && this.#isList);
       const pending =
         loop === undefined
           ? await this.#runOpened(running, from, to, values)
-          : this.#runLoop(loop, from, to, first, items, values, running.base);
+          : direct === undefined
+            ? this.#runLoop(loop, from, to, first, items, values, running.base)
+            : this.#runDirect(running, direct, from, to, first, items);
       if (pending === undefined) from = to;
-      else {
+      else if (pending instanceof Unplaced) {
+        this.#store(running, values, context.index, pending.value);
+        from = context.index + 1;
+      } else {
         const value = await pending;
         this.#abort.signal.throwIfAborted();
         this.#store(running, values, context.index, value);
@@ -409,6 +434,29 @@ export class LoadedJob {
       // Steps that double cost few readings of the clock, and overrun the budget twofold at most.
       running.stepEnd = from + from - first;
     }
+  }
+
+  /** Gives the encoder a batch that is full. */
+  #flush(running: Running, next: number): void {
+    const { encoder, values, base } = running;
+    if (encoder === undefined || next < this.#batchEnd(running)) return;
+    encoder.take(values, next - base);
+    // What is garbage should look like it: else the next collection keeps it all.
+    values.fill(undefined);
+    running.base = next;
+  }
+
+  #batchEnd({ encoder, base }: Running): number {
+    if (encoder === undefined) return Infinity;
+    return base + (this.#isDirect ? encoder.between : BATCH_ROWS);
+  }
+
+  /** How results get into columns without being kept; undefined where they are to be kept now. */
+  #direct({ encoder, base }: Running, from: number): Direct | undefined {
+    if (!this.#isDirect || from > base) return undefined;
+    const rows = encoder?.direct;
+    const loop = rows && this.#loops?.direct(rows);
+    return loop && { loop, store: rows.store, limit: rows.limit };
   }
 
   /** @param next index of the first item that is not done */
@@ -463,6 +511,28 @@ export class LoadedJob {
       );
     } finally {
       this.#host.leave();
+    }
+  }
+
+  #runDirect(
+    running: Running,
+    { loop, store }: Direct,
+    from: number,
+    end: number,
+    first: number,
+    items: unknown,
+  ): ReturnType<DirectLoop> {
+    const context = this.#context;
+    let isWhole = false;
+    running.isDirect = true;
+    this.#host.enter(context);
+    try {
+      const pending = loop(this.#task, context, from, end, first, items, this.#host, store);
+      isWhole = pending === undefined;
+      return pending;
+    } finally {
+      this.#host.leave();
+      endDirect(running, isWhole ? end : context.index);
     }
   }
 
@@ -547,17 +617,11 @@ function saverFor({ results, mode }: JobSpec, { saver }: JobHost): Saver | undef
   return saver.isAsked ? new ColumnSaver(saver) : undefined;
 }
 
-/** Gives the encoder a batch that is full; returns the index up to which the next one goes. */
-function batchEnd(running: Running, from: number): number {
-  const { encoder, values } = running;
-  if (encoder === undefined) return Infinity;
-  if (from - running.base >= BATCH_ITEMS) {
-    encoder.take(values, from - running.base);
-    // What is garbage should look like it: else the next collection keeps it all.
-    values.fill(undefined);
-    running.base = from;
-  }
-  return running.base + BATCH_ITEMS;
+/** All results below the index `next` are in the columns. */
+function endDirect(running: Running, next: number): void {
+  running.encoder?.tookDirect(next - running.base);
+  running.base = next;
+  running.isDirect = false;
 }
 
 /** All results of a chunk below the index `until`, encoded. */

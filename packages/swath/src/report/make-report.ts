@@ -93,7 +93,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     },
     stragglers: stragglersOf(recording, workers),
     memory: {
-      peakResident: process.resourceUsage().maxRSS * 1024,
+      peakResident: watched.peakResident,
       samples: watched.samples,
     },
     ...(facts.place === undefined ? {} : { place: placeOf(facts.place) }),

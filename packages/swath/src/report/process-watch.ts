@@ -29,6 +29,8 @@ export interface SeenItem {
 export interface WatchFigures {
   readonly samples: MemorySamples;
   readonly io: ProcessIo | undefined;
+  /** Most memory of the process so far, in bytes. */
+  readonly peakResident: number;
   /** Milliseconds in which the event loop of this thread was not idle. */
   readonly busy: number;
   /** Milliseconds of this thread that looking took. */
@@ -108,6 +110,7 @@ export class ProcessWatch {
     return {
       samples: { at: this.#at, resident: this.#resident, heapUsed: this.#heapUsed },
       io: before && after && ioBetween(before, after),
+      peakResident: process.resourceUsage().maxRSS * 1024,
       busy: this.#busy,
       cost,
     };

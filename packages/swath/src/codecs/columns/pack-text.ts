@@ -5,11 +5,41 @@ import type { Layout, SlotKind } from "./layout.ts";
 const MAX_UNROLLED = 8;
 
 /**
- * The text of a function that makes a `Pack`. It holds keys and constants of the user's data:
- * only as JSON, which is a literal of the language.
+ * The parts of code that puts rows into the columns of `store`. They hold keys and constants of
+ * the user's data: only as JSON, which is a literal of the language.
  */
-export function packText(layout: Layout, slots: readonly SlotKind[], care: Care): string {
+export interface PackCode {
+  /** To be said once. Where all is looked at, it takes `hasRepeats`, `isProxy`, `isAccessor`. */
+  readonly constants: string;
+  /** Opens the columns, with room for `count` rows. */
+  readonly open: string;
+  /** Puts `row` there; leaves the loop `rows` where it does not fit, perhaps with a part of it there. */
+  readonly put: string;
+  /** Tells the store what is in use. */
+  readonly close: string;
+}
+
+export function packCode(layout: Layout, slots: readonly SlotKind[], care: Care): PackCode {
   return new PackWriter(slots, care).write(layout);
+}
+
+/** The text of a function that makes a `Pack`. */
+export function packText(layout: Layout, slots: readonly SlotKind[], care: Care): string {
+  const { constants, open, put, close } = packCode(layout, slots, care);
+  return `"use strict";
+${constants}
+return function pack(store, rows, from, to) {
+  const count = to - from;
+  ${open}
+  let i = from;
+  rows: for (; i < to; i++) {
+    const row = rows[i];
+    ${put}
+  }
+  seen.length = 0;
+  ${close}
+  return i;
+};`;
 }
 
 /** Variables by slot: a… the column, n… elements in use, r… its room, t… items so far, m… words. */
@@ -24,26 +54,20 @@ class PackWriter {
     this.#care = care;
   }
 
-  write(layout: Layout): string {
-    const body = this.#value(layout, "rows[i]", true);
-    return `"use strict";
-const { isArray, prototype: arrayPrototype } = Array;
+  write(layout: Layout): PackCode {
+    const body = this.#value(layout, "row", true);
+    return {
+      constants: `const { isArray, prototype: arrayPrototype } = Array;
 const { getPrototypeOf, keys: keysOf, prototype: objectPrototype } = Object;
 ${this.#keys.join("\n")}
-const seen = [];
-return function pack(store, rows, from, to) {
-  ${this.#slots.map((kind, slot) => openText(kind, slot)).join("\n  ")}
-  ${this.#room(layout, "(to - from)")}
-  let i = from;
-  rows: for (; i < to; i++) {
-    let s = 0;
+const seen = [];`,
+      open: `${this.#slots.map((kind, slot) => openText(kind, slot)).join("\n  ")}
+  ${this.#room(layout, "count")}`,
+      put: `let s = 0;
     ${body}
-    ${this.#care.once ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}
-  }
-  seen.length = 0;
-  ${this.#slots.map((_, slot) => `store.used[${slot}] = n${slot};`).join(" ")}
-  return i;
-};`;
+    ${this.#care.once ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}`,
+      close: this.#slots.map((_, slot) => `store.used[${slot}] = n${slot};`).join(" "),
+    };
   }
 
   /** Room for `count` values, as far as their number is known. */

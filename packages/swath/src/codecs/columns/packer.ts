@@ -2,6 +2,7 @@ import type { Packed } from "../../protocol/results.ts";
 import { layoutOf } from "./layout.ts";
 import { loosen } from "./loosen.ts";
 import { type Pack, packFor } from "./pack.ts";
+import { type PackCode, packCode } from "./pack-text.ts";
 import { joinShapes, type Misfit, type Shape } from "./shape.ts";
 import { misfitOf, shapeOf } from "./shape-of.ts";
 import { Store } from "./store.ts";
@@ -26,11 +27,28 @@ const CLOSE_LOOK = {
   values: { rows: 2_048, share: 16 },
   columns: { rows: 512, share: 64 },
 } as const;
-/** Columns are taken out when they hold so much: small enough for the cache, few for a chunk. */
-const SEAL_BYTES = 4 * 1024 * 1024;
+/**
+ * Rows that may be put there by who makes them, after each of which that many are given to be
+ * looked at: they keep the share of `CLOSE_LOOK`.
+ */
+const DIRECT_ROWS = 1_008;
+export const ROWS_BETWEEN = 16;
+/**
+ * Columns are taken out when they hold so much: they are written in the cache of a core, and the
+ * room for them is not memory that is new.
+ */
+const SEAL_BYTES = 1024 * 1024;
 
 const TOO_LONG: Misfit = { kind: "misfit", path: "", expected: "", got: "more text than V8 holds" };
 const ODD: Misfit = { kind: "misfit", path: "", expected: "", got: "an object in two places" };
+
+/** What who makes rows needs to put them into columns. */
+export interface DirectRows {
+  readonly code: PackCode;
+  readonly store: Store;
+  /** At most so many. */
+  readonly limit: number;
+}
 
 /**
  * Packs rows into columns, batch by batch. Its shape widens with what it sees, and stays as wide
@@ -44,6 +62,8 @@ export class Packer {
   /** For most rows, and for those that are looked at closely. */
   #packs: { readonly usual: Pack; readonly close: Pack } | undefined;
   #seen = 0;
+  #code: PackCode | undefined;
+  #directRows = 0;
 
   /** @param results "values" where rows must come out as structured clone would give them */
   constructor(results: "values" | "columns") {
@@ -64,6 +84,7 @@ export class Packer {
     /** Where in `rows` the open columns begin; -1 if they began earlier. */
     let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
     let failedAt = -1;
+    this.#directRows = 0;
     /** Shapes that the row `failedAt` has been tried with. */
     const tried = new Set<string>();
     for (let at = from; at < to; ) {
@@ -85,6 +106,37 @@ export class Packer {
     }
     if ((this.#store?.bytes ?? 0) >= SEAL_BYTES) this.seal(out);
     return undefined;
+  }
+
+  /**
+   * Where rows are so much alike that who makes them may put them into the columns: code in one
+   * piece with what makes a row takes half the time (bench/suites/boxes). Undefined where rows are
+   * to be given to {@link add}.
+   */
+  get direct(): DirectRows | undefined {
+    const store = this.#store;
+    const limit = DIRECT_ROWS - this.#directRows;
+    if (this.#results !== "columns" || store === undefined || !this.isWarm || limit <= 0) return;
+    this.#code ??= packCode(store.layout, store.slots, { once: false, look: "none" });
+    return { code: this.#code, store, limit };
+  }
+
+  /** Whether so many rows were looked at closely that most others need not be. */
+  get isWarm(): boolean {
+    return this.#seen >= CLOSE_LOOK[this.#results].rows;
+  }
+
+  /**
+   * Rows have been put there, and perhaps a part of one more.
+   *
+   * @param count those that are whole
+   */
+  tookDirect(count: number, out: Packed[]): void {
+    const store = this.#store as Store;
+    store.truncate(store.rows + count);
+    this.#seen += count;
+    this.#directRows += count;
+    if (store.bytes >= SEAL_BYTES) this.seal(out);
   }
 
   /** Takes out what is there. */
@@ -160,6 +212,7 @@ export class Packer {
     const { layout, slots } = layoutOf(this.#shape);
     this.#text = JSON.stringify(this.#shape);
     this.#store = new Store(layout, slots);
+    this.#code = undefined;
     const once = this.#results === "values";
     this.#packs = {
       usual: packFor(layout, slots, { once, look: once ? "arrays" : "none" }),

@@ -32,12 +32,12 @@ export class Store {
   isFull = false;
   /** Slots of dictionaries that too many words came to. */
   readonly full = new Set<number>();
-  readonly #layout: Layout;
-  readonly #slots: readonly SlotKind[];
+  readonly layout: Layout;
+  readonly slots: readonly SlotKind[];
 
   constructor(layout: Layout, slots: readonly SlotKind[]) {
-    this.#layout = layout;
-    this.#slots = slots;
+    this.layout = layout;
+    this.slots = slots;
     this.data = slots.map(roomFor);
     this.used = slots.map(firstUsed);
     this.codes = slots.map((kind) => (kind === "dictionary" ? new Map() : undefined));
@@ -81,7 +81,7 @@ export class Store {
   truncate(rows: number): void {
     this.rows = rows;
     if (rows === 0) this.#textLength = 0;
-    this.#truncate(this.#layout, rows);
+    this.#truncate(this.layout, rows);
   }
 
   #truncate(layout: Layout, count: number): void {
@@ -123,16 +123,16 @@ export class Store {
 
   /** Takes the columns out, at their exact lengths. The store is empty then. */
   seal(): readonly PackedColumn[] {
-    const columns = this.#slots.map((kind, slot) => this.#sealed(kind, slot));
+    const columns = this.slots.map((kind, slot) => this.#sealed(kind, slot));
     for (const [slot, codes] of this.codes.entries()) {
       codes?.clear();
-      if (this.#slots[slot] === "text") this.data[slot] = [];
+      if (this.slots[slot] === "text") this.data[slot] = [];
     }
     this.full.clear();
     this.rows = 0;
     this.#textLength = 0;
     this.isFull = false;
-    for (const [slot, kind] of this.#slots.entries()) this.used[slot] = firstUsed(kind);
+    for (const [slot, kind] of this.slots.entries()) this.used[slot] = firstUsed(kind);
     return columns;
   }
 

@@ -1,0 +1,103 @@
+// Rows that are like those before them go into columns from within the loop that makes them. They
+// begin to when 512 have been looked at closely.
+import fc from "fast-check";
+import { map, range } from "swath";
+import { describe, expect, test } from "vitest";
+import { shapeOf } from "../src/codecs/columns/shape-of.ts";
+import { ResultsEncoder } from "../src/codecs/results-encoder.ts";
+import { rows } from "./codecs/rows-arbitrary.ts";
+import { isEqualValue } from "./codecs/same-value.ts";
+
+const WARM = 520;
+const COUNT = 6_000;
+const inPlace = { workers: 0, results: "columns" } as const;
+
+/** A row again and again, then all of them. */
+function warmed(some: readonly unknown[]): readonly unknown[] {
+  const first = some.find((row) => shapeOf(row).kind !== "misfit");
+  return first === undefined ? [] : [...new Array(WARM).fill(first), ...some, ...some];
+}
+
+/** Offsets of what has no place where all are given to the encoder, batch by batch. */
+function refusedOf(all: readonly unknown[]): ReadonlySet<number> {
+  const encoder = new ResultsEncoder("columns");
+  for (let at = 0; at < all.length; at += 256) {
+    const batch = all.slice(at, at + 256);
+    encoder.take(batch, batch.length);
+  }
+  return new Set(encoder.finish().refused.map(({ offset }) => offset));
+}
+
+test("rows of any shape arrive, or are refused, as those that are given batch by batch", async () => {
+  await fc.assert(
+    fc.asyncProperty(rows, async (some) => {
+      const all = warmed(some);
+      const settled = await map(all, (row) => row, inPlace).settled();
+      const refused = refusedOf(all);
+      for (const [i, row] of all.entries()) {
+        const one = settled[i] as PromiseSettledResult<unknown>;
+        // Who does not look closely takes some that only seem to fit.
+        if (shapeOf(row).kind === "misfit") continue;
+        expect(one.status).toBe(refused.has(i) ? "rejected" : "fulfilled");
+        if (one.status === "fulfilled") expect(isEqualValue(one.value, row)).toBe(true);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+describe("late in a job", () => {
+  const tasks: Readonly<Record<string, (i: number) => unknown>> = {
+    "whole numbers become others": (i) => ({ v: i < 3_000 ? i : i + 0.5 }),
+    "a number is -0": (i) => [i === 3_000 ? -0 : i],
+    "values are absent": (i) => ({ v: i > 2_000 && i % 7 === 0 ? null : i, w: [i] }),
+    "lists differ in length": (i) => ({ list: new Array(i < 2_000 ? 1 : i % 4).fill({ i }) }),
+    "one text becomes a few, then many": (i) => (i < 1_000 ? "a" : `${i < 3_000 ? i % 9 : i}`),
+    "some are promises": (i) => (i % 500 === 0 ? Promise.resolve({ i }) : { i }),
+  };
+
+  test.each(Object.entries(tasks))("%s", async (_, fn) => {
+    const expected = await Promise.all(Array.from({ length: COUNT }, (_, i) => fn(i)));
+    for (const workers of [0, 1]) {
+      const options = { workers, schedule: "static", results: "columns" } as const;
+      const columns = await map(range(COUNT), fn, options);
+      expect(columns.length).toBe(COUNT);
+      for (const [i, row] of [...columns].entries()) {
+        expect(isEqualValue(row, expected[i])).toBe(true);
+      }
+    }
+  });
+
+  test("a further key is no key that may be lost", async () => {
+    const fn = (i: number) => (i === 3_000 ? { v: i, w: i } : { v: i });
+    for (const workers of [0, 1]) {
+      const options = { workers, schedule: "static", results: "columns" } as const;
+      await expect(map(range(COUNT), fn, options)).rejects.toMatchObject({
+        itemIndex: 3_000,
+        message: expect.stringContaining("`value` is an object with the keys `v`, `w`. In the"),
+      });
+    }
+  });
+
+  test("what fails is tried again, and fails by itself; a property that throws is no failure of the task", async () => {
+    let calls = 0;
+    const fn = (i: number) => {
+      if (i === 2_500 && calls++ === 0) throw new RangeError("once");
+      if (i === 3_000) throw new RangeError("always");
+      return i === 3_500 ? unreadable() : { v: i };
+    };
+    const settled = await map(range(COUNT), fn, { ...inPlace, retries: 1 }).settled();
+    const failed = settled.flatMap((one, i) => (one.status === "rejected" ? [i] : []));
+    expect(failed).toEqual([3_000, 3_500]);
+    expect(settled[3_500]).toMatchObject({ reason: { cause: { code: "SWATH_NOT_SENDABLE" } } });
+    expect(settled[COUNT - 1]).toEqual({ status: "fulfilled", value: { v: COUNT - 1 } });
+  });
+});
+
+function unreadable(): { readonly v: number } {
+  return {
+    get v(): number {
+      throw new RangeError("unreadable");
+    },
+  };
+}

@@ -5,10 +5,11 @@
 //     node skew-swath.js SHAPE WORKERS ROUNDS SEED MEAN_US
 import { createPool } from "swath";
 import { costsOf } from "../cost-shapes.js";
+import { HandThreads } from "./hand-threads.js";
 import { printAnswer } from "./self.js";
 import { spin } from "./spin-task.js";
 
-const SCHEDULES = ["static", "dynamic", "guided", "steal", "auto", "balanced"];
+const SCHEDULES = ["static", "dynamic", "guided", "steal", "auto", "balanced", "by hand"];
 
 const [shape, workersText, roundsText, seedText, meanText] = process.argv.slice(2);
 const workers = Number(workersText);
@@ -19,7 +20,9 @@ const errors = {};
 
 const began = performance.now();
 const pool = createPool({ workers });
+const threads = new HandThreads(workers);
 await pool.map(costsFor(0), spin);
+await threads.run(costsFor(0));
 for (let round = 0; round < Number(roundsText); round++) {
   const from = round % SCHEDULES.length;
   const costs = costsFor(round);
@@ -28,6 +31,7 @@ for (let round = 0; round < Number(roundsText); round++) {
     await run(schedule, costs, bound);
 }
 await pool.close();
+await threads.close();
 printAnswer({ seconds: (performance.now() - began) / 1000, shape, ratios, errors });
 
 function costsFor(round) {
@@ -45,7 +49,9 @@ async function run(schedule, costs, bound) {
   const options = schedule === "balanced" ? { schedule, costs } : { schedule };
   try {
     const start = performance.now();
-    const results = await pool.map(costs, spin, options);
+    const results = await (schedule === "by hand"
+      ? threads.run(costs)
+      : pool.map(costs, spin, options));
     const seconds = (performance.now() - start) / 1000;
     if (results.length !== costs.length) {
       throw new Error(`expected ${costs.length} results, got ${results.length}`);

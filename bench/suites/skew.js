@@ -7,7 +7,7 @@ import { formatTable } from "../table.js";
 import { judge } from "../targets.js";
 
 const WORKERS = 2;
-const SCHEDULES = ["static", "dynamic", "guided", "steal", "auto", "balanced"];
+const SCHEDULES = ["static", "dynamic", "guided", "steal", "auto", "balanced", "by hand"];
 /**
  * Mean cost of an item, in µs, and runs of each schedule within one process, in turn, each over
  * other costs. At 100 µs a job lasts a tenth of a second, of which some 5 ms are its start and end

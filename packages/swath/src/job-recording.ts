@@ -11,6 +11,7 @@ import {
   type ChunkRecord,
   type LiveFigures,
   Recorder,
+  type Recording,
   type SentFigures,
 } from "./report/recorder.ts";
 import type { Report, SlowChunk } from "./report/report.ts";
@@ -132,7 +133,8 @@ export class JobRecording {
   close(facts: RunFacts, tallies: ReadonlyMap<number, WorkerTally>): void {
     const watched = this.#watch.figures();
     const slowest = this.#slowest.list();
-    this.#closed = () => this.#make(facts, tallies, watched, slowest);
+    const recording = this.#recorder.recording(tallies, this.#calibration?.close(this.#end));
+    this.#closed = () => this.#make(facts, watched, slowest, recording);
   }
 
   /** Only of a job that is over. */
@@ -142,9 +144,9 @@ export class JobRecording {
 
   #make(
     facts: RunFacts,
-    tallies: ReadonlyMap<number, WorkerTally>,
     watched: WatchFigures,
     slowest: readonly SlowChunk[],
+    recording: Recording,
   ): Report {
     const { task, source, scheduleName, route, spec, calibrates } = this.#plan;
     const { givesBack, ...options } = this.#plan.options;
@@ -167,7 +169,7 @@ export class JobRecording {
         readsItems: spec.source.kind === "opened",
         isCalibrated: calibrates,
       },
-      this.#recorder.recording(tallies, this.#calibration?.close(this.#end)),
+      recording,
     );
   }
 

@@ -13,6 +13,7 @@ import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
 import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
 import type {
+  Dismissed,
   Executor,
   ExecutorEvent,
   Opened,
@@ -90,7 +91,7 @@ export class JobRun {
   readonly #results: JobResults;
   readonly #begin = now();
   #endedAt: number | undefined;
-  readonly #release: () => Promise<void>;
+  readonly #release: () => Promise<Dismissed>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
   #consumption: Consumption = "undecided";
   /** Whether results wait within a window for who takes them. */
@@ -105,7 +106,12 @@ export class JobRun {
    * @param release called when the job no longer needs the executor
    * @param journal what is finished already, and where finished chunks are noted
    */
-  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>, journal?: Journal) {
+  constructor(
+    plan: JobPlan,
+    executor: Executor,
+    release: () => Promise<Dismissed>,
+    journal?: Journal,
+  ) {
     this.#plan = plan;
     this.#release = release;
     this.#journal = journal;
@@ -489,14 +495,15 @@ export class JobRun {
     await Promise.resolve();
     this.#items.close();
     const tallies = await this.#job.close({ abandon: "error" in outcome });
-    // Threads of its own take their time to end: the report need not wait for them.
-    const released = this.#release();
+    const { ended } = await this.#release();
     await journalled;
+    // Threads that have done all are not waited for: they take 15 ms to end. Of a job that was
+    // given up, items may run until then.
+    if ("error" in outcome) await ended;
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
     this.#recording?.close(this.#facts(), tallies);
     this.#settle();
-    await released;
   }
 
   #facts(): RunFacts {

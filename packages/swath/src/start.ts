@@ -1,6 +1,6 @@
 import { assertFunction } from "./assert.ts";
 import { InvalidOptionError, isSwathError } from "./errors.ts";
-import type { Executor } from "./executors/executor.ts";
+import type { Dismissed, Executor } from "./executors/executor.ts";
 import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
@@ -123,7 +123,7 @@ function callSite(): string | undefined {
 interface Borrowed {
   readonly workers: number;
   readonly executor: Executor;
-  readonly release: () => Promise<void>;
+  readonly release: () => Promise<Dismissed>;
 }
 
 function executorFor(
@@ -133,12 +133,17 @@ function executorFor(
 ): Borrowed {
   if (pool !== undefined) {
     const inline = pool instanceof InlineExecutor;
-    return { workers: inline ? 0 : pool.workers, executor: pool, release: async () => {} };
+    return { workers: inline ? 0 : pool.workers, executor: pool, release: keep };
   }
   if (workers === 0) {
-    return { workers: 0, executor: new InlineExecutor(), release: async () => {} };
+    return { workers: 0, executor: new InlineExecutor(), release: keep };
   }
   const count = Math.max(1, Math.min(workers, length ?? workers));
   const executor = new ThreadExecutor(count, threads);
-  return { workers: count, executor, release: () => executor.close() };
+  return { workers: count, executor, release: () => executor.dismiss() };
+}
+
+/** Whose workers they are keeps them. */
+async function keep(): Promise<Dismissed> {
+  return { ended: Promise.resolve() };
 }

@@ -46,6 +46,17 @@ test("rows of any shape arrive, or are refused, as those that are given batch by
   );
 });
 
+test("one row in 64 is still looked at closely", async () => {
+  const last = 100_000;
+  const odd = (i: number) => i >= 2_000 && i % 101 === 0;
+  const fn = (i: number) => (odd(i) ? Object.assign([i], { name: i }) : [i]);
+  const settled = await map(range(last), fn, inPlace).settled();
+  const caught = settled.filter(({ status }) => status === "rejected").length;
+  const share = Array.from({ length: last }, (_, i) => odd(i)).filter(Boolean).length / caught;
+  expect(share).toBeGreaterThan(40);
+  expect(share).toBeLessThan(100);
+});
+
 describe("late in a job", () => {
   const tasks: Readonly<Record<string, (i: number) => unknown>> = {
     "whole numbers become others": (i) => ({ v: i < 3_000 ? i : i + 0.5 }),

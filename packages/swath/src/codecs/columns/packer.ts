@@ -64,6 +64,8 @@ export class Packer {
   #seen = 0;
   #code: PackCode | undefined;
   #directRows = 0;
+  /** How many rows of those seen last fill the columns. */
+  #rowsToSeal = 0;
 
   /** @param results "values" where rows must come out as structured clone would give them */
   constructor(results: "values" | "columns") {
@@ -84,11 +86,11 @@ export class Packer {
     /** Where in `rows` the open columns begin; -1 if they began earlier. */
     let begin = this.#store === undefined || this.#store.rows === 0 ? from : -1;
     let failedAt = -1;
-    this.#directRows = 0;
     /** Shapes that the row `failedAt` has been tried with. */
     const tried = new Set<string>();
     for (let at = from; at < to; ) {
       at = this.#runAll(rows, at, to);
+      this.#directRows = 0;
       if (at === to) break;
       if (at !== failedAt) tried.clear();
       failedAt = at;
@@ -104,7 +106,7 @@ export class Packer {
       begin = at;
       this.#open();
     }
-    if ((this.#store?.bytes ?? 0) >= SEAL_BYTES) this.seal(out);
+    this.#sealFull(out);
     return undefined;
   }
 
@@ -115,7 +117,7 @@ export class Packer {
    */
   get direct(): DirectRows | undefined {
     const store = this.#store;
-    const limit = DIRECT_ROWS - this.#directRows;
+    const limit = Math.min(DIRECT_ROWS, this.#rowsToSeal) - this.#directRows;
     if (this.#results !== "columns" || store === undefined || !this.isWarm || limit <= 0) return;
     this.#code ??= packCode(store.layout, store.slots, { once: false, look: "none" });
     return { code: this.#code, store, limit };
@@ -136,7 +138,14 @@ export class Packer {
     store.truncate(store.rows + count);
     this.#seen += count;
     this.#directRows += count;
-    if (store.bytes >= SEAL_BYTES) this.seal(out);
+    this.#sealFull(out);
+  }
+
+  #sealFull(out: Packed[]): void {
+    const { bytes = 0, rows = 0 } = this.#store ?? {};
+    if (rows === 0) return;
+    this.#rowsToSeal = Math.max(ROWS_BETWEEN, Math.floor((SEAL_BYTES * rows) / (bytes + 1)));
+    if (bytes >= SEAL_BYTES) this.seal(out);
   }
 
   /** Takes out what is there. */
@@ -152,7 +161,9 @@ export class Packer {
     const packs = this.#packs;
     if (packs === undefined) return from;
     const look = CLOSE_LOOK[this.#results];
-    const count = this.#seen < look.rows ? to - from : Math.ceil((to - from) / look.share);
+    // Those that others put there are made up for.
+    const wanted = Math.ceil((to - from + this.#directRows) / look.share);
+    const count = this.#seen < look.rows ? to - from : Math.min(to - from, wanted);
     const middle = from + count;
     const at = this.#run(packs.close, rows, from, middle);
     const end = at < middle ? at : this.#run(packs.usual, rows, at, to);

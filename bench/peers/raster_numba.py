@@ -15,6 +15,8 @@ from answer import NODATA, WINDOW_COLS, print_absent, print_answer, tune_gdal, w
 
 WORKLOAD = sys.argv[3] if len(sys.argv) > 3 else "elev"
 WAY = sys.argv[4] if len(sys.argv) > 4 else "tuned"
+if WAY not in ("tuned", "bands", "blocks"):
+    sys.exit(f"Expected tuned, bands or blocks; got {WAY}")
 if WAY == "tuned":
     tune_gdal()
 try:

@@ -502,8 +502,11 @@ export class JobRun {
     if ("error" in outcome) await ended;
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#recording?.close(this.#facts(), tallies);
-    this.#settle();
+    try {
+      this.#recording?.close(this.#facts(), tallies);
+    } finally {
+      this.#settle();
+    }
   }
 
   #facts(): RunFacts {

@@ -46,14 +46,22 @@ test("rows of any shape arrive, or are refused, as those that are given batch by
   );
 });
 
-test("one row in 64 is still looked at closely", async () => {
+test.each([
+  ["as it comes", {}, 0],
+  ["in chunks of 5", { schedule: "dynamic", chunk: 5 }, 0],
+  ["in chunks of 253", { schedule: "dynamic", chunk: 253 }, 0],
+  ["where one in 300 fails", {}, 300],
+] as const)("one row in 64 is still looked at closely, %s", async (_, options, failing) => {
   const last = 100_000;
-  const odd = (i: number) => i >= 2_000 && i % 101 === 0;
-  const fn = (i: number) => (odd(i) ? Object.assign([i], { name: i }) : [i]);
-  const settled = await map(range(last), fn, inPlace).settled();
-  const caught = settled.filter(({ status }) => status === "rejected").length;
-  const share = Array.from({ length: last }, (_, i) => odd(i)).filter(Boolean).length / caught;
-  expect(share).toBeGreaterThan(40);
+  const isOdd = (i: number) => i >= 2_000 && i % 53 === 0;
+  const fn = (i: number) => {
+    if (failing > 0 && i % failing === 7) throw new RangeError("on purpose");
+    return isOdd(i) ? Object.assign([i], { name: i }) : [i];
+  };
+  const settled = await map(range(last), fn, { ...inPlace, ...options }).settled();
+  const odd = settled.filter((_, i) => isOdd(i));
+  const share = odd.length / odd.filter(({ status }) => status === "rejected").length;
+  expect(share).toBeGreaterThan(30);
   expect(share).toBeLessThan(100);
 });
 

@@ -204,6 +204,22 @@ describe("context", () => {
     expect(counts[1]).toBe(counts[0]);
   });
 
+  test.each([1, 0])("the report comes when it has been (%i workers)", async (workers) => {
+    const disposed = new Int32Array(new SharedArrayBuffer(4));
+    const job = map(range(50), tasks.echo, {
+      workers,
+      with: disposed,
+      init: ({ with: count }: { readonly with: Int32Array }) => ({
+        async [Symbol.asyncDispose]() {
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          Atomics.add(count, 0, 1);
+        },
+      }),
+    } as never);
+    await job.report;
+    expect(disposed[0]).toBe(1);
+  });
+
   test.each([0, 2])(
     "an `init` that throws fails the job and is named, with %i workers",
     async (workers) => {

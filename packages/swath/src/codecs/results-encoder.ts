@@ -1,5 +1,5 @@
 import type { Packed, ResultMessage, ResultPart } from "../protocol/results.ts";
-import { type DirectRows, Packer, ROWS_BETWEEN } from "./columns/packer.ts";
+import { BATCH_ROWS, type DirectRows, Packer, ROWS_BETWEEN } from "./columns/packer.ts";
 import type { Misfit } from "./columns/shape.ts";
 import { isJsonExact } from "./json-exact.ts";
 import { TransportChoice } from "./transport-choice.ts";
@@ -21,12 +21,6 @@ export interface EncodedResults {
   /** Milliseconds that it took. */
   readonly ms: number;
 }
-
-/**
- * Results that are encoded at once: so few that their objects die young, which costs next to
- * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
- */
-export const BATCH_ROWS = 256;
 
 /** Stands for the result of an item that failed: it is no row, and no shape is made of it. */
 export const LEFT_OUT = Symbol("left out");

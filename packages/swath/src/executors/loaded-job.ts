@@ -1,10 +1,6 @@
+import { BATCH_ROWS } from "../codecs/columns/packer.ts";
 import type { Store } from "../codecs/columns/store.ts";
-import {
-  BATCH_ROWS,
-  bareResults,
-  type EncodedResults,
-  ResultsEncoder,
-} from "../codecs/results-encoder.ts";
+import { bareResults, type EncodedResults, ResultsEncoder } from "../codecs/results-encoder.ts";
 import { isSwathError, previewOf, SourceFailedError } from "../errors.ts";
 import {
   type ChunkOrder,

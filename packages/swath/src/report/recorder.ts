@@ -173,7 +173,8 @@ export class Recorder {
       begin: this.#begin,
       end: this.#end,
       chunks: this.#chunks,
-      lifetimes: this.#lifetimes,
+      // They go on: workers may still come and leave.
+      lifetimes: this.#lifetimes.map((life) => ({ ...life })),
       gc: columnOf(tallies, ({ gc }) => gc),
       lost: this.#lost,
       driverEncode: this.#driverEncode,

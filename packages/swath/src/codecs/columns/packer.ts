@@ -28,8 +28,13 @@ const CLOSE_LOOK = {
   columns: { rows: 512, share: 64 },
 } as const;
 /**
- * Rows that may be put there by who makes them, after each of which that many are given to be
- * looked at: they keep the share of `CLOSE_LOOK`.
+ * Results that are encoded at once: so few that their objects die young, which costs next to
+ * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
+ */
+export const BATCH_ROWS = 256;
+/**
+ * Rows that may be put there by who makes them, after which that many are given to be looked at:
+ * that keeps the share of `CLOSE_LOOK`.
  */
 const DIRECT_ROWS = 1_008;
 export const ROWS_BETWEEN = 16;
@@ -63,6 +68,7 @@ export class Packer {
   #packs: { readonly usual: Pack; readonly close: Pack } | undefined;
   #seen = 0;
   #code: PackCode | undefined;
+  /** Rows that were put there, for which none has been looked at closely yet. */
   #directRows = 0;
   /** How many rows of those seen last fill the columns. */
   #rowsToSeal = 0;
@@ -90,7 +96,6 @@ export class Packer {
     const tried = new Set<string>();
     for (let at = from; at < to; ) {
       at = this.#runAll(rows, at, to);
-      this.#directRows = 0;
       if (at === to) break;
       if (at !== failedAt) tried.clear();
       failedAt = at;
@@ -117,7 +122,8 @@ export class Packer {
    */
   get direct(): DirectRows | undefined {
     const store = this.#store;
-    const limit = Math.min(DIRECT_ROWS, this.#rowsToSeal) - this.#directRows;
+    const left = Math.min(DIRECT_ROWS, this.#rowsToSeal) - this.#directRows;
+    const limit = Math.min(left, BATCH_ROWS);
     if (this.#results !== "columns" || store === undefined || !this.isWarm || limit <= 0) return;
     this.#code ??= packCode(store.layout, store.slots, { once: false, look: "none" });
     return { code: this.#code, store, limit };
@@ -166,6 +172,8 @@ export class Packer {
     const count = this.#seen < look.rows ? to - from : Math.min(to - from, wanted);
     const middle = from + count;
     const at = this.#run(packs.close, rows, from, middle);
+    const looked = at - from + (at < middle ? 1 : 0);
+    this.#directRows = Math.max(0, this.#directRows - looked * look.share);
     const end = at < middle ? at : this.#run(packs.usual, rows, at, to);
     this.#seen += end - from;
     return end;

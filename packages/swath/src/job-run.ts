@@ -13,7 +13,6 @@ import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
 import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
 import type {
-  Dismissed,
   Executor,
   ExecutorEvent,
   Opened,
@@ -74,7 +73,7 @@ export interface Progress {
  * driver's, the items are `job-items.ts`, the results `job-results.ts`.
  */
 export class JobRun {
-  /** Settles when none of its items runs any more; never rejects. */
+  /** Settles when nothing of the job runs any more; never rejects. */
   readonly over: Promise<void>;
   readonly #plan: JobPlan;
   readonly #workers: number;
@@ -91,7 +90,7 @@ export class JobRun {
   readonly #results: JobResults;
   readonly #begin = now();
   #endedAt: number | undefined;
-  readonly #release: () => Promise<Dismissed>;
+  readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
   #consumption: Consumption = "undecided";
   /** Whether results wait within a window for who takes them. */
@@ -106,12 +105,7 @@ export class JobRun {
    * @param release called when the job no longer needs the executor
    * @param journal what is finished already, and where finished chunks are noted
    */
-  constructor(
-    plan: JobPlan,
-    executor: Executor,
-    release: () => Promise<Dismissed>,
-    journal?: Journal,
-  ) {
+  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>, journal?: Journal) {
     this.#plan = plan;
     this.#release = release;
     this.#journal = journal;
@@ -495,11 +489,8 @@ export class JobRun {
     await Promise.resolve();
     this.#items.close();
     const tallies = await this.#job.close({ abandon: "error" in outcome });
-    const { ended } = await this.#release();
+    await this.#release();
     await journalled;
-    // Threads that have done all are not waited for: they take 15 ms to end. Of a job that was
-    // given up, items may run until then.
-    if ("error" in outcome) await ended;
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
     try {

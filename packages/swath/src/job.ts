@@ -42,9 +42,8 @@ abstract class BaseJob<T> implements PromiseLike<T> {
   }
 
   /**
-   * The measured record of the run, when none of its items runs any more; threads that were
-   * started for it may still be ending. Never rejects: a job that failed has a report too. If
-   * nobody takes the results, the job runs to its end.
+   * The measured record of the run, when nothing of it runs any more. Never rejects: a job
+   * that failed has a report too. If nobody takes the results, the job runs to its end.
    *
    * With `report: false` there is none, and it rejects with `SWATH_NOT_RECORDED`.
    */

@@ -22,7 +22,7 @@ export interface ObservedJob {
    * nothing is recorded.
    */
   live(from: number): LiveFigures | undefined;
-  /** Settles when none of its items runs any more; never rejects. */
+  /** Settles when nothing of the job runs any more; never rejects. */
   readonly report: Promise<ObservedReport>;
   /** Hands nothing more out and lets what runs end; the job rejects with `SWATH_INTERRUPTED`. */
   stop(reason?: unknown): void;

@@ -1,6 +1,6 @@
 import { assertFunction } from "./assert.ts";
 import { InvalidOptionError, isSwathError } from "./errors.ts";
-import type { Dismissed, Executor } from "./executors/executor.ts";
+import type { Executor } from "./executors/executor.ts";
 import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
@@ -123,7 +123,7 @@ function callSite(): string | undefined {
 interface Borrowed {
   readonly workers: number;
   readonly executor: Executor;
-  readonly release: () => Promise<Dismissed>;
+  readonly release: () => Promise<void>;
 }
 
 function executorFor(
@@ -133,17 +133,12 @@ function executorFor(
 ): Borrowed {
   if (pool !== undefined) {
     const inline = pool instanceof InlineExecutor;
-    return { workers: inline ? 0 : pool.workers, executor: pool, release: keep };
+    return { workers: inline ? 0 : pool.workers, executor: pool, release: async () => {} };
   }
   if (workers === 0) {
-    return { workers: 0, executor: new InlineExecutor(), release: keep };
+    return { workers: 0, executor: new InlineExecutor(), release: async () => {} };
   }
   const count = Math.max(1, Math.min(workers, length ?? workers));
   const executor = new ThreadExecutor(count, threads);
-  return { workers: count, executor, release: () => executor.dismiss() };
-}
-
-/** Whose workers they are keeps them. */
-async function keep(): Promise<Dismissed> {
-  return { ended: Promise.resolve() };
+  return { workers: count, executor, release: () => executor.close() };
 }

@@ -193,15 +193,16 @@ describe("context", () => {
 
   test.each([2, 0])("what `init` returns is disposed of once (%i workers)", async (workers) => {
     const counts = new Int32Array(new SharedArrayBuffer(8));
-    const job = map(range(50), tasks.echo, {
-      workers,
-      init: tasks.disposable as never,
-      with: counts,
-    });
+    const places = Math.max(1, workers);
+    // Both are there before the job ends.
+    const together = (_: number, { with: all }: { readonly with: Int32Array }) => {
+      while (Atomics.load(all, 0) < places) Atomics.wait(all, 0, 1, 10);
+    };
+    const options = { workers, schedule: "static", init: tasks.disposable, with: counts };
+    const job = map(range(places), together as never, options as never);
     await job;
     await job.report;
-    expect(counts[0]).toBeGreaterThan(0);
-    expect(counts[1]).toBe(counts[0]);
+    expect([...counts]).toEqual([places, places]);
   });
 
   test.each([1, 0])("the report comes when it has been (%i workers)", async (workers) => {

@@ -90,12 +90,6 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-/** Workers that have nothing more to do. */
-export interface Dismissed {
-  /** Settles when they are gone; never rejects. */
-  readonly ended: Promise<unknown>;
-}
-
 /** One job on an executor. */
 export interface OpenJob {
   /**

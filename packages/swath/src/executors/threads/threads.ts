@@ -1,7 +1,7 @@
 import { whyUnsendable } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError, PoolClosedError } from "../../errors.ts";
 import { keepNames } from "../../shared/names.ts";
-import type { Dismissed, Executor, ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
+import type { Executor, ExecutorEvent, JobRequest, OpenJob } from "../executor.ts";
 import { Thread, type ThreadEnd } from "./thread.ts";
 import { GRACE_MS, ThreadJob } from "./thread-job.ts";
 import type { ThreadOptions } from "./thread-options.ts";
@@ -64,16 +64,12 @@ export class ThreadExecutor implements Executor {
     return job;
   }
 
+  /** Jobs that are closing get a second to dispose of what they opened. */
   async close(): Promise<void> {
-    await (await this.dismiss()).ended;
-  }
-
-  /** Jobs that are closing get a second to dispose of what they opened, then threads are ended. */
-  async dismiss(): Promise<Dismissed> {
     this.#closed = true;
     await Promise.all([...this.#jobs.values()].map((job) => job.closedWithin(GRACE_MS)));
     const running = this.#threads.filter((thread) => thread !== undefined);
-    return { ended: Promise.all(running.map((thread) => thread.stop())) };
+    await Promise.all(running.map((thread) => thread.stop()));
   }
 
   #start(worker: number): void {

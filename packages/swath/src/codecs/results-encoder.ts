@@ -66,7 +66,7 @@ export class ResultsEncoder {
 
   /** Where who makes results may put them into columns; undefined where they are to be given. */
   get direct(): DirectRows | undefined {
-    return this.#wantsColumns ? this.#packer.direct : undefined;
+    return this.#packer.direct;
   }
 
   /** How many results it is to be given at a time by who puts the others into columns. */

@@ -501,9 +501,9 @@ export class LoadedJob {
         end,
         first,
         items,
+        this.#host,
         this.#writer ?? values,
         base,
-        this.#host,
       );
     } finally {
       this.#host.leave();

@@ -7,11 +7,8 @@ import { BEAT } from "./beat.ts";
 import type { JobHost } from "./host.ts";
 import type { ItemMaker } from "./item-access.ts";
 
-/**
- * Calls the task for the indices `[from, end)` until it returns a promise: then returns that
- * promise, `context.index` telling whose it is; else undefined.
- */
-export type Loop = (
+/** What every loop is called with. */
+type LoopArguments = [
   task: (...args: never[]) => unknown,
   context: { index: number },
   from: number,
@@ -19,11 +16,21 @@ export type Loop = (
   /** First index of the chunk. */
   start: number,
   source: unknown,
-  /** Results by `index - base`, or the accumulator as its only element; or who writes them. */
-  values: unknown[] | ResultWriter,
-  base: number,
   /** Its `beat.item` becomes the index of each item before the task is called. */
   host: JobHost,
+];
+
+/**
+ * Calls the task for the indices `[from, end)` until it returns a promise: then returns that
+ * promise, `context.index` telling whose it is; else undefined.
+ */
+export type Loop = (
+  ...args: [
+    ...LoopArguments,
+    /** Results by `index - base`, or the accumulator as its only element; or who writes them. */
+    values: unknown[] | ResultWriter,
+    base: number,
+  ]
 ) => Promise<unknown> | undefined;
 
 /**
@@ -31,14 +38,7 @@ export type Loop = (
  * too; of that one, and of one that throws, a part may be there.
  */
 export type DirectLoop = (
-  task: (...args: never[]) => unknown,
-  context: { index: number },
-  from: number,
-  end: number,
-  start: number,
-  source: unknown,
-  host: JobHost,
-  store: Store,
+  ...args: [...LoopArguments, store: Store]
 ) => Promise<unknown> | Unplaced | undefined;
 
 /** A result that has no place in the columns as they are. */
@@ -145,7 +145,7 @@ function loopText({ mode, source, isGated, saves }: LoopKind, writer?: ResultWri
   const keep = { map, each: "", fold: "total = value;" }[mode];
   const flush = mode === "fold" ? "values[0] = total;" : "";
   return `"use strict";
-return function loop(task, context, from, end, start, source, values, base, host) {
+return function loop(task, context, from, end, start, source, host, values, base) {
   const { beat, gate, saver } = host;
   ${mode === "fold" ? "let total = values[0];" : ""}
   ${writer?.elements === undefined ? "" : "const { elements } = values;"}
@@ -204,7 +204,7 @@ function writeText({ elements, elementType }: ResultWriter): string {
 
 function sharedLoop({ mode, source: kind, saves }: LoopKind): Loop {
   const itemOf = ITEM_OF[kind];
-  return (task, context, from, end, start, source, values, base, host) => {
+  return (task, context, from, end, start, source, host, values, base) => {
     const call = task as (...args: unknown[]) => unknown;
     for (let i = from; i < end; i++) {
       context.index = i;

@@ -33,12 +33,13 @@ const CLOSE_LOOK = {
  */
 export const BATCH_ROWS = 256;
 /**
- * Rows that may be put there by who makes them, after which that many are given to be looked at:
+ * Rows that may be put there by who makes them, after which `ROWS_BETWEEN` are given to be looked at:
  * that keeps the share of `CLOSE_LOOK`.
  */
 const DIRECT_ROWS = 1_008;
 /** So many of them in one call; half as many take a fifth longer. */
 const DIRECT_AT_ONCE = 512;
+/** Rows that are given to be looked at after those. */
 export const ROWS_BETWEEN = 16;
 /**
  * Columns are taken out when they hold so much: they are written in the cache of a core, and the
@@ -119,7 +120,7 @@ export class Packer {
 
   /**
    * Where rows are so much alike that who makes them may put them into the columns: code in one
-   * piece with what makes a row takes half the time (bench/suites/boxes). Undefined where rows are
+   * piece with what makes a row is faster (bench/suites/boxes). Undefined where rows are
    * to be given to {@link add}.
    */
   get direct(): DirectRows | undefined {

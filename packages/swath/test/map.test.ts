@@ -1,4 +1,4 @@
-import { fromModule, map, range } from "swath";
+import { createPool, fromModule, map, range, type TaskContext } from "swath";
 import { defineSource } from "swath/plugin";
 import { describe, expect, test } from "vitest";
 import * as tasks from "./fixtures/tasks.mjs";
@@ -48,7 +48,7 @@ describe("what can be looped over", () => {
       expect(await job).toEqual(items.map(() => true));
       const { moved, copied } = (await job.report).routes.input;
       expect(moved).toBeGreaterThanOrEqual(100 * 4);
-      // What a late worker has not begun goes to the other in pieces; under 16 numbers are copied.
+      // What a late worker has not begun goes to the other by halves; under 16 numbers are copied.
       expect(copied).toBeLessThan(moved);
     }
   });
@@ -204,6 +204,35 @@ describe("context", () => {
     await job;
     await job.report;
     expect([...counts]).toEqual([places, places]);
+  });
+
+  test("where a job ends before a worker has done its `init`, too", async () => {
+    const counts = new Int32Array(new SharedArrayBuffer(8));
+    const init = async ({ worker, with: all }: TaskContext<unknown, Int32Array>) => {
+      if (worker === 1) {
+        // The other one runs everything meanwhile.
+        Atomics.add(all, 0, 1);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      } else while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 10);
+      return { [Symbol.dispose]: () => void Atomics.add(all, 1, 1) };
+    };
+    const pool = createPool({ workers: 2 });
+    await pool.map(range(10), tasks.echo, { init, with: counts } as never);
+    await pool.close();
+    expect([...counts]).toEqual([1, 2]);
+  });
+
+  test("on threads that come up as the job ends, too", async () => {
+    for (let run = 0; run < 20; run++) {
+      const counts = new Int32Array(new SharedArrayBuffer(8));
+      const job = map(range(2), tasks.echo, {
+        workers: 2,
+        init: tasks.disposable as never,
+        with: counts,
+      });
+      await job.report;
+      expect(counts[0]).toBe(counts[1]);
+    }
   });
 
   test.each([1, 0])("the report comes when it has been (%i workers)", async (workers) => {

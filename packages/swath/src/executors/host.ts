@@ -15,7 +15,9 @@ export interface JobHost {
   readonly saver: Saver | undefined;
   /** Whether results leave the thread, and are worth being encoded. */
   readonly sends: boolean;
-  /** The task's module is loaded and the source open; `init` comes next. */
+  /** Whether the job is still wanted, now that its modules are loaded. */
+  mayOpen(): boolean;
+  /** The source is open; `init` comes next. */
   loaded(): void;
   /** From now to {@link leave}, what happens is item `context.index`'s doing. */
   enter(context: { readonly index: number }): void;
@@ -76,6 +78,7 @@ export function plainHost(): JobHost {
     gate: undefined,
     saver: undefined,
     sends: false,
+    mayOpen: () => true,
     loaded() {},
     enter() {},
     leave() {},

@@ -109,13 +109,13 @@ export class InlineJob implements OpenJob {
     const loaded = () => {
       stage = "init";
     };
-    const host = { ...plainHost(), loaded };
+    const host = { ...plainHost(), mayOpen: () => !this.#isClosed, loaded };
     try {
       this.#job = await LoadedJob.open(this.#request.spec, 0, this.#request.local, host);
     } catch (error) {
       return this.#on({ kind: "unready", worker: 0, stage, error });
     }
-    // It took longer than anyone waited.
+    // Nobody waits for it any more.
     if (this.#isClosed) return this.#dispose();
     this.#on({ kind: "joined", worker: 0, at: now() });
   }

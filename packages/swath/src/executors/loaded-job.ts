@@ -171,17 +171,22 @@ export class LoadedJob {
     this.#context.log = logOf(host, this.#context);
   }
 
-  /** @throws whatever loading the task's module, opening the source or `init` throws */
+  /**
+   * @returns undefined if the job is no longer wanted
+   * @throws whatever loading the job's modules, opening the source or `init` throws
+   */
   static async open(
     spec: JobSpec,
     worker: number,
     local: LocalFunctions = {},
     host: JobHost = plainHost(),
-  ): Promise<LoadedJob> {
+  ): Promise<LoadedJob | undefined> {
     const task = local.task ?? (await loadTask(spec.task));
-    const job = new LoadedJob(spec, worker, task, await openSource(spec), host);
+    const openSource = await loadOpener(spec);
+    const init = local.init ?? (spec.init && (await loadTask(spec.init)));
+    if (!host.mayOpen()) return undefined;
+    const job = new LoadedJob(spec, worker, task, await openSource?.(), host);
     try {
-      const init = local.init ?? (spec.init && (await loadTask(spec.init)));
       host.loaded();
       if (init !== undefined) job.#context.state = await init(job.#context as never);
     } catch (error) {
@@ -646,10 +651,14 @@ function elapsed({ begin, posted, pausedMs, encoder }: Running): number {
   return performance.now() - begin - posted.ms - pausedMs - (encoder?.ms ?? 0);
 }
 
-async function openSource({ source }: JobSpec): Promise<OpenSource<unknown> | undefined> {
+type Opener = (data: unknown) => OpenSource<unknown> | Promise<OpenSource<unknown>>;
+
+/** What opens the source; undefined where there is nothing to open. */
+async function loadOpener({ source }: JobSpec): Promise<(() => ReturnType<Opener>) | undefined> {
   if (source.kind !== "opened") return undefined;
-  const opener = await loadTask(source.opener);
-  return (await (opener as (data: unknown) => unknown)(source.data)) as OpenSource<unknown>;
+  const { opener, data } = source;
+  const open = (await loadTask(opener)) as unknown as Opener;
+  return () => open(data);
 }
 
 async function itemOf(item: Promise<unknown>, index: number): Promise<unknown> {

@@ -151,8 +151,8 @@ export type ToWorker =
       readonly spec: JobSpec;
       /** A word for each chunk that a worker may hold: its id + 1 until it is begun or revoked. */
       readonly claim: Int32Array;
-      /** One word: 1 once nobody waits for the job any more, which is then not worth loading. */
-      readonly gone: Int32Array;
+      /** Whether the job is still to be had: `executors/threads/standing.ts`. */
+      readonly standing: Int32Array;
       /** Where the worker says where it is: `executors/beat.ts`. */
       readonly beat: Float64Array;
       /** Whether the thread may be ended because of an item: it says when it begins one. */

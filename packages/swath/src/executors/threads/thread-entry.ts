@@ -28,6 +28,7 @@ import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
 import { ResultSaver } from "./result-saver.ts";
+import { isGone, mayOpen } from "./standing.ts";
 import { Tallies } from "./tallies.ts";
 import { type FromThread, LOADING, type ThreadData, type Uncaught } from "./thread-messages.ts";
 import { watchUncaught } from "./watch-uncaught.ts";
@@ -127,7 +128,7 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
 async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   const { job, spec, claim } = message;
   const host = hostOf(message);
-  if (Atomics.load(message.gone, 0) === 1) return;
+  if (isGone(message.standing)) return;
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;
@@ -178,6 +179,7 @@ function hostOf({ job, ...open }: ToWorker & { kind: "open" }): JobHost {
     gate: open.isGated ? gate : undefined,
     saver: new ResultSaver(data.saved, job, ownBeat, open.saves),
     sends: true,
+    mayOpen: () => mayOpen(open.standing, worker),
     loaded: () => tell({ kind: "loaded", job }),
     enter: (context) => {
       beat = ownBeat;

@@ -13,6 +13,7 @@ import type { ExecutorEvent, JobRequest, Opened, OpenJob, Sent } from "../execut
 import { LoadWatch } from "./load-watch.ts";
 import { outgoing } from "./outgoing.ts";
 import type { SavedResults } from "./saved-results.ts";
+import { hasOpened, markGone, newStanding, resetOpened } from "./standing.ts";
 import type { Thread, ThreadEnd } from "./thread.ts";
 
 /** How long an abandoned job's running chunks may go on before their threads are stopped. */
@@ -71,7 +72,7 @@ export class ThreadJob implements OpenJob {
   readonly #claims: readonly Int32Array[];
   /** For each worker the item that runs there, and its tries; it writes them itself. */
   readonly #beats: readonly Float64Array[];
-  readonly #gone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #standing: Int32Array;
   /** Chunks that no other worker could run, for their items were moved to one. */
   readonly #unreturnable = new Set<number>();
   /** How often it was sent, and the milliseconds that this took. */
@@ -102,6 +103,7 @@ export class ThreadJob implements OpenJob {
       return new Int32Array(new SharedArrayBuffer(CLAIM_WORDS * Int32Array.BYTES_PER_ELEMENT));
     });
     this.#beats = Array.from({ length: workers }, newBeat);
+    this.#standing = newStanding(workers);
     this.#closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -144,6 +146,7 @@ export class ThreadJob implements OpenJob {
     const beat = this.#beats[worker] as Float64Array;
     claim.fill(0);
     clearBeat(beat);
+    resetOpened(this.#standing, worker);
     const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
       this.#on({ kind: "unready", worker, stage: "load", error });
@@ -159,7 +162,7 @@ export class ThreadJob implements OpenJob {
       spec,
       claim,
       beat,
-      gone: this.#gone,
+      standing: this.#standing,
       isGated,
       saves,
       isMeasured,
@@ -347,12 +350,12 @@ export class ThreadJob implements OpenJob {
   }): Promise<ReadonlyMap<number, WorkerTally>> {
     this.#isClosing = true;
     // A worker that comes to the job only now need not load it.
-    Atomics.store(this.#gone, 0, 1);
+    markGone(this.#standing);
     const busy = abandon ? this.#abandon() : [];
     for (const [worker, seat] of this.#seats) {
       this.#links.thread(worker)?.send({ kind: "close", job: this.#id });
-      // A worker that never came to begin has nothing to say.
-      if (abandon || seat.state === "joined") continue;
+      // A worker that never came to open anything has nothing to say, nor to dispose of.
+      if (abandon || seat.state === "joined" || hasOpened(this.#standing, worker)) continue;
       seat.loading.end();
       this.#seats.delete(worker);
     }

@@ -1,5 +1,4 @@
 import { InvalidOptionError } from "../errors.ts";
-import { fairShare } from "./fair-share.ts";
 import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
 
 /** An item above this share of one worker's fair cost is heavy: it is handed out alone, early. */
@@ -33,8 +32,17 @@ export function balancedSchedule(request: ScheduleRequest): Schedule {
   let remainingHeavy = total - remaining;
   let nextHeavy = 0;
   let cursor = 0;
+  /** Cost that each worker has been given. */
+  const given = new Float64Array(workers);
 
-  function next(_worker: number, _limit: number, ahead?: Chunk): Chunk | undefined {
+  function next(worker: number, _limit: number, ahead?: Chunk): Chunk | undefined {
+    const chunk = chunkFor(worker, ahead);
+    if (chunk === undefined) return undefined;
+    given[worker] = (given[worker] ?? 0) + sum(known, chunk.start, chunk.end);
+    return chunk;
+  }
+
+  function chunkFor(worker: number, ahead: Chunk | undefined): Chunk | undefined {
     const before = ahead === undefined ? 0 : sum(known, ahead.start, ahead.end);
     const index = heavy[nextHeavy];
     if (index !== undefined && (ahead === undefined || isOverInTime(before, index))) {
@@ -44,7 +52,19 @@ export function balancedSchedule(request: ScheduleRequest): Schedule {
     }
     while (isHeavy.has(cursor)) cursor++;
     if (cursor >= itemCount) return undefined;
-    return lightChunk(Math.max(smallest, fairShare(remaining, before, workers)));
+    const share = (remaining - takenBefore(worker, before)) / (2 * workers);
+    return lightChunk(Math.max(smallest, share));
+  }
+
+  /**
+   * What the others will take of what remains while a worker does what it has `before`: one that
+   * has been given more than this one is busy with that for so long.
+   */
+  function takenBefore(worker: number, before: number): number {
+    const own = given[worker] ?? 0;
+    return given.reduce((taken, cost) => {
+      return taken + Math.min(before, Math.max(0, own - cost));
+    }, 0);
   }
 
   function isOverInTime(before: number, index: number): boolean {

@@ -45,6 +45,16 @@ describe("what waits behind another chunk", () => {
     expect(schedule.next(1, 63)).toEqual({ start: 1, end: 2 });
   });
 
+  test("is a share of what the others will not have taken by then", () => {
+    const even = new Array(1_000).fill(1);
+    const schedule = balancedSchedule({ itemCount: 1_000, workers: 2, costs: even });
+    const first = schedule.next(0, 1_000);
+    expect(first).toEqual({ start: 0, end: 250 });
+    expect(schedule.next(1, 1_000)).toEqual({ start: 250, end: 438 });
+    // Of the 562 that remain the other will take 62 in the time of the first 250.
+    expect(schedule.next(0, 1_000, first)).toEqual({ start: 438, end: 563 });
+  });
+
   test("a refusal is not final", () => {
     const schedule = balancedSchedule({ itemCount: 3, workers: 2, costs: [9, 8, 7] });
     const first = schedule.next(0, 3);

@@ -54,8 +54,11 @@ export function absenceOf(
   const { between } = costCurve(ranges, indexCount, whole);
   const count = run.sampledFrom?.count ?? run.chunks.length;
   const isRule = count >= MANY_CHUNKS && whole < MAX_PER_CHUNK_S * count;
-  // Workers have a chunk ahead and wait only once that is done: it may have been away for longer.
-  const most = Math.max(1, beside / (opening + whole || 1));
+  // Workers have a chunk ahead and wait only once that is done: it may have been away for longer,
+  // but only in time that it has not been busy with what is known.
+  const idle = run.driverBusy === undefined ? Infinity : Math.max(0, run.wall - run.driverBusy);
+  const seen = opening + whole || 1;
+  const most = Math.min(Math.max(1, beside / seen), (beside + idle) / seen);
   let share = Math.min(most, left / total);
   const absent = (): Absence => {
     const part = share;

@@ -227,6 +227,7 @@ describe("what the doors load", () => {
         "executors/threads/gc-log.js",
         "executors/threads/result-saver.js",
         "executors/threads/saved-memory.js",
+        "executors/threads/standing.js",
         "executors/threads/tallies.js",
         "executors/threads/thread-entry.js",
         "executors/threads/thread-messages.js",

@@ -1,4 +1,4 @@
-import { createPool, fromModule, map, range, type TaskContext } from "swath";
+import { createPool, fromModule, map, type Report, range, type TaskContext } from "swath";
 import { defineSource } from "swath/plugin";
 import { describe, expect, test } from "vitest";
 import * as tasks from "./fixtures/tasks.mjs";
@@ -212,12 +212,15 @@ describe("context", () => {
       if (worker === 1) {
         // The other one runs everything meanwhile.
         Atomics.add(all, 0, 1);
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        await new Promise((resolve) => setTimeout(resolve, 50));
       } else while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 10);
       return { [Symbol.dispose]: () => void Atomics.add(all, 1, 1) };
     };
     const pool = createPool({ workers: 2 });
-    await pool.map(range(10), tasks.echo, { init, with: counts } as never);
+    const job = pool.map(range(10), tasks.echo, { init, with: counts } as never);
+    const { perWorker } = (await job.report) as Report;
+    // It took no part in the job.
+    expect(perWorker.map(({ ready }) => ready === null)).toEqual([false, true]);
     await pool.close();
     expect([...counts]).toEqual([1, 2]);
   });

@@ -27,6 +27,10 @@ describe("a program ends by itself", () => {
     expect(await output("not-awaited.mjs")).toBe("-1");
   });
 
+  test("with a worker whose `init` is never done", async () => {
+    expect(await output("never-opens.mjs")).toBe("100");
+  });
+
   test("but not before a job is done whose worker an endless job took with it", async () => {
     expect(await output("beside-endless.mjs")).toBe("0 1 2 3");
   });

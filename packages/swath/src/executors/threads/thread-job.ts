@@ -239,11 +239,13 @@ export class ThreadJob implements OpenJob {
         return seat?.loading.end();
       case "ready":
         if (seat !== undefined) seat.state = "joined";
-        this.#on({ kind: "joined", worker, at: message.at });
+        // It comes too late to take part: it only disposes of what it has opened.
+        if (!this.#isClosing) this.#on({ kind: "joined", worker, at: message.at });
         return this.#links.changed();
       case "unready": {
         if (seat !== undefined) seat.state = "joined";
         seat?.loading.end();
+        if (this.#isClosing) return this.#links.changed();
         const { stage = "load" } = seat ?? {};
         return this.#on({ kind: "unready", worker, stage, error: decodeError(message.error) });
       }
@@ -314,6 +316,7 @@ export class ThreadJob implements OpenJob {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return;
     if (!this.#parted.delete(worker)) this.#untold.add(worker);
+    if (this.#isClosing && seat.state !== "joined") return this.#ended(worker);
     const { reason, wasUp, uncaught } = end;
     const sent = begunIn(seat);
     if (sent !== undefined) this.#recover(worker, end.saved, sent);
@@ -361,8 +364,9 @@ export class ThreadJob implements OpenJob {
     }
     this.#settle();
     this.#links.changed();
-    if (busy.length === 0) await this.closedWithin(LAST_WORD_MS);
-    else if (!(await this.closedWithin(GRACE_MS))) await this.#stop(busy);
+    if (busy.length > 0) {
+      if (!(await this.closedWithin(GRACE_MS))) await this.#stop(busy);
+    } else if (!(await this.closedWithin(LAST_WORD_MS))) void this.#waitForOpening();
     for (const worker of this.#untold) {
       const tally = this.#tallies.get(worker);
       if (tally !== undefined) this.#tallies.set(worker, { ...tally, usage: undefined });
@@ -379,6 +383,20 @@ export class ThreadJob implements OpenJob {
     const inTime = await Promise.race([this.#closed.then(() => true), late]);
     clearTimeout(timer);
     return inTime;
+  }
+
+  /**
+   * Gives those that still open what they will only dispose of a second more. One that takes
+   * longer does so by itself, as long as the program lives, but does not keep it alive.
+   */
+  async #waitForOpening(): Promise<void> {
+    if (await this.closedWithin(GRACE_MS)) return;
+    for (const [worker, seat] of this.#seats) {
+      if (seat.state === "joined") continue;
+      seat.loading.end();
+      this.#seats.delete(worker);
+    }
+    this.#settle();
   }
 
   /**

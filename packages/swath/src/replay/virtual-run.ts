@@ -251,7 +251,9 @@ class VirtualRun {
     this.#lineBackFreeAt = Math.max(this.#lineBackFreeAt, now) + (line?.back(start, until) ?? 0);
     const what = { worker: index, chunk: id };
     const microseconds = seconds * 1e6;
-    this.#cores.after(this.#lineBackFreeAt - now + latencies.wake, () => {
+    // A driver that is busy looks for messages before it sleeps.
+    const delay = this.#isDriverBusy && !line ? 0 : latencies.wake;
+    this.#cores.after(this.#lineBackFreeAt - now + delay, () => {
       this.#occupy(receive(start, until), () => {
         if (until === end) this.#tell({ kind: "done", ...what, microseconds });
         else {

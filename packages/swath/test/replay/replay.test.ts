@@ -71,6 +71,13 @@ test("the driver's thread bounds a job whose items cost more to send than to run
   expect(driverBusy).toBeGreaterThan(0.95);
 });
 
+test("a driver's thread that is always busy need not be woken for each chunk", () => {
+  const run = recordingOf(new Array<number>(2_000).fill(5), 2);
+  const seconds = 2_000 * 20 * US;
+  const busy = { ...run, wall: seconds, driverBusy: seconds };
+  expect(Math.abs(replayError(busy))).toBeLessThan(0.02);
+});
+
 test("starting late is in the prediction", () => {
   const costs = new Array<number>(100).fill(1_000);
   const early = replay(recordingOf(costs, 2)).wall;

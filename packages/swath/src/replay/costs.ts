@@ -26,6 +26,8 @@ export interface Costs {
   readonly dispatch: number;
   /** Of the driver's thread, in all: what it did that is none of these. */
   readonly beside: number;
+  /** Of the driver's known work, what receiving results and making values is: 0 to 1. */
+  readonly resultsShare: number;
 }
 
 /** What handing out one chunk costs the driver's thread at least, … */
@@ -98,6 +100,7 @@ export function costsOf(run: RecordedRun): Costs {
     make: isPacked ? perIndex(received) : 0,
     dispatch: dispatch + clock.driverSpeed * (sendApart + receiveApart),
     beside: Math.max(0, unknown - count * dispatch),
+    resultsShare: received / (coding + count * dispatch),
   };
 }
 

@@ -74,7 +74,7 @@ interface Known {
 function replayed(known: Known, change: Change): Prediction & { readonly paused: number } {
   const { run, costs, pauses } = known;
   const isDriverFree = change.isDriverFree === true;
-  const absence = isDriverFree ? NO_ABSENCE : known.absence;
+  const absence = isDriverFree ? NO_ABSENCE : absenceIn(change, known);
   const { workers = run.ready.length, schedule = run.schedule, machine = {} } = change;
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
@@ -90,7 +90,8 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
   }
   const size = chunk === undefined ? undefined : Math.ceil(chunk / run.unit);
   const { indexCount, dispatch } = costs;
-  const beside = isDriverFree ? 0 : Math.max(0, costs.beside - absence.total) / (indexCount || 1);
+  const besideAll = besideIn(change, costs) - absence.total;
+  const beside = isDriverFree ? 0 : Math.max(0, besideAll) / (indexCount || 1);
   const moving = movingOf(run, costs, change);
   const compute = (change.compute ?? 1) * crowdingAmong(run, workers);
   const shared = change.sharesBroadcast === true ? (run.broadcast?.seconds ?? 0) : 0;
@@ -124,6 +125,22 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
     make: (start, end) => (moving.make + beside) * (end - start),
   });
   return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);
+}
+
+/** What else the driver's thread did comes with its work; most of it is garbage from that. */
+function besideIn({ results }: Change, { beside, resultsShare }: Costs): number {
+  return results === undefined ? beside : beside * (1 - resultsShare);
+}
+
+function absenceIn({ results }: Change, { absence, costs }: Known): Absence {
+  if (results === undefined) return absence;
+  const kept = 1 - costs.resultsShare;
+  return {
+    opening: absence.opening,
+    total: kept * absence.total,
+    perChunk: kept * absence.perChunk,
+    between: (start, end) => kept * absence.between(start, end),
+  };
 }
 
 /**

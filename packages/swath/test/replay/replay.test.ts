@@ -78,6 +78,26 @@ test("a driver's thread that is always busy need not be woken for each chunk", (
   expect(Math.abs(replayError(busy))).toBeLessThan(0.02);
 });
 
+test("what the driver's thread did beside making values is gone with them", () => {
+  // One worker, 40 chunks of 1 ms; after each the driver makes values for 10 ms, and is away for 5.
+  const chunks = Array.from({ length: 40 }, (_, i) => {
+    return { worker: 0, start: 1_000 * i, end: 1_000 * (i + 1), begin: 0.016 * i };
+  }).map((chunk) => ({ ...chunk, done: chunk.begin + 1e-3 }));
+  const bytes = 64_000;
+  const run: RecordedRun = {
+    ...recordingOf([], 1),
+    chunk: 1_000,
+    items: 40_000,
+    wall: 40 * 0.016,
+    chunks,
+    driverDecode: 40 * 0.01,
+    driverBusy: 40 * 0.015,
+    results: { route: "move", copied: 0, moved: bytes, read: 0, packed: bytes },
+  };
+  expect(Math.abs(replayError(run))).toBeLessThan(0.05);
+  expect(replay(run, { results: "columns" }).wall).toBeLessThan(1.1 * 40 * 1e-3);
+});
+
 test("starting late is in the prediction", () => {
   const costs = new Array<number>(100).fill(1_000);
   const early = replay(recordingOf(costs, 2)).wall;

@@ -72,6 +72,11 @@ describe("late in a job", () => {
     "values are absent": (i) => ({ v: i > 2_000 && i % 7 === 0 ? null : i, w: [i] }),
     "lists differ in length": (i) => ({ list: new Array(i < 2_000 ? 1 : i % 4).fill({ i }) }),
     "one text becomes a few, then many": (i) => (i < 1_000 ? "a" : `${i < 3_000 ? i % 9 : i}`),
+    "a literal of which all is known holds others": (i) => ({
+      at: [[i, i === 2_000 ? 0.5 : 1], i === 3_000 ? [] : [-0, i]],
+      name: i < 4_000 ? "a" : `b${i % 3}`,
+      is: i % 2 === 0,
+    }),
     "some are promises": (i) => (i % 500 === 0 ? Promise.resolve({ i }) : { i }),
   };
 
@@ -95,6 +100,24 @@ describe("late in a job", () => {
         itemIndex: 3_000,
         message: expect.stringContaining("`value` is an object with the keys `v`, `w`. In the"),
       });
+    }
+  });
+
+  test("a function that returns literals may come to its end without one, or nest one in another", async () => {
+    const ends = (i: number): unknown => {
+      if (i !== 3_000) return { v: [i, i] };
+      return;
+    };
+    const nests = (i: number) => ({ v: i === 3_000 ? [i] : [i, i] });
+    for (const fn of [ends, nests]) {
+      const settled = await map(range(COUNT), fn, inPlace).settled();
+      const columns = await map(range(3_000), fn, inPlace);
+      expect(columns.at(-1)).toEqual({ v: [2_999, 2_999] });
+      for (const [i, one] of settled.entries()) {
+        if (one.status === "fulfilled") expect(one.value).toEqual(fn(i));
+        else expect([i, fn]).toEqual([3_000, ends]);
+      }
+      expect(settled[COUNT - 1]?.status).toBe("fulfilled");
     }
   });
 

@@ -1,4 +1,5 @@
 import type { Packed, ResultMessage, ResultPart } from "../protocol/results.ts";
+import type { Literal } from "./columns/literal.ts";
 import { BATCH_ROWS, type DirectRows, Packer, ROWS_BETWEEN } from "./columns/packer.ts";
 import type { Misfit } from "./columns/shape.ts";
 import { isJsonExact } from "./json-exact.ts";
@@ -48,9 +49,10 @@ export class ResultsEncoder {
   #count = 0;
   #ms = 0;
 
-  constructor(results: "values" | "columns") {
+  /** @param literal what is known of each result that is put into columns by who makes it */
+  constructor(results: "values" | "columns", literal?: () => Literal | undefined) {
     this.#wantsColumns = results === "columns";
-    this.#packer = new Packer(results);
+    this.#packer = new Packer(results, literal);
     this.#choice = new TransportChoice();
   }
 

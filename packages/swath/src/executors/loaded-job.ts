@@ -10,6 +10,7 @@ import {
 } from "../protocol/messages.ts";
 import { makeResultWriter, type ResultWriter } from "../shared/result-writer.ts";
 import type { OpenSource } from "../sources/source.ts";
+import { literalResult } from "../task/literal-result.ts";
 import { loadTask } from "../task/load.ts";
 import { BEAT } from "./beat.ts";
 import { ColumnSaver } from "./column-saver.ts";
@@ -152,7 +153,9 @@ export class LoadedJob {
     this.#isList = spec.mode === "map" && sendsResults(spec);
     this.#saving = new Saving(saver, this.#isList);
     const encodes = this.#isList && (host.sends || spec.results === "columns");
-    this.#encoder = encodes ? new ResultsEncoder(spec.results) : undefined;
+    this.#encoder = encodes
+      ? new ResultsEncoder(spec.results, () => literalResult(task))
+      : undefined;
     // A fold is saved, and tried again, block by block.
     const isGated = host.gate !== undefined && spec.mode !== "fold";
     this.#maker = itemMaker(spec.source);

@@ -164,34 +164,46 @@ return function loop(task, context, from, end, start, source, host, values, base
 };`;
 }
 
+/**
+ * Where a result is wholly known, V8 need not make it at all (7 ms instead of 33 for 800,000
+ * polygons): no variable may hold it beyond the loop's body, so what becomes of one without a place
+ * is a call, which counts for nothing until it is first made.
+ */
 function directText({ source }: Pick<LoopKind, "source">, code: PackCode): string {
+  const call = `task(${ITEM[source]}, context)`;
+  const make = code.isKnown
+    ? `const row = ${call};`
+    : `isMade = false; made = ${call}; isMade = true; const row = made;`;
+  // Else it is a property that throws when it is read.
+  const caught = "catch (error) { if (!isMade) throw error; leave(new Unplaced(made)); }";
+  const put = code.put.replaceAll("break rows;", "{ leave(new Unplaced(row)); break rows; }");
   return `"use strict";
 ${code.constants}
+let left;
+function leave(value) { left = value; }
 return function loop(task, context, from, end, start, source, host, store) {
   const { beat } = host;
   const count = end - from;
   ${code.open}
-  let i = from, value, isMade = false;
+  let i = from, made, isMade;
   try {
     rows: for (; i < end; i++) {
       context.index = i;
       beat[${BEAT.item}] = i;
-      isMade = false;
-      value = task(${ITEM[source]}, context);
-      isMade = true;
-      if (typeof value === "object" && value !== null && typeof value.then === "function") {
-        return value;
+      ${make}
+      if (typeof row === "object" && row !== null && typeof row.then === "function") {
+        leave(row);
+        break rows;
       }
-      const row = value;
-      ${code.put}
+      ${put}
     }
-  } catch (error) {
-    // Else it is a property that throws when it is read.
-    if (!isMade) throw error;
-  } finally {
+  } ${code.isKnown ? "" : caught} finally {
     ${code.close}
   }
-  if (i < end) return new Unplaced(value);
+  if (i === end) return;
+  const value = left;
+  left = undefined;
+  return value;
 };`;
 }
 

@@ -13,6 +13,17 @@ export function blankText(text: string): string {
   return new Scanner(text).run();
 }
 
+/** Index of the bracket that closes the one at `open`. */
+export function closing(code: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < code.length; i++) {
+    const char = code[i] as string;
+    if ("([{".includes(char)) depth++;
+    else if (")]}".includes(char) && --depth === 0) return i;
+  }
+  return code.length;
+}
+
 /** Characters of code that are kept to look back on: longer than any keyword. */
 const TAIL_LENGTH = 40;
 

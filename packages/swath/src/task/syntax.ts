@@ -2,7 +2,7 @@ import { Script } from "node:vm";
 import type { FunctionForm } from "../protocol/parcel.ts";
 import { isAssigned, replaceWord } from "./assigned.ts";
 import type { InspectorView } from "./inspector.ts";
-import { blankText } from "./source-text.ts";
+import { blankText, closing } from "./source-text.ts";
 
 /** What the text of a function says, whatever the values that it captured. */
 export interface Syntax {
@@ -259,15 +259,4 @@ function partsOf(code: string): { open: number; close: number; isGenerator: bool
   if (open < 0) return undefined;
   const isGenerator = /^(?:async\s*)?(?:function\s*)?\*/.test(code);
   return { open, close: closing(code, open), isGenerator };
-}
-
-/** Index of the bracket that closes the one at `open`. */
-export function closing(code: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < code.length; i++) {
-    const char = code[i] as string;
-    if ("([{".includes(char)) depth++;
-    else if (")]}".includes(char) && --depth === 0) return i;
-  }
-  return code.length;
 }

@@ -1,8 +1,11 @@
 import { type Care, looksInto } from "./care.ts";
 import type { Layout, SlotKind } from "./layout.ts";
+import { type Literal, sameKeys } from "./literal.ts";
 
-/** Lists of up to so many numbers are written out, item by item. */
+/** Lists of up to so many numbers are written out, item by item, … */
 const MAX_UNROLLED = 8;
+/** … and those of a literal up to so many numbers in all: V8 need not make such lists at all. */
+const MAX_UNROLLED_LITERAL = 64;
 
 /**
  * The parts of code that puts rows into the columns of `store`. They hold keys and constants of
@@ -17,10 +20,18 @@ export interface PackCode {
   readonly put: string;
   /** Tells the store what is in use. */
   readonly close: string;
+  /** Whether nothing but the parts of literals is read: no code but this runs meanwhile. */
+  readonly isKnown: boolean;
 }
 
-export function packCode(layout: Layout, slots: readonly SlotKind[], care: Care): PackCode {
-  return new PackWriter(slots, care).write(layout);
+/** @param literal what is known of each row, whatever it is */
+export function packCode(
+  layout: Layout,
+  slots: readonly SlotKind[],
+  care: Care,
+  literal?: Literal,
+): PackCode {
+  return new PackWriter(slots, care).write(layout, literal);
 }
 
 /** The text of a function that makes a `Pack`. */
@@ -48,14 +59,15 @@ class PackWriter {
   readonly #care: Care;
   readonly #keys: string[] = [];
   #names = 0;
+  #isKnown = true;
 
   constructor(slots: readonly SlotKind[], care: Care) {
     this.#slots = slots;
     this.#care = care;
   }
 
-  write(layout: Layout): PackCode {
-    const body = this.#value(layout, "row", true);
+  write(layout: Layout, literal?: Literal): PackCode {
+    const body = this.#value(layout, "row", literal, true);
     return {
       constants: `const { isArray, prototype: arrayPrototype } = Array;
 const { getPrototypeOf, keys: keysOf, prototype: objectPrototype } = Object;
@@ -67,6 +79,7 @@ const seen = [];`,
     ${body}
     ${this.#care.once ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}`,
       close: this.#slots.map((_, slot) => `store.used[${slot}] = n${slot};`).join(" "),
+      isKnown: this.#isKnown,
     };
   }
 
@@ -94,9 +107,37 @@ const seen = [];`,
   }
 
   /** @param isRow whether it is the row itself, which stands nowhere within itself */
-  #value(layout: Layout, source: string, isRow = false): string {
+  #value(layout: Layout, source: string, literal?: Literal, isRow = false): string {
     const v = `v${this.#names++}`;
-    return `const ${v} = ${source}; ${this.#put(layout, v, isRow)}`;
+    const known = literal && this.#putKnown(layout, v, literal);
+    // The function that returns a literal may come to its end without one.
+    const isThere = `if (typeof ${v} !== "object" || ${v} === null) break rows;`;
+    const put = known === undefined ? this.#put(layout, v, isRow) : (isRow ? isThere : "") + known;
+    return `const ${v} = ${source}; ${put}`;
+  }
+
+  /** What a literal is need not be looked at: only the values in it. Undefined if it is another. */
+  #putKnown(layout: Layout, v: string, literal: Literal): string | undefined {
+    if (layout.kind === "record" && literal.kind === "record") {
+      if (!sameKeys(layout.keys, literal.keys)) return undefined;
+      return layout.keys
+        .map((key, i) => {
+          return this.#value(
+            layout.fields[i] as Layout,
+            `${v}[${JSON.stringify(key)}]`,
+            literal.fields[i],
+          );
+        })
+        .join("\n    ");
+    }
+    if (layout.kind !== "fixed" || literal.kind !== "list") return undefined;
+    const { size, item } = layout;
+    if (size !== literal.items.length || countOf(layout) > MAX_UNROLLED_LITERAL) return undefined;
+    return literal.items
+      .map((of, i) => {
+        return `{ ${this.#value(item, `${v}[${i}]`, of)}${this.#hole(item, v, String(i))} }`;
+      })
+      .join(" ");
   }
 
   #put(layout: Layout, v: string, isRow: boolean): string {
@@ -149,6 +190,7 @@ const seen = [];`,
     v: string,
     isRow: boolean,
   ): string {
+    this.#isKnown = false;
     const list = `k${this.#names++}`;
     const count = `c${this.#names++}`;
     this.#keys.push(`const ${list} = ${JSON.stringify(keys)};`);
@@ -166,6 +208,7 @@ const seen = [];`,
   }
 
   #openList(item: Layout, v: string, isRow: boolean): string {
+    this.#isKnown = false;
     const more = looksInto(this.#care, item) ? ` || keysOf(${v}).length !== ${v}.length` : "";
     return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) break rows; ${this.#see(v, isRow)} ${this.#lookAt(v)}`;
   }
@@ -205,6 +248,11 @@ const seen = [];`,
     const isFine = item.kind !== "absent" && item.kind !== "optional";
     return isFine ? "" : ` if (!(${at} in ${v})) break rows;`;
   }
+}
+
+/** Values that a fixed number of lists within each other hold. */
+function countOf(layout: Layout): number {
+  return layout.kind === "fixed" ? layout.size * countOf(layout.item) : 1;
 }
 
 /**

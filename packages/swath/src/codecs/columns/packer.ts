@@ -1,5 +1,6 @@
 import type { Packed } from "../../protocol/results.ts";
 import { layoutOf } from "./layout.ts";
+import type { Literal } from "./literal.ts";
 import { loosen } from "./loosen.ts";
 import { type Pack, packFor } from "./pack.ts";
 import { type PackCode, packCode } from "./pack-text.ts";
@@ -64,6 +65,7 @@ export interface DirectRows {
  */
 export class Packer {
   readonly #results: "values" | "columns";
+  readonly #literal: () => Literal | undefined;
   #shape: Shape = { kind: "nothing" };
   #text = "";
   #store: Store | undefined;
@@ -76,9 +78,13 @@ export class Packer {
   /** How many rows of those seen last fill the columns. */
   #rowsToSeal = 0;
 
-  /** @param results "values" where rows must come out as structured clone would give them */
-  constructor(results: "values" | "columns") {
+  /**
+   * @param results "values" where rows must come out as structured clone would give them
+   * @param literal what is known of each row that is put there by who makes it
+   */
+  constructor(results: "values" | "columns", literal: () => Literal | undefined = () => undefined) {
     this.#results = results;
+    this.#literal = literal;
   }
 
   /** What all rows so far have in common. */
@@ -128,7 +134,8 @@ export class Packer {
     const left = Math.min(DIRECT_ROWS, this.#rowsToSeal) - this.#directRows;
     const limit = Math.min(left, DIRECT_AT_ONCE);
     if (this.#results !== "columns" || store === undefined || !this.isWarm || limit <= 0) return;
-    this.#code ??= packCode(store.layout, store.slots, { once: false, look: "none" });
+    const care = { once: false, look: "none" } as const;
+    this.#code ??= packCode(store.layout, store.slots, care, this.#literal());
     return { code: this.#code, store, limit };
   }
 

@@ -68,16 +68,22 @@ export class ResultsEncoder {
 
   /** Where who makes results may put them into columns; undefined where they are to be given. */
   get direct(): DirectRows | undefined {
-    return this.#packer.direct;
+    return this.#takesDirect ? this.#packer.direct : undefined;
+  }
+
+  get #takesDirect(): boolean {
+    return this.#wantsColumns || this.#choice.transport === "columns";
   }
 
   /** How many results it is to be given at a time by who puts the others into columns. */
   get between(): number {
-    return this.#wantsColumns && this.#packer.isWarm ? ROWS_BETWEEN : BATCH_ROWS;
+    return this.#takesDirect && this.#packer.isWarm ? ROWS_BETWEEN : BATCH_ROWS;
   }
 
   /** `count` results are in the columns, and perhaps a part of one more. */
   tookDirect(count: number): void {
+    if (count > 0) this.#closePlain();
+    if (!this.#wantsColumns) this.#choice.passed();
     this.#packer.tookDirect(count, this.#parts as Packed[]);
     this.#count += count;
   }

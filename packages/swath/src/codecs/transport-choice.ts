@@ -53,6 +53,11 @@ export class TransportChoice {
     else if (this.#judged === JUDGED_AT_MS.length) this.#giveUp();
   }
 
+  /** A batch went this way that cost next to nothing. */
+  passed(): void {
+    this.#batches++;
+  }
+
   /** Some result of a batch could not go this way. */
   refused(): void {
     this.#refusals++;

@@ -28,6 +28,8 @@ const CLOSE_LOOK = {
   values: { rows: 2_048, share: 16 },
   columns: { rows: 512, share: 64 },
 } as const;
+/** Rows that are wholly known by the text of who makes them are not looked at. */
+const NO_LOOK = { rows: 0, share: Infinity } as const;
 /**
  * Results that are encoded at once: so few that their objects die young, which costs next to
  * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
@@ -40,6 +42,8 @@ export const BATCH_ROWS = 256;
 const DIRECT_ROWS = 1_008;
 /** So many of them in one call; half as many take a fifth longer. */
 const DIRECT_AT_ONCE = 512;
+/** So many where none is to be looked at. */
+const KNOWN_AT_ONCE = 4_096;
 /** Rows that are given to be looked at after those. */
 export const ROWS_BETWEEN = 16;
 /**
@@ -73,6 +77,8 @@ export class Packer {
   #packs: { readonly usual: Pack; readonly close: Pack } | undefined;
   #seen = 0;
   #code: PackCode | undefined;
+  /** Whether nothing of a row of this shape is to be looked at, only the values in it. */
+  #isKnown = false;
   /** Rows that were put there, for which none has been looked at closely yet. */
   #directRows = 0;
   /** How many rows of those seen last fill the columns. */
@@ -131,17 +137,26 @@ export class Packer {
    */
   get direct(): DirectRows | undefined {
     const store = this.#store;
-    const left = Math.min(DIRECT_ROWS, this.#rowsToSeal) - this.#directRows;
-    const limit = Math.min(left, DIRECT_AT_ONCE);
-    if (this.#results !== "columns" || store === undefined || !this.isWarm || limit <= 0) return;
-    const care = { once: false, look: "none" } as const;
-    this.#code ??= packCode(store.layout, store.slots, care, this.#literal());
-    return { code: this.#code, store, limit };
+    const code = this.#code;
+    if (store === undefined || code === undefined || !this.isWarm) return undefined;
+    const limit = this.#isKnown
+      ? Math.min(KNOWN_AT_ONCE, this.#rowsToSeal)
+      : Math.min(
+          DIRECT_AT_ONCE,
+          DIRECT_ROWS - this.#directRows,
+          this.#rowsToSeal - this.#directRows,
+        );
+    return limit > 0 ? { code, store, limit } : undefined;
   }
 
-  /** Whether so many rows were looked at closely that most others need not be. */
+  /** Whether so many rows were looked at closely that most others may be put there. */
   get isWarm(): boolean {
-    return this.#seen >= CLOSE_LOOK[this.#results].rows;
+    const isAllowed = this.#isKnown || this.#results === "columns";
+    return isAllowed && this.#seen > 0 && this.#seen >= this.#look.rows;
+  }
+
+  get #look(): { readonly rows: number; readonly share: number } {
+    return this.#isKnown ? NO_LOOK : CLOSE_LOOK[this.#results];
   }
 
   /**
@@ -153,7 +168,7 @@ export class Packer {
     const store = this.#store as Store;
     store.truncate(store.rows + count);
     this.#seen += count;
-    this.#directRows += count;
+    if (!this.#isKnown) this.#directRows += count;
     this.#sealFull(out);
   }
 
@@ -176,7 +191,12 @@ export class Packer {
   #runAll(rows: readonly unknown[], from: number, to: number): number {
     const packs = this.#packs;
     if (packs === undefined) return from;
-    const look = CLOSE_LOOK[this.#results];
+    const look = this.#look;
+    if (this.#isKnown) {
+      const end = this.#run(packs.usual, rows, from, to);
+      this.#seen += end - from;
+      return end;
+    }
     // Those that others put there are made up for.
     const wanted = Math.ceil((to - from + this.#directRows) / look.share);
     const count = this.#seen < look.rows ? to - from : Math.min(to - from, wanted);
@@ -241,7 +261,9 @@ export class Packer {
     const { layout, slots } = layoutOf(this.#shape);
     this.#text = JSON.stringify(this.#shape);
     this.#store = new Store(layout, slots);
-    this.#code = undefined;
+    const care = { once: false, look: "none" } as const;
+    this.#code = packCode(layout, slots, care, this.#literal());
+    this.#isKnown = this.#code.isKnown;
     const once = this.#results === "values";
     this.#packs = {
       usual: packFor(layout, slots, { once, look: once ? "arrays" : "none" }),

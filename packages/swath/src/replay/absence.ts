@@ -30,7 +30,7 @@ const MAX_PER_CHUNK_S = 200e-6;
 /** Waiting that is explained but for this share is explained. */
 const NEGLIGIBLE = 0.01;
 /** Rounds in which the share is found: each comes closer, most in the first. */
-const ROUNDS = 5;
+const ROUNDS = 7;
 /**
  * What is left of the workers' waiting when that is taken off which the costs known explain.
  *
@@ -58,21 +58,42 @@ export function absenceOf(
   // but only in time that it has not been busy with what is known.
   const idle = run.driverBusy === undefined ? Infinity : Math.max(0, run.wall - run.driverBusy);
   const seen = opening + whole || 1;
-  const most = Math.min(Math.max(1, beside / seen), (beside + idle) / seen);
-  let share = Math.min(most, left / total);
-  const absent = (): Absence => {
-    const part = share;
-    return {
-      opening: part * opening,
-      total: part * (opening + whole),
-      perChunk: isRule ? (part * whole) / count : 0,
-      between: isRule ? () => 0 : (start, end) => part * between(start, end),
-    };
-  };
-  for (let round = 0; round < ROUNDS; round++) {
-    const got = waiting(absent()) - explained;
-    if (got <= 0 || Math.abs(got - left) < NEGLIGIBLE * total) break;
-    share = Math.min(most, (share * left) / got);
+  const most = (beside + idle) / seen;
+  const absent = (share: number): Absence => ({
+    opening: share * opening,
+    total: share * (opening + whole),
+    perChunk: isRule ? (share * whole) / count : 0,
+    between: isRule ? () => 0 : (start, end) => share * between(start, end),
+  });
+  const share = shareFor(left, NEGLIGIBLE * total, Math.min(most, left / total), most, (tried) => {
+    return waiting(absent(tried)) - explained;
+  });
+  return absent(share);
+}
+
+/**
+ * The share of 0 to `most` that gives about what is wanted, or comes closest to it: more gives more,
+ * as a rule.
+ */
+function shareFor(
+  wanted: number,
+  enough: number,
+  first: number,
+  most: number,
+  given: (share: number) => number,
+): number {
+  let best = { share: 0, off: wanted };
+  let [low, high] = [0, most];
+  let share = first;
+  for (let round = 0; round < ROUNDS && best.off > enough && share > low; round++) {
+    const got = given(share);
+    const off = Math.abs(got - wanted);
+    if (off < best.off) best = { share, off };
+    if (got < wanted) low = share;
+    else high = share;
+    const next = got > 0 ? (share * wanted) / got : 2 * share;
+    const middle = (low + Math.min(high, 2 * low)) / 2;
+    share = next > low && next < high ? Math.min(next, 2 * share) : middle;
   }
-  return absent();
+  return best.share;
 }

@@ -41,10 +41,14 @@ const MAX_PER_CHUNK_S = 50e-6;
 
 /** The first so many seconds of a worker's chunks may hold its compilation, … */
 const WARMING_S = 20e-3;
-/** … as far as they take so many times what others of their length take, … */
+/** … if the very first takes so many times what later ones of its length take, … */
 const COLD_FACTOR = 5;
-/** … which is no longer than this. */
-const MAX_WARM_UP_S = 10e-3;
+/** … as far as they take so many times that, … */
+const TEPID_FACTOR = 2;
+/** … and no longer than this; … */
+const MAX_WARM_UP_S = 30e-3;
+/** … or than this, where later ones take longer, too. */
+const MAX_DOUBTFUL_S = 10e-3;
 
 /** Takes a recorded run apart into what each index and each chunk cost. */
 export function costsOf(run: RecordedRun): Costs {
@@ -115,29 +119,33 @@ function restOf({ chunks }: RecordedRun): number {
   return Math.min(MAX_PER_CHUNK_S, rests.sort((a, b) => a - b)[rests.length >> 1] ?? 0);
 }
 
-/** The mean over the workers. */
+/**
+ * The mean over the workers. What begins so is a job's compilation only as long as it is short, and
+ * if it is over when a worker goes on: else the first items are dearer than the others.
+ */
 function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
   if (sampledFrom !== undefined) return 0;
   const early: RecordedChunk[] = [];
+  const late: RecordedChunk[] = [];
   const spent = new Map<number, number>();
-  let [items, seconds] = [0, 0];
   for (const chunk of [...chunks].sort((a, b) => a.begin - b.begin)) {
     const before = spent.get(chunk.worker) ?? 0;
-    const length = chunk.done - chunk.begin;
-    spent.set(chunk.worker, before + length);
-    if (before < WARMING_S) early.push(chunk);
-    else {
-      items += chunk.end - chunk.start;
-      seconds += length;
-    }
+    spent.set(chunk.worker, before + chunk.done - chunk.begin);
+    (before < WARMING_S ? early : late).push(chunk);
   }
+  const items = late.reduce((sum, { start, end }) => sum + end - start, 0);
   if (items === 0) return 0;
-  const excesses = early.map(({ start, end, begin, done }) => {
-    const usual = (seconds / items) * (end - start);
-    return done - begin > COLD_FACTOR * usual ? done - begin - usual : 0;
-  });
-  // A long item among the first ones is no compilation: that begins with the very first.
-  if (excesses[0] === 0) return 0;
-  const excess = excesses.reduce((sum, each) => sum + each, 0);
-  return Math.min(MAX_WARM_UP_S, excess / ready.length);
+  const usual = late.reduce((sum, { begin, done }) => sum + done - begin, 0) / items;
+  const excessOf = (factor: number) => (chunk: RecordedChunk) => {
+    const expected = usual * (chunk.end - chunk.start);
+    const taken = chunk.done - chunk.begin;
+    return taken > factor * expected ? taken - expected : 0;
+  };
+  const begins = early[0] !== undefined && excessOf(COLD_FACTOR)(early[0]) > 0;
+  if (!begins) return 0;
+  const next = [...ready.keys()].map((worker) => late.find((chunk) => chunk.worker === worker));
+  const isOver = next.every((chunk) => chunk === undefined || excessOf(TEPID_FACTOR)(chunk) === 0);
+  const factor = isOver ? TEPID_FACTOR : COLD_FACTOR;
+  const excess = early.reduce((sum, chunk) => sum + excessOf(factor)(chunk), 0);
+  return Math.min(isOver ? MAX_WARM_UP_S : MAX_DOUBTFUL_S, excess / ready.length);
 }

@@ -95,7 +95,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
   const moving = movingOf(run, costs, change);
   const compute = (change.compute ?? 1) * crowdingAmong(run, workers);
   const shared = change.sharesBroadcast === true ? (run.broadcast?.seconds ?? 0) : 0;
-  const warmUp = new WarmUp(costs.warmUp);
+  const warmUp = new WarmUp(run, costs.warmUp, workers, machine.cores);
   const scale = scaleOf(schedule, indexCount, workers, size);
   const outcome = virtualRun({
     indexCount,
@@ -113,7 +113,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
     line: lineOf(run, costs, change),
     work: (start, end, worker) =>
       scale * costs.perChunk +
-      (worker >= run.ready.length ? warmUp.take(worker) : 0) +
+      warmUp.take(worker) +
       compute * costs.compute.between(start, end) +
       moving.decode(start, end) +
       moving.encode(start, end),
@@ -158,19 +158,31 @@ function scaleOf(
   return Math.max(1, Math.floor(indexCount / size / Math.max(MAX_CHUNKS, 4 * workers)));
 }
 
-/** What compiling the task costs each worker that was not recorded, once. */
+/**
+ * What compiling the task costs, once, each worker that was not recorded; and those that were, what
+ * it costs beside the others: V8 compiles in threads of its own, so one that warms up wants two cores.
+ */
 class WarmUp {
+  readonly #recorded: number;
   readonly #seconds: number;
+  /** How much slower it is than it was. */
+  readonly #crowd: number;
   readonly #warm = new Set<number>();
 
-  constructor(seconds: number) {
+  constructor(run: RecordedRun, seconds: number, workers: number, cores?: number) {
+    const wanted = (count: number, given: number) => Math.max(1, (2 * count) / given);
+    this.#recorded = run.ready.length;
     this.#seconds = seconds;
+    this.#crowd =
+      wanted(workers, coresFor(run, workers, cores)) /
+      wanted(this.#recorded, coresFor(run, this.#recorded, undefined));
   }
 
   take(worker: number): number {
     if (this.#warm.has(worker)) return 0;
     this.#warm.add(worker);
-    return this.#seconds;
+    const already = worker < this.#recorded ? 1 : 0;
+    return Math.max(0, this.#crowd - already) * this.#seconds;
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Literal } from "../protocol/literal.ts";
 import type { Packed, ResultMessage, ResultPart } from "../protocol/results.ts";
-import type { Literal } from "./columns/literal.ts";
 import { BATCH_ROWS, type DirectRows, Packer, ROWS_BETWEEN } from "./columns/packer.ts";
 import type { Misfit } from "./columns/shape.ts";
 import { isJsonExact } from "./json-exact.ts";

@@ -1,4 +1,4 @@
-import { joinLiterals, type Literal } from "../codecs/columns/literal.ts";
+import { joinLiterals, type Literal } from "../protocol/literal.ts";
 import { blankText, closing } from "./source-text.ts";
 
 /**

@@ -1,13 +1,14 @@
+import { runInThisContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Literal } from "../../src/codecs/columns/literal.ts";
+import type { Literal } from "../../src/protocol/literal.ts";
 import { literalResult } from "../../src/task/literal-result.ts";
 
 type Any = (x: never) => unknown;
 
 /** A function from its text, as it is in a file. */
 function functionOf(text: string): Any {
-  return (0, eval)(`(${text}\n)`) as Any;
+  return runInThisContext(`(${text}\n)`) as Any;
 }
 
 /** As text: `{a,b:[*,*]}`, `*` for what is not known. */

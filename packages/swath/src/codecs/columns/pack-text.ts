@@ -1,6 +1,6 @@
+import { type Literal, sameKeys } from "../../protocol/literal.ts";
 import { type Care, looksInto } from "./care.ts";
 import type { Layout, SlotKind } from "./layout.ts";
-import { type Literal, sameKeys } from "./literal.ts";
 
 /** Lists of up to so many numbers are written out, item by item, … */
 const MAX_UNROLLED = 8;

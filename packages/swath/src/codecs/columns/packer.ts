@@ -1,6 +1,6 @@
+import type { Literal } from "../../protocol/literal.ts";
 import type { Packed } from "../../protocol/results.ts";
 import { layoutOf } from "./layout.ts";
-import type { Literal } from "./literal.ts";
 import { loosen } from "./loosen.ts";
 import { type Pack, packFor } from "./pack.ts";
 import { type PackCode, packCode } from "./pack-text.ts";

@@ -15,10 +15,12 @@ export class Eta {
    */
   update(done: number, elapsed: number): number | undefined {
     if (this.#first === undefined && done > 0) this.#first = { done, elapsed };
-    if (done < MIN_SHARE || this.#first === undefined) return undefined;
+    if (this.#first === undefined) return undefined;
     const worked = elapsed - this.#first.elapsed;
     const share = done - this.#first.done;
-    if (worked < MIN_WORKED_MS || share <= 0) return undefined;
+    // Of a run that goes on with another's work, that is no work of this one.
+    const least = MIN_SHARE * (1 - this.#first.done);
+    if (worked < MIN_WORKED_MS || share <= 0 || share < least) return undefined;
     const fresh = (worked / share) * (1 - done);
     const counted = this.#estimate === undefined ? fresh : this.#estimate - (elapsed - this.#at);
     this.#estimate = Math.max(0, counted + NEWEST_WEIGHT * (fresh - counted));
@@ -27,7 +29,7 @@ export class Eta {
   }
 }
 
-/** Below this share or time of work an estimate would be a guess. */
+/** Below this share of the work that there was, or time of work, an estimate would be a guess. */
 const MIN_SHARE = 0.02;
 const MIN_WORKED_MS = 300;
 const NEWEST_WEIGHT = 0.2;

@@ -34,12 +34,21 @@ describe("Eta", () => {
         for (const { done, elapsed } of history) {
           const estimate = eta.update(done, elapsed);
           first ??= done > 0 ? { done, elapsed } : undefined;
-          const worked = first !== undefined && done > first.done && elapsed >= first.elapsed + 300;
-          if (done < 0.02 || !worked) expect(estimate).toBeUndefined();
+          const least = first === undefined ? 1 : 0.02 * (1 - first.done);
+          const share = first === undefined ? 0 : done - first.done;
+          const worked = first !== undefined && share > 0 && elapsed >= first.elapsed + 300;
+          if (share < least || !worked) expect(estimate).toBeUndefined();
           else expect(estimate).toBeGreaterThanOrEqual(0);
         }
       }),
     );
+  });
+
+  test("is not guessed from the first items of a run that goes on with nearly finished work", () => {
+    const eta = new Eta();
+    expect(eta.update(0.9, 0)).toBeUndefined();
+    expect(eta.update(0.9001, 400)).toBeUndefined();
+    expect(eta.update(0.91, 4_000)).toBeCloseTo(36_000);
   });
 
   test("never jumps: a step goes a fifth of the way from the countdown to the mean rate's", () => {

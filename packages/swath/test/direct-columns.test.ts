@@ -121,6 +121,29 @@ describe("late in a job", () => {
     }
   });
 
+  test("a key is no part of the code, whatever it says", async () => {
+    const fn = (i: number) => ({
+      "break rows;": i % 2 ? i : undefined,
+      "misfit(row)": "break rows;",
+    });
+    for (const results of ["values", "columns"] as const) {
+      const columns = await map(range(COUNT), fn, { workers: 1, results });
+      expect([...columns]).toEqual(Array.from({ length: COUNT }, (_, i) => fn(i)));
+    }
+  });
+
+  test("rows that do not fit, and some that failed, stand among values that were never made", async () => {
+    const fn = (i: number): unknown => {
+      if (i % 1_000 === 999) throw new RangeError("on purpose");
+      return { at: [i, i], v: i % 700 === 699 ? `odd ${i}` : i };
+    };
+    const settled = await map(range(COUNT), fn, { workers: 2 }).settled();
+    for (const [i, one] of settled.entries()) {
+      if (i % 1_000 === 999) expect(one.status).toBe("rejected");
+      else expect(one).toEqual({ status: "fulfilled", value: fn(i) });
+    }
+  });
+
   test("what fails is tried again, and fails by itself; a property that throws is no failure of the task", async () => {
     let calls = 0;
     const fn = (i: number) => {

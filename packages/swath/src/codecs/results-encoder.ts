@@ -83,7 +83,7 @@ export class ResultsEncoder {
   /** `count` results are in the columns, and perhaps a part of one more. */
   tookDirect(count: number): void {
     if (count > 0) this.#closePlain();
-    if (!this.#wantsColumns) this.#choice.passed();
+    if (!this.#wantsColumns) this.#choice.passed(count);
     this.#packer.tookDirect(count, this.#parts as Packed[]);
     this.#count += count;
   }

@@ -1,4 +1,5 @@
 import type { Transport } from "../protocol/results.ts";
+import { BATCH_ROWS } from "./columns/packer.ts";
 
 /** From the one that costs the caller's thread least. */
 const WAYS: readonly Transport[] = ["columns", "json", "clone"];
@@ -37,9 +38,9 @@ export class TransportChoice {
     return WAYS[this.#way] ?? "clone";
   }
 
-  /** A batch was encoded that took `ms`. Its first `count` rows are there still. */
+  /** Rows were encoded, which took `ms`. The first `count`, all of them, are there still. */
   took(ms: number, rows: readonly unknown[], count: number): void {
-    this.#batches++;
+    this.passed(count);
     // Bare numbers are cheaper this way, whatever the clock says.
     if (this.transport === "clone" || typeof rows[0] === "number") return;
     this.#spent += ms;
@@ -53,9 +54,9 @@ export class TransportChoice {
     else if (this.#judged === JUDGED_AT_MS.length) this.#giveUp();
   }
 
-  /** A batch went this way that cost next to nothing. */
-  passed(): void {
-    this.#batches++;
+  /** So many rows went this way. */
+  passed(count: number): void {
+    this.#batches += count / BATCH_ROWS;
   }
 
   /** Some result of a batch could not go this way. */

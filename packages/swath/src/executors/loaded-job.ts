@@ -133,7 +133,7 @@ export class LoadedJob {
   readonly #isList: boolean;
   readonly #encoder: ResultsEncoder | undefined;
   /** Whether loops may put results into columns themselves: none of them is left half way. */
-  readonly #isDirect: boolean;
+  #isDirect: boolean;
   readonly #host: JobHost;
   readonly #abort = new AbortController();
   #running: Running | undefined;
@@ -460,6 +460,8 @@ export class LoadedJob {
     if (!this.#isDirect || from > base) return undefined;
     const rows = encoder?.direct;
     const loop = rows && this.#loops?.direct(rows);
+    // Making code from text is forbidden here.
+    if (rows !== undefined && loop === undefined) this.#isDirect = false;
     return loop && { loop, store: rows.store, limit: rows.limit };
   }
 

@@ -175,12 +175,13 @@ function directText({ source }: Pick<LoopKind, "source">, code: PackCode): strin
     ? `const row = ${call};`
     : `isMade = false; made = ${call}; isMade = true; const row = made;`;
   // Else it is a property that throws when it is read.
-  const caught = "catch (error) { if (!isMade) throw error; leave(new Unplaced(made)); }";
-  const put = code.put.replaceAll("break rows;", "{ leave(new Unplaced(row)); break rows; }");
+  const caught = "catch (error) { if (!isMade) throw error; misfit(made); }";
   return `"use strict";
 ${code.constants}
+// Read as soon as the loop has been left, before anything else runs.
 let left;
 function leave(value) { left = value; }
+function misfit(row) { left = new Unplaced(row); }
 return function loop(task, context, from, end, start, source, host, store) {
   const { beat } = host;
   const count = end - from;
@@ -195,7 +196,7 @@ return function loop(task, context, from, end, start, source, host, store) {
         leave(row);
         break rows;
       }
-      ${put}
+      ${code.put}
     }
   } ${code.isKnown ? "" : caught} finally {
     ${code.close}

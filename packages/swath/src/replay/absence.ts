@@ -56,12 +56,14 @@ export function absenceOf(
   const isRule = count >= MANY_CHUNKS && whole < MAX_PER_CHUNK_S * count;
   // Workers have a chunk ahead and wait only once that is done: it may have been away for longer,
   // but only in time that it has not been busy with what is known.
-  const idle = run.driverBusy === undefined ? Infinity : Math.max(0, run.wall - run.driverBusy);
+  const busy = run.driverBusy ?? run.driverEncode + run.driverDecode;
+  const idle = Math.max(0, run.wall - busy);
   const seen = opening + whole || 1;
   const most = (beside + idle) / seen;
   const absent = (share: number): Absence => ({
-    opening: share * opening,
-    total: share * (opening + whole),
+    // That it was away before the first chunk was seen whole.
+    opening: Math.min(1, share) * opening,
+    total: Math.min(1, share) * opening + share * whole,
     perChunk: isRule ? (share * whole) / count : 0,
     between: isRule ? () => 0 : (start, end) => share * between(start, end),
   });

@@ -116,7 +116,7 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
     need: needOf(record),
     driverEncode: record.serialization?.driverEncode ?? 0,
     driverDecode: record.serialization?.driverDecode ?? 0,
-    driverBusy: record.driver?.busy,
+    driverBusy: record.driver?.busy === undefined ? undefined : Math.min(wall, record.driver.busy),
     input: inputOf(record),
     results: resultsOf(record),
     broadcast: broadcastOf(record),

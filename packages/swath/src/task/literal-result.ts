@@ -1,5 +1,11 @@
 import { joinLiterals, type Literal } from "../protocol/literal.ts";
-import { blankText, closing } from "./source-text.ts";
+import { closing, partsOf, scanText } from "./source-text.ts";
+
+type AnyFunction = (...args: never[]) => unknown;
+
+const known = new WeakMap<AnyFunction, { readonly literal: Literal | undefined }>();
+/** Literals within each other; deeper ones are not known. */
+const MAX_DEPTH = 32;
 
 /**
  * What a function's text proves of its results: undefined unless it returns nothing but literals
@@ -8,12 +14,21 @@ import { blankText, closing } from "./source-text.ts";
  * It is a proof or nothing: text that is not plainly of that kind proves nothing. A `return` of a
  * function within it counts as its own; that can only prove less.
  */
-export function literalResult(fn: (...args: never[]) => unknown): Literal | undefined {
-  const text = Function.prototype.toString.call(fn);
-  const code = blankText(text);
+export function literalResult(fn: AnyFunction): Literal | undefined {
+  const before = known.get(fn);
+  if (before !== undefined) return before.literal;
+  const literal = literalOf(Function.prototype.toString.call(fn));
+  known.set(fn, { literal });
+  return literal;
+}
+
+function literalOf(text: string): Literal | undefined {
+  const { code, regexes } = scanText(text);
   const body = bodyOf(code);
-  if (body === undefined) return undefined;
-  const reader = new LiteralReader(text, code);
+  // Outside of strings, a backslash is part of a name that reads otherwise.
+  if (body === undefined || code.includes("\\")) return undefined;
+  if (regexes.some((at) => at < body.start)) return undefined;
+  const reader = new LiteralReader(text, code, regexes);
   if (!body.isBlock) return reader.whole(body.start, (next) => next === undefined);
   const returns = [...code.matchAll(/\breturn\b/g)];
   // One that is hidden in a comment or a string might be hidden by mistake.
@@ -32,19 +47,15 @@ export function literalResult(fn: (...args: never[]) => unknown): Literal | unde
 /** Where the body of a function begins that runs to its end in one go; undefined for others. */
 function bodyOf(code: string): { readonly start: number; readonly isBlock: boolean } | undefined {
   if (/^\s*(?:async|class|get|set|static)\b/.test(code)) return undefined;
-  const arrow = /^\s*[\w$]+\s*=>/.exec(code)?.[0].length ?? arrowEnd(code);
-  if (arrow !== undefined) return { start: arrow, isBlock: /^\s*\{/.test(code.slice(arrow)) };
-  const open = code.indexOf("(");
-  const isGenerator = code.slice(0, open).includes("*");
-  return open < 0 || isGenerator ? undefined : { start: closing(code, open) + 1, isBlock: true };
-}
-
-function arrowEnd(code: string): number | undefined {
-  const open = /^\s*\(/.exec(code)?.[0].length;
-  if (open === undefined) return undefined;
-  const close = closing(code, open - 1) + 1;
-  const arrow = /^\s*=>/.exec(code.slice(close))?.[0].length;
-  return arrow === undefined ? undefined : close + arrow;
+  const bare = /^\s*[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*\s*=>/u.exec(code)?.[0].length;
+  const isBlock = (start: number) => /^\s*\{/.test(code.slice(start));
+  if (bare !== undefined) return { start: bare, isBlock: isBlock(bare) };
+  const parts = partsOf(code);
+  if (parts === undefined || parts.isGenerator) return undefined;
+  const end = parts.close + 1;
+  const arrow = /^\s*=>/.exec(code.slice(end))?.[0].length;
+  if (arrow !== undefined) return { start: end + arrow, isBlock: isBlock(end + arrow) };
+  return isBlock(end) ? { start: end, isBlock: true } : undefined;
 }
 
 const STRING_OR_COMMENT =
@@ -53,15 +64,19 @@ const STRING_OR_COMMENT =
 /** Something that is no plain literal. */
 class NotPlain extends Error {}
 
-/** Reads literals from a text and from what {@link blankText} made of it. */
+/** Reads literals from a text and from what {@link scanText} made of it. */
 class LiteralReader {
   readonly #text: string;
   readonly #code: string;
+  readonly #regexes: readonly number[];
   #at = 0;
+  #depth = 0;
 
-  constructor(text: string, code: string) {
+  /** @param regexes where regular expressions begin */
+  constructor(text: string, code: string, regexes: readonly number[]) {
     this.#text = text;
     this.#code = code;
+    this.#regexes = regexes;
   }
 
   /**
@@ -76,7 +91,9 @@ class LiteralReader {
       for (; this.#peek() === "("; depth++) this.#open("(");
       const literal = this.#literal();
       for (; depth > 0; depth--) this.#take(")");
-      return ends(this.#peek()) && !this.#hidesSlash(start, this.#next()) ? literal : undefined;
+      const end = this.#next();
+      const isSure = !this.#regexes.some((at) => at >= start && at < end);
+      return isSure && ends(this.#code[end]) ? literal : undefined;
     });
   }
 
@@ -89,21 +106,15 @@ class LiteralReader {
     }
   }
 
-  /** What was taken for the beginning of a regular expression may be a division. */
-  #hidesSlash(start: number, end: number): boolean {
-    const blank = (part: string) => " ".repeat(part.length);
-    const text = this.#text.slice(start, end).replace(STRING_OR_COMMENT, blank);
-    for (let i = 0; i < text.length; i++) {
-      if (text[i] === "/" && this.#code[start + i] !== "/") return true;
-    }
-    return false;
-  }
-
   #literal(): Literal {
     const open = this.#peek();
-    if (open === "{") return this.#record();
-    if (open === "[") return this.#list();
-    throw new NotPlain();
+    if ((open !== "{" && open !== "[") || this.#depth === MAX_DEPTH) throw new NotPlain();
+    this.#depth++;
+    try {
+      return open === "{" ? this.#record() : this.#list();
+    } finally {
+      this.#depth--;
+    }
   }
 
   #record(): Literal {

@@ -1,8 +1,10 @@
 /** Words after which a slash begins a regular expression. */
 const BEFORE_REGEX =
-  /(?:^|[^\w$.])(?:return|typeof|instanceof|in|of|new|delete|void|throw|case|do|else|await|yield)$/;
+  /(?:^|[^\w$.#])(?:return|typeof|instanceof|in|of|new|delete|void|throw|case|do|else|await|yield)$/;
+/** Signs that end a value; among them the point of a number. */
+const ENDS_VALUE = /(?:\+\+|--|(?:^|[^\w$.])\d[\d_]*\.)$/;
 /** Words whose parentheses are followed by a statement, not by a division. */
-const HEADS = /(?:^|[^\w$.])(?:if|while|for|with)$/;
+const HEADS = /(?:^|[^\w$.#])(?:if|while|for|with)$/;
 
 /**
  * JavaScript with everything blanked that is no code: comments, strings, regular expressions
@@ -10,7 +12,16 @@ const HEADS = /(?:^|[^\w$.])(?:if|while|for|with)$/;
  * in a template's `${…}` stays.
  */
 export function blankText(text: string): string {
-  return new Scanner(text).run();
+  return scanText(text).code;
+}
+
+/** {@link blankText}, and where regular expressions begin: they might be divisions. */
+export function scanText(text: string): {
+  readonly code: string;
+  readonly regexes: readonly number[];
+} {
+  const scanner = new Scanner(text);
+  return { code: scanner.run(), regexes: scanner.regexes };
 }
 
 /** Index of the bracket that closes the one at `open`. */
@@ -22,6 +33,17 @@ export function closing(code: string, open: number): number {
     else if (")]}".includes(char) && --depth === 0) return i;
   }
   return code.length;
+}
+
+/** Where the parameters of a function's text stand. */
+export function partsOf(
+  code: string,
+): { open: number; close: number; isGenerator: boolean } | undefined {
+  const name = /^(?:async\b\s*)?(?:\*\s*)?\[/.exec(code)?.[0].length;
+  const open = code.indexOf("(", name === undefined ? 0 : closing(code, name - 1));
+  if (open < 0) return undefined;
+  const isGenerator = /^(?:async\s*)?(?:function\s*)?\*/.test(code);
+  return { open, close: closing(code, open), isGenerator };
 }
 
 /** Characters of code that are kept to look back on: longer than any keyword. */
@@ -36,6 +58,7 @@ type Open =
 
 /** Goes through a text once. Whether a slash divides is told by what stands before it. */
 class Scanner {
+  readonly regexes: number[] = [];
   readonly #text: string;
   readonly #open: Open[] = [];
   /** What the text became, in pieces: asking one long string for its end would copy it. */
@@ -81,7 +104,7 @@ class Scanner {
     const last = code.trimEnd().at(-1);
     if (last === undefined) return;
     if (/[\w$\u0080-\uffff]/.test(last)) this.#endsValue = !BEFORE_REGEX.test(this.#tail);
-    else this.#endsValue = /(?:\+\+|--)$/.test(code.trimEnd());
+    else this.#endsValue = ENDS_VALUE.test(this.#tail);
   }
 
   #slash(): void {
@@ -97,6 +120,7 @@ class Scanner {
     const literal = regex.exec(this.#text)?.[0];
     this.#endsValue = literal !== undefined;
     if (literal === undefined) return this.#keep(1);
+    this.regexes.push(this.#at);
     this.#blank(literal.length);
   }
 

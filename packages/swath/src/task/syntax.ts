@@ -2,7 +2,7 @@ import { Script } from "node:vm";
 import type { FunctionForm } from "../protocol/parcel.ts";
 import { isAssigned, replaceWord } from "./assigned.ts";
 import type { InspectorView } from "./inspector.ts";
-import { blankText, closing } from "./source-text.ts";
+import { blankText, closing, partsOf } from "./source-text.ts";
 
 /** What the text of a function says, whatever the values that it captured. */
 export interface Syntax {
@@ -250,13 +250,4 @@ function asArrowText(text: string, code: string): string | undefined {
   const async = /^async\b(?!\s*\()/.test(code) ? "async " : "";
   const close = parts.close + 1;
   return `${async}${text.slice(parts.open, close)} => ${text.slice(close)}`;
-}
-
-/** Where the parameters of a function's text stand. */
-function partsOf(code: string): { open: number; close: number; isGenerator: boolean } | undefined {
-  const name = /^(?:async\b\s*)?(?:\*\s*)?\[/.exec(code)?.[0].length;
-  const open = code.indexOf("(", name === undefined ? 0 : closing(code, name - 1));
-  if (open < 0) return undefined;
-  const isGenerator = /^(?:async\s*)?(?:function\s*)?\*/.test(code);
-  return { open, close: closing(code, open), isGenerator };
 }

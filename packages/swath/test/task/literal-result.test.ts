@@ -59,6 +59,7 @@ describe("is known of a function that returns nothing but literals", () => {
     ["(x) => ({ a: [x].concat(x), b: { x }.x, c: [x, ...[x]] })", "{a:*,b:*,c:*}"],
     ["function f(x) { [1].map(() => { return { a: 1 }; }); return { a: x }; }", "{a:*}"],
     ["(x) => { return { a: x /* and so on */ }; }", "{a:*}"],
+    ["π => ({ a: π })", "{a:*}"],
   ])("%s", (text, expected) => {
     const fn = functionOf(text);
     expect(shown(literalResult(fn))).toBe(expected);
@@ -102,6 +103,16 @@ describe("nothing is known of a function that", () => {
     ["is a generator method", "({ *run(x) { return { a: x }; } }).run"],
     ["is native", "Math.max"],
     ["is bound", "((x) => ({ a: x })).bind(null)"],
+    ["calls another that returns a literal", "π => [π].map(() => { return { a: π }; })[0]"],
+    ["calls one by a name with an escape", "\\u0061 => [1].map(() => { return { a: 1 }; })[0]"],
+    [
+      "has a number before a slash, and a quote",
+      "(x) => ({ a: `it's`, b: 1. / x } && x || { a: 1, b: 1 / 2, c: \"'\" })",
+    ],
+    [
+      "has a word that may begin an expression before a slash",
+      "(of) => ({ a: `'`, b: of / 2 } && of || { a: 1, b: 1 / 2, c: \"'\" })",
+    ],
     ["returns nothing", "(x) => { void x; }"],
     ["says return in a comment: it might be code", "(x) => { // return it\n return { a: x }; }"],
     ["has a regular expression in it: it might be a division", "(x) => ({ a: /x/.test(x) })"],

@@ -23,6 +23,8 @@ describe("blanking what is no code", () => {
     ["{ a } /'/.test(b)", "{ a }    .test(b)"],
     ["i++ / 2 / 'a'", "i++ / 2 /    "],
     ["1 / 2 // 'a", "1 / 2      "],
+    ["1. / b / c", "1. / b / c"],
+    ["this.#if(a) / b / c", "this.#if(a) / b / c"],
   ])("%s", (text, code) => {
     expect(blankText(text)).toBe(code);
   });

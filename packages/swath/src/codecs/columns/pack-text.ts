@@ -4,7 +4,7 @@ import type { Layout, SlotKind } from "./layout.ts";
 
 /** Lists of up to so many numbers are written out, item by item, … */
 const MAX_UNROLLED = 8;
-/** … and those of a literal up to so many numbers in all: V8 need not make such lists at all. */
+/** … and those of a literal up to so many values in all: V8 need not make such lists at all. */
 const MAX_UNROLLED_LITERAL = 64;
 
 /**
@@ -16,11 +16,14 @@ export interface PackCode {
   readonly constants: string;
   /** Opens the columns, with room for `count` rows. */
   readonly open: string;
-  /** Puts `row` there; leaves the loop `rows` where it does not fit, perhaps with a part of it there. */
+  /**
+   * Puts `row` there. Where it does not fit, perhaps with a part of it there, it calls `misfit(row)`
+   * and leaves the loop `rows`.
+   */
   readonly put: string;
   /** Tells the store what is in use. */
   readonly close: string;
-  /** Whether nothing but the parts of literals is read: no code but this runs meanwhile. */
+  /** Whether only literals are read: without getters, proxies and odd prototypes nothing throws. */
   readonly isKnown: boolean;
 }
 
@@ -34,11 +37,15 @@ export function packCode(
   return new PackWriter(slots, care).write(layout, literal);
 }
 
+/** What becomes of a row that does not fit. */
+const MISFIT = "{ misfit(row); break rows; }";
+
 /** The text of a function that makes a `Pack`. */
 export function packText(layout: Layout, slots: readonly SlotKind[], care: Care): string {
   const { constants, open, put, close } = packCode(layout, slots, care);
   return `"use strict";
 ${constants}
+function misfit() {}
 return function pack(store, rows, from, to) {
   const count = to - from;
   ${open}
@@ -77,7 +84,7 @@ const seen = [];`,
   ${this.#room(layout, "count")}`,
       put: `let s = 0;
     ${body}
-    ${this.#care.once ? "if (s > 1 && hasRepeats(seen, s)) break rows;" : ""}`,
+    ${this.#care.once ? `if (s > 1 && hasRepeats(seen, s)) ${MISFIT}` : ""}`,
       close: this.#slots.map((_, slot) => `store.used[${slot}] = n${slot};`).join(" "),
       isKnown: this.#isKnown,
     };
@@ -109,79 +116,88 @@ const seen = [];`,
   /** @param isRow whether it is the row itself, which stands nowhere within itself */
   #value(layout: Layout, source: string, literal?: Literal, isRow = false): string {
     const v = `v${this.#names++}`;
-    const known = literal && this.#putKnown(layout, v, literal);
-    // The function that returns a literal may come to its end without one.
-    const isThere = `if (typeof ${v} !== "object" || ${v} === null) break rows;`;
-    const put = known === undefined ? this.#put(layout, v, isRow) : (isRow ? isThere : "") + known;
-    return `const ${v} = ${source}; ${put}`;
+    const known = literal && this.#putLiteral(layout, v, literal, isRow);
+    return `const ${v} = ${source}; ${known ?? this.#put(layout, v, isRow)}`;
   }
 
   /** What a literal is need not be looked at: only the values in it. Undefined if it is another. */
-  #putKnown(layout: Layout, v: string, literal: Literal): string | undefined {
+  #putLiteral(layout: Layout, v: string, literal: Literal, isRow: boolean): string | undefined {
+    if (layout.kind === "optional") {
+      const put = this.#putLiteral(layout.of, v, literal, isRow);
+      return put && this.#putOptional(layout, v, put);
+    }
+    const put = this.#putParts(layout, v, literal);
+    if (put === undefined || !isRow) return put;
+    // The function that returns a literal may come to its end without one.
+    return `if (typeof ${v} !== "object" || ${v} === null) ${MISFIT} ${put}`;
+  }
+
+  #putParts(layout: Layout, v: string, literal: Literal): string | undefined {
     if (layout.kind === "record" && literal.kind === "record") {
       if (!sameKeys(layout.keys, literal.keys)) return undefined;
-      return layout.keys
-        .map((key, i) => {
-          return this.#value(
-            layout.fields[i] as Layout,
-            `${v}[${JSON.stringify(key)}]`,
-            literal.fields[i],
-          );
-        })
-        .join("\n    ");
+      const puts = layout.fields.map((field, i) => {
+        const source = `${v}[${JSON.stringify(layout.keys[i])}]`;
+        return this.#value(field, source, literal.fields[i]);
+      });
+      return puts.join("\n    ");
     }
     if (layout.kind !== "fixed" || literal.kind !== "list") return undefined;
     const { size, item } = layout;
     if (size !== literal.items.length || countOf(layout) > MAX_UNROLLED_LITERAL) return undefined;
-    return literal.items
-      .map((of, i) => {
-        return `{ ${this.#value(item, `${v}[${i}]`, of)}${this.#hole(item, v, String(i))} }`;
-      })
-      .join(" ");
+    const puts = literal.items.map((of, i) => {
+      return `{ ${this.#value(item, `${v}[${i}]`, of)}${this.#hole(item, v, String(i))} }`;
+    });
+    return puts.join(" ");
+  }
+
+  #putOptional(
+    { slot, of, absent }: Layout & { readonly kind: "optional" },
+    v: string,
+    put: string,
+  ): string {
+    const present = `t${slot}++; ${this.#room(of, "1")} ${put}`;
+    return `if (${v} !== ${absent}) { ${present} } a${slot}[n${slot}++] = t${slot};`;
   }
 
   #put(layout: Layout, v: string, isRow: boolean): string {
     switch (layout.kind) {
       case "nothing":
-        return "break rows;";
+        return MISFIT;
       case "absent":
-        return `if (${v} !== ${layout.value}) break rows;`;
+        return `if (${v} !== ${layout.value}) ${MISFIT}`;
       case "constant":
-        return `if (${v} !== ${JSON.stringify(layout.text)}) break rows;`;
+        return `if (${v} !== ${JSON.stringify(layout.text)}) ${MISFIT}`;
       case "boolean":
-        return `if (typeof ${v} !== "boolean") break rows; a${layout.slot}[n${layout.slot}++] = ${v} ? 1 : 0;`;
+        return `if (typeof ${v} !== "boolean") ${MISFIT} a${layout.slot}[n${layout.slot}++] = ${v} ? 1 : 0;`;
       case "number": {
         const { slot, form } = layout;
         const isWhole = `(${v} | 0) === ${v} && (${v} !== 0 || 1 / ${v} > 0)`;
         const fits = form === "int32" ? ` || !(${isWhole})` : "";
-        return `if (typeof ${v} !== "number"${fits}) break rows; a${slot}[n${slot}++] = ${v};`;
+        return `if (typeof ${v} !== "number"${fits}) ${MISFIT} a${slot}[n${slot}++] = ${v};`;
       }
       case "string":
         return this.#putString(layout, v);
       case "record":
         return this.#putRecord(layout, v, isRow);
       case "fixed":
-        return `${this.#openList(layout.item, v, isRow)} if (${v}.length !== ${layout.size}) break rows; ${this.#items(layout.item, v, layout.size)}`;
+        return `${this.#openList(layout.item, v, isRow)} if (${v}.length !== ${layout.size}) ${MISFIT} ${this.#items(layout.item, v, layout.size)}`;
       case "ragged":
         return this.#putRagged(layout, v, isRow);
-      case "optional": {
-        const { slot, of, absent } = layout;
-        const present = `t${slot}++; ${this.#room(of, "1")} ${this.#put(of, v, isRow)}`;
-        return `if (${v} !== ${absent}) { ${present} } a${slot}[n${slot}++] = t${slot};`;
-      }
+      case "optional":
+        return this.#putOptional(layout, v, this.#put(layout.of, v, isRow));
       default:
         return layout satisfies never;
     }
   }
 
   #putString({ slot, form }: Layout & { readonly kind: "string" }, v: string): string {
-    const check = `if (typeof ${v} !== "string") break rows;`;
+    const check = `if (typeof ${v} !== "string") ${MISFIT}`;
     if (form === "text") {
-      return `${check} if (!store.addText(${v})) break rows; a${slot}[n${slot}++] = ${v};`;
+      return `${check} if (!store.addText(${v})) ${MISFIT} a${slot}[n${slot}++] = ${v};`;
     }
     const code = `q${this.#names++}`;
     return `${check} let ${code} = m${slot}.get(${v});
-      if (${code} === undefined) { store.used[${slot}] = n${slot}; ${code} = store.addWord(${slot}, ${v}); if (${code} < 0) break rows; }
+      if (${code} === undefined) { store.used[${slot}] = n${slot}; ${code} = store.addWord(${slot}, ${v}); if (${code} < 0) ${MISFIT} }
       a${slot}[n${slot}++] = ${code};`;
   }
 
@@ -196,25 +212,25 @@ const seen = [];`,
     this.#keys.push(`const ${list} = ${JSON.stringify(keys)};`);
     const parts = keys.map((key, i) => {
       const name = JSON.stringify(key);
-      const look = this.#care.look === "all" ? `if (isAccessor(${v}, ${name})) break rows; ` : "";
+      const look = this.#care.look === "all" ? `if (isAccessor(${v}, ${name})) ${MISFIT} ` : "";
       return look + this.#value(fields[i] as Layout, `${v}[${name}]`);
     });
-    return `if (typeof ${v} !== "object" || ${v} === null || ${prototypeText(v)} !== objectPrototype) break rows;
+    return `if (typeof ${v} !== "object" || ${v} === null || ${prototypeText(v)} !== objectPrototype) ${MISFIT}
     ${this.#see(v, isRow)} ${this.#lookAt(v)}
     let ${count} = 0;
-    for (const key in ${v}) if (key !== ${list}[${count}++]) break rows;
-    if (${count} !== ${keys.length}) break rows;
+    for (const key in ${v}) if (key !== ${list}[${count}++]) ${MISFIT}
+    if (${count} !== ${keys.length}) ${MISFIT}
     ${parts.join("\n    ")}`;
   }
 
   #openList(item: Layout, v: string, isRow: boolean): string {
     this.#isKnown = false;
     const more = looksInto(this.#care, item) ? ` || keysOf(${v}).length !== ${v}.length` : "";
-    return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) break rows; ${this.#see(v, isRow)} ${this.#lookAt(v)}`;
+    return `if (!isArray(${v}) || ${prototypeText(v)} !== arrayPrototype${more}) ${MISFIT} ${this.#see(v, isRow)} ${this.#lookAt(v)}`;
   }
 
   #lookAt(v: string): string {
-    return this.#care.look === "all" ? `if (isProxy(${v})) break rows;` : "";
+    return this.#care.look === "all" ? `if (isProxy(${v})) ${MISFIT}` : "";
   }
 
   #see(v: string, isRow: boolean): string {
@@ -246,13 +262,15 @@ const seen = [];`,
   /** A hole reads as undefined, but is none. */
   #hole(item: Layout, v: string, at: string): string {
     const isFine = item.kind !== "absent" && item.kind !== "optional";
-    return isFine ? "" : ` if (!(${at} in ${v})) break rows;`;
+    return isFine ? "" : ` if (!(${at} in ${v})) ${MISFIT}`;
   }
 }
 
-/** Values that a fixed number of lists within each other hold. */
+/** Values that lists of fixed lengths and the records in them hold. */
 function countOf(layout: Layout): number {
-  return layout.kind === "fixed" ? layout.size * countOf(layout.item) : 1;
+  if (layout.kind === "fixed") return layout.size * countOf(layout.item);
+  if (layout.kind !== "record") return 1;
+  return layout.fields.reduce((sum, field) => sum + countOf(field), 0);
 }
 
 /**

@@ -149,7 +149,10 @@ export class Packer {
     return limit > 0 ? { code, store, limit } : undefined;
   }
 
-  /** Whether so many rows were looked at closely that most others may be put there. */
+  /**
+   * Whether others may put rows there: so many were looked at closely that most need not be, or one
+   * batch has shown the shape of rows of which everything else is known.
+   */
   get isWarm(): boolean {
     const isAllowed = this.#isKnown || this.#results === "columns";
     return isAllowed && this.#seen > 0 && this.#seen >= this.#look.rows;

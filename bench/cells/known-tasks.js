@@ -40,16 +40,15 @@ export const openSlow = task(import.meta, function openSlow({ ms }) {
   };
 });
 
-let collect;
-let kept;
+/** Makes what is to be looked through at each collection: that has young objects collected, too. */
+export const keepsMuch = task(import.meta, function keepsMuch() {
+  setFlagsFromString("--expose-gc");
+  const kept = Array.from({ length: 300_000 }, (_, i) => ({ i }));
+  return { collect: runInNewContext("gc"), kept };
+});
 
 /** Collects all garbage, beside work of some milliseconds; gives how long collecting took. */
-export const collects = task(import.meta, function collects(ms) {
-  if (collect === undefined) {
-    setFlagsFromString("--expose-gc");
-    collect = runInNewContext("gc");
-    kept = Array.from({ length: 300_000 }, (_, i) => ({ i }));
-  }
+export const collects = task(import.meta, function collects(ms, { state: { collect, kept } }) {
   spin(ms);
   const begin = performance.now();
   collect();

@@ -121,6 +121,19 @@ describe("late in a job", () => {
     }
   });
 
+  test("a literal that is a promise stands for what that gives", async () => {
+    const fn = (i: number) => ({
+      a: {},
+      b: i,
+      then: i % 50 === 49 ? (give: (row: unknown) => void) => give({ b: i, then: 5 }) : 5,
+    });
+    const expected = Array.from({ length: COUNT }, (_, i) => {
+      return i % 50 === 49 ? { b: i, then: 5 } : { a: {}, b: i, then: 5 };
+    });
+    for (const workers of [0, 1])
+      expect(await map(range(COUNT), fn, { workers })).toEqual(expected);
+  });
+
   test("a key is no part of the code, whatever it says", async () => {
     const fn = (i: number) => ({
       "break rows;": i % 2 ? i : undefined,

@@ -14,9 +14,9 @@ const TRIAL_ROWS = 64;
 const TRIAL_MS = 0.5;
 /** The best of so many counts. */
 const TRIALS = 3;
-/** A way is given up when so many batches had no place in it, */
+/** A way is given up when so many times a result had no place in it, */
 const MAX_REFUSALS = 3;
-/** and that was one batch of so many. */
+/** and that was one time in so many batches of rows. */
 const REFUSED_SHARE = 4;
 
 /**
@@ -38,7 +38,7 @@ export class TransportChoice {
     return WAYS[this.#way] ?? "clone";
   }
 
-  /** Rows were encoded, which took `ms`. The first `count`, all of them, are there still. */
+  /** The first `count` of `rows`, which are there still, were encoded; that took `ms`. */
   took(ms: number, rows: readonly unknown[], count: number): void {
     this.passed(count);
     // Bare numbers are cheaper this way, whatever the clock says.

@@ -1,5 +1,5 @@
 /**
- * What the text of a function proves of its results, where all of them are literals: such an
+ * What the text of a function proves of what it returns, where that is always a literal: such an
  * object is new, has these keys and no others, in this order, and nobody else has had it. Undefined
  * is a place of which nothing is known.
  */

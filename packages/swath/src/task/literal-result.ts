@@ -8,8 +8,9 @@ const known = new WeakMap<AnyFunction, { readonly literal: Literal | undefined }
 const MAX_DEPTH = 32;
 
 /**
- * What a function's text proves of its results: undefined unless it returns nothing but literals
- * of objects or lists, wherever it returns, or comes to its end without a result.
+ * What a function's text proves of what it returns: undefined unless that is nothing but literals
+ * of objects or lists, wherever it returns, or it comes to its end without a result. None of them
+ * is a promise.
  *
  * It is a proof or nothing: text that is not plainly of that kind proves nothing. A `return` of a
  * function within it counts as its own; that can only prove less.
@@ -17,18 +18,22 @@ const MAX_DEPTH = 32;
 export function literalResult(fn: AnyFunction): Literal | undefined {
   const before = known.get(fn);
   if (before !== undefined) return before.literal;
-  const literal = literalOf(Function.prototype.toString.call(fn));
+  const proved = literalOf(Function.prototype.toString.call(fn));
+  const mayPromise = proved?.kind === "record" && proved.keys.includes("then");
+  const literal = mayPromise ? undefined : proved;
   known.set(fn, { literal });
   return literal;
 }
 
 function literalOf(text: string): Literal | undefined {
-  const { code, regexes } = scanText(text);
+  // Where a script may say so, these begin comments.
+  if (/<!--|-->/.test(text)) return undefined;
+  const { code, unsure } = scanText(text);
   const body = bodyOf(code);
   // Outside of strings, a backslash is part of a name that reads otherwise.
   if (body === undefined || code.includes("\\")) return undefined;
-  if (regexes.some((at) => at < body.start)) return undefined;
-  const reader = new LiteralReader(text, code, regexes);
+  if (unsure.some((at) => at < body.start)) return undefined;
+  const reader = new LiteralReader(text, code, unsure);
   if (!body.isBlock) return reader.whole(body.start, (next) => next === undefined);
   const returns = [...code.matchAll(/\breturn\b/g)];
   // One that is hidden in a comment or a string might be hidden by mistake.
@@ -68,15 +73,15 @@ class NotPlain extends Error {}
 class LiteralReader {
   readonly #text: string;
   readonly #code: string;
-  readonly #regexes: readonly number[];
+  readonly #unsure: readonly number[];
   #at = 0;
   #depth = 0;
 
-  /** @param regexes where regular expressions begin */
-  constructor(text: string, code: string, regexes: readonly number[]) {
+  /** @param unsure where slashes are that might be read otherwise */
+  constructor(text: string, code: string, unsure: readonly number[]) {
     this.#text = text;
     this.#code = code;
-    this.#regexes = regexes;
+    this.#unsure = unsure;
   }
 
   /**
@@ -92,7 +97,7 @@ class LiteralReader {
       const literal = this.#literal();
       for (; depth > 0; depth--) this.#take(")");
       const end = this.#next();
-      const isSure = !this.#regexes.some((at) => at >= start && at < end);
+      const isSure = !this.#unsure.some((at) => at >= start && at < end);
       return isSure && ends(this.#code[end]) ? literal : undefined;
     });
   }

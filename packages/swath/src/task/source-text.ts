@@ -1,10 +1,12 @@
 /** Words after which a slash begins a regular expression. */
 const BEFORE_REGEX =
-  /(?:^|[^\w$.#])(?:return|typeof|instanceof|in|of|new|delete|void|throw|case|do|else|await|yield)$/;
+  /(?:^|[^\w$.#]|\.\.\.)(?:return|typeof|instanceof|in|of|new|delete|void|throw|case|do|else|await|yield|break|continue|debugger|extends)$/;
 /** Signs that end a value; among them the point of a number. */
 const ENDS_VALUE = /(?:\+\+|--|(?:^|[^\w$.])\d[\d_]*\.)$/;
+/** What may end a value, or come before one: a slash after it is taken for a division. */
+const MAY_END_VALUE = /(?:\}|\+\+|--)$/;
 /** Words whose parentheses are followed by a statement, not by a division. */
-const HEADS = /(?:^|[^\w$.#])(?:if|while|for|with)$/;
+const HEADS = /(?:^|[^\w$.#])(?:if|while|for(?: await)?|with)$/;
 
 /**
  * JavaScript with everything blanked that is no code: comments, strings, regular expressions
@@ -15,13 +17,16 @@ export function blankText(text: string): string {
   return scanText(text).code;
 }
 
-/** {@link blankText}, and where regular expressions begin: they might be divisions. */
-export function scanText(text: string): {
-  readonly code: string;
-  readonly regexes: readonly number[];
-} {
+/** {@link blankText}, and where slashes are that might be read otherwise. */
+export function scanText(text: string): ScannedText {
   const scanner = new Scanner(text);
-  return { code: scanner.run(), regexes: scanner.regexes };
+  return { code: scanner.run(), unsure: scanner.unsure };
+}
+
+interface ScannedText {
+  readonly code: string;
+  /** Where regular expressions begin, which may be divisions; and the other way round. */
+  readonly unsure: readonly number[];
 }
 
 /** Index of the bracket that closes the one at `open`. */
@@ -58,7 +63,7 @@ type Open =
 
 /** Goes through a text once. Whether a slash divides is told by what stands before it. */
 class Scanner {
-  readonly regexes: number[] = [];
+  readonly unsure: number[] = [];
   readonly #text: string;
   readonly #open: Open[] = [];
   /** What the text became, in pieces: asking one long string for its end would copy it. */
@@ -112,6 +117,7 @@ class Scanner {
     if (next === "/") return this.#blank(this.#until(/[\r\n\u2028\u2029]|$/g, 2));
     if (next === "*") return this.#blank(this.#until(/\*\//g, 2) + 2);
     if (this.#endsValue) {
+      if (MAY_END_VALUE.test(this.#tail)) this.unsure.push(this.#at);
       this.#endsValue = false;
       return this.#keep(1);
     }
@@ -120,7 +126,7 @@ class Scanner {
     const literal = regex.exec(this.#text)?.[0];
     this.#endsValue = literal !== undefined;
     if (literal === undefined) return this.#keep(1);
-    this.regexes.push(this.#at);
+    this.unsure.push(this.#at);
     this.#blank(literal.length);
   }
 

@@ -113,6 +113,21 @@ describe("nothing is known of a function that", () => {
       "has a word that may begin an expression before a slash",
       "(of) => ({ a: `'`, b: of / 2 } && of || { a: 1, b: 1 / 2, c: \"'\" })",
     ],
+    ["has a key that makes a promise of it", "(x) => ({ a: x, then: x })"],
+    [
+      "has a regular expression after an operator",
+      "(x) => ({ a: x, b: ++/'/.lastIndex, c: \"', d: 1 }) //\" })",
+    ],
+    [
+      "has one after an operator in its parameters",
+      "(x, y = ++/'/.lastIndex, z = \"') => ({ a: 1 }) //\") => 5",
+    ],
+    [
+      "has one after a block",
+      "(x) => ({ a: (() => { if (x) {} else {}\n/'/.test(x) }), b: \"'}, c: 1 }) //\" })",
+    ],
+    ["has one after a spread word", "(x) => ({ a: [...typeof /'/.x], b: \"'], c: 1 }) //\" })"],
+    ["might say a comment as HTML does", "(x) => { return { a: x <!-- , b: 1\n, c: 2 }; }"],
     ["returns nothing", "(x) => { void x; }"],
     ["says return in a comment: it might be code", "(x) => { // return it\n return { a: x }; }"],
     ["has a regular expression in it: it might be a division", "(x) => ({ a: /x/.test(x) })"],

@@ -24,6 +24,9 @@ describe("blanking what is no code", () => {
     ["i++ / 2 / 'a'", "i++ / 2 /    "],
     ["1 / 2 // 'a", "1 / 2      "],
     ["1. / b / c", "1. / b / c"],
+    ["[...typeof /'/.x]", "[...typeof    .x]"],
+    ["break\n/'/.test(a)", "break\n   .test(a)"],
+    ["for await (a of b) /'/.test(a)", "for await (a of b)    .test(a)"],
     ["this.#if(a) / b / c", "this.#if(a) / b / c"],
   ])("%s", (text, code) => {
     expect(blankText(text)).toBe(code);

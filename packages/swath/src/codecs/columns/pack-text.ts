@@ -23,7 +23,7 @@ export interface PackCode {
   readonly put: string;
   /** Tells the store what is in use. */
   readonly close: string;
-  /** Whether only literals are read: without getters, proxies and odd prototypes nothing throws. */
+  /** Whether only literals are read: they have no getter, proxy or odd prototype that could throw. */
   readonly isKnown: boolean;
 }
 
@@ -124,7 +124,7 @@ const seen = [];`,
   #putLiteral(layout: Layout, v: string, literal: Literal, isRow: boolean): string | undefined {
     if (layout.kind === "optional") {
       const put = this.#putLiteral(layout.of, v, literal, isRow);
-      return put && this.#putOptional(layout, v, put);
+      return put === undefined ? undefined : this.#putOptional(layout, v, put);
     }
     const put = this.#putParts(layout, v, literal);
     if (put === undefined || !isRow) return put;

@@ -29,6 +29,11 @@ const MANY_CHUNKS = 1_000;
 const MAX_PER_CHUNK_S = 200e-6;
 /** Waiting that is explained but for this share is explained. */
 const NEGLIGIBLE = 0.01;
+/**
+ * It was away for so many times what was seen at most: with more, workers that have a chunk of 50 ms
+ * ahead would explain any pause.
+ */
+const MOST_SEEN = 2;
 /** Rounds in which the share is found: each comes closer, most in the first. */
 const ROUNDS = 7;
 /**
@@ -59,7 +64,7 @@ export function absenceOf(
   const busy = run.driverBusy ?? run.driverEncode + run.driverDecode;
   const idle = Math.max(0, run.wall - busy);
   const seen = opening + whole || 1;
-  const most = (beside + idle) / seen;
+  const most = Math.min(Math.max(MOST_SEEN, beside / seen), (beside + idle) / seen);
   const absent = (share: number): Absence => ({
     // That it was away before the first chunk was seen whole.
     opening: Math.min(1, share) * opening,

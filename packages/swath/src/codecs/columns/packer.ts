@@ -28,8 +28,6 @@ const CLOSE_LOOK = {
   values: { rows: 2_048, share: 16 },
   columns: { rows: 512, share: 64 },
 } as const;
-/** Rows that are wholly known by the text of who makes them are not looked at. */
-const NO_LOOK = { rows: 0, share: Infinity } as const;
 /**
  * Results that are encoded at once: so few that their objects die young, which costs next to
  * nothing; objects that lived through two collections cost ten times as much (bench/suites/boxes).
@@ -42,7 +40,7 @@ export const BATCH_ROWS = 256;
 const DIRECT_ROWS = 1_008;
 /** So many of them in one call; half as many take a fifth longer. */
 const DIRECT_AT_ONCE = 512;
-/** So many where none is to be looked at. */
+/** So many where none is to be looked at: of rows that are wholly known by the text of who makes them. */
 const KNOWN_AT_ONCE = 4_096;
 /** Rows that are given to be looked at after those. */
 export const ROWS_BETWEEN = 16;
@@ -154,12 +152,8 @@ export class Packer {
    * batch has shown the shape of rows of which everything else is known.
    */
   get isWarm(): boolean {
-    const isAllowed = this.#isKnown || this.#results === "columns";
-    return isAllowed && this.#seen > 0 && this.#seen >= this.#look.rows;
-  }
-
-  get #look(): { readonly rows: number; readonly share: number } {
-    return this.#isKnown ? NO_LOOK : CLOSE_LOOK[this.#results];
+    if (this.#isKnown) return this.#seen > 0;
+    return this.#results === "columns" && this.#seen >= CLOSE_LOOK.columns.rows;
   }
 
   /**
@@ -194,12 +188,12 @@ export class Packer {
   #runAll(rows: readonly unknown[], from: number, to: number): number {
     const packs = this.#packs;
     if (packs === undefined) return from;
-    const look = this.#look;
     if (this.#isKnown) {
       const end = this.#run(packs.usual, rows, from, to);
       this.#seen += end - from;
       return end;
     }
+    const look = CLOSE_LOOK[this.#results];
     // Those that others put there are made up for.
     const wanted = Math.ceil((to - from + this.#directRows) / look.share);
     const count = this.#seen < look.rows ? to - from : Math.min(to - from, wanted);

@@ -145,6 +145,14 @@ describe("late in a job", () => {
     }
   });
 
+  test("a few odd rows among many do not make all others go another way", async () => {
+    const fn = (i: number) => ({ at: [i, i, i], v: i % 2_000 === 1_999 ? "odd" : i });
+    const job = map(range(100_000), fn, { workers: 1, schedule: "static" });
+    await job;
+    const { clone, json, columns } = (await job.report).serialization.bytesInBy;
+    expect(columns).toBeGreaterThan(10 * (clone + json));
+  });
+
   test("rows that do not fit, and some that failed, stand among values that were never made", async () => {
     const fn = (i: number): unknown => {
       if (i % 1_000 === 999) throw new RangeError("on purpose");

@@ -183,6 +183,21 @@ describe("a loop that is worth threads goes over to them, and every item runs on
     expect((await job.report).executor).toBe("threads");
   });
 
+  test("but threads that are ready only when it is done have had no part in it", async () => {
+    const all = [new Int32Array(new SharedArrayBuffer(4)), ITEMS - 1];
+    const before = threads.started;
+    const options = { ...AUTO, init: tasks.waitsForEnd, with: all };
+    const job = map(numbers(ITEMS), tasks.tellsEnd, options as never);
+    expect(new Set(await job)).toEqual(new Set([true]));
+    const { executor, workers, place } = await job.report;
+    expect(threads.started).toBeGreaterThan(before);
+    expect({ executor, workers, items: place?.items }).toEqual({
+      executor: "inline",
+      workers: 1,
+      items: ITEMS,
+    });
+  });
+
   test("until it is cancelled, before or after", async () => {
     for (const after of [5, 300]) {
       const controller = new AbortController();

@@ -18,7 +18,7 @@ export class Eta {
     if (this.#first === undefined) return undefined;
     const worked = elapsed - this.#first.elapsed;
     const share = done - this.#first.done;
-    // Of a run that goes on with another's work, that is no work of this one.
+    // What an earlier run had done says nothing of how fast this one is.
     const least = MIN_SHARE * (1 - this.#first.done);
     if (worked < MIN_WORKED_MS || share <= 0 || share < least) return undefined;
     const fresh = (worked / share) * (1 - done);
@@ -29,7 +29,7 @@ export class Eta {
   }
 }
 
-/** Below this share of the work that there was, or time of work, an estimate would be a guess. */
+/** Below this share of the work that was left, or time of work, an estimate would be a guess. */
 const MIN_SHARE = 0.02;
 const MIN_WORKED_MS = 300;
 const NEWEST_WEIGHT = 0.2;

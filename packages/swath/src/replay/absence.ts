@@ -66,7 +66,7 @@ export function absenceOf(
   const seen = opening + whole || 1;
   const most = Math.min(Math.max(MOST_SEEN, beside / seen), (beside + idle) / seen);
   const absent = (share: number): Absence => ({
-    // That it was away before the first chunk was seen whole.
+    // How long it was away before the first chunk was measured: no worker had any then.
     opening: Math.min(1, share) * opening,
     total: Math.min(1, share) * opening + share * whole,
     perChunk: isRule ? (share * whole) / count : 0,

@@ -63,6 +63,7 @@ function bodyOf(code: string): { readonly start: number; readonly isBlock: boole
   return isBlock(end) ? { start: end, isBlock: true } : undefined;
 }
 
+/** As they come where code is passed: templates are not among it. */
 const STRING_OR_COMMENT =
   /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\*[^]*?\*\/|\/\/[^\r\n\u2028\u2029]*/g;
 
@@ -154,13 +155,13 @@ class LiteralReader {
 
   /** A name, or a string that is one: keys that are numbers are sorted. */
   #key(): string {
-    const name = /[A-Za-z_$][\w$]*/y;
     if (this.#peek() === ":") {
       const quoted = /^(["'])([A-Za-z_$][\w$]*)\1$/.exec(this.#skipped());
       if (quoted?.[2] === undefined) throw new NotPlain();
       this.#at = this.#next();
       return quoted[2];
     }
+    const name = /[A-Za-z_$][\w$]*/y;
     name.lastIndex = this.#next();
     const [found] = name.exec(this.#code) ?? [];
     if (found === undefined) throw new NotPlain();

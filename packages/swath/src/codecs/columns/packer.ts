@@ -40,7 +40,7 @@ export const BATCH_ROWS = 256;
 const DIRECT_ROWS = 1_008;
 /** So many of them in one call; half as many take a fifth longer. */
 const DIRECT_AT_ONCE = 512;
-/** So many where none is to be looked at: of rows that are wholly known by the text of who makes them. */
+/** So many of those that are wholly known by the text of who makes them: none is looked at. */
 const KNOWN_AT_ONCE = 4_096;
 /** Rows that are given to be looked at after those. */
 export const ROWS_BETWEEN = 16;

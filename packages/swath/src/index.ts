@@ -3,7 +3,7 @@ export type { Columns } from "./codecs/columns/columns.ts";
 export { move } from "./codecs/move.ts";
 export type { Indexed } from "./driver/collector.ts";
 export { isSwathError, SwathError } from "./errors.ts";
-export type { TaskContext } from "./executors/loaded-job.ts";
+export type { TaskContext } from "./executors/task-context.ts";
 export type { ResourceLimits, Stdio, ThreadOptions } from "./executors/threads/thread-options.ts";
 export { explain } from "./explain.ts";
 export type { ExplainedRoute, Explanation } from "./explain-call.ts";

@@ -1,7 +1,7 @@
 import { assertObject } from "./assert.ts";
 import type { Columns } from "./codecs/columns/columns.ts";
 import { InvalidOptionError } from "./errors.ts";
-import type { TaskContext } from "./executors/loaded-job.ts";
+import type { TaskContext } from "./executors/task-context.ts";
 import type { ResultArray, ResultValue, WrittenResult } from "./into.ts";
 import { Job } from "./job.ts";
 import type { VerbRequest } from "./job-call.ts";

@@ -1,6 +1,6 @@
 import { assertFunction, assertInteger } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
-import type { TaskContext } from "./executors/loaded-job.ts";
+import type { TaskContext } from "./executors/task-context.ts";
 import { SettlingJob } from "./job.ts";
 import type { VerbRequest } from "./job-call.ts";
 import type { JobRun } from "./job-run.ts";

@@ -9,7 +9,7 @@ export {
   SwathError,
   type SwathErrorOptions,
 } from "./errors.ts";
-export type { TaskContext } from "./executors/loaded-job.ts";
+export type { TaskContext } from "./executors/task-context.ts";
 export type { Sendable, TaskReference } from "./protocol/reference.ts";
 export { SharedArray } from "./shared/shared-array.ts";
 export type { OpenSource } from "./sources/source.ts";

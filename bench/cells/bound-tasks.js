@@ -9,6 +9,10 @@ export const computes = task(import.meta, function computes(item) {
   return x;
 });
 
+export const returns = task(import.meta, function returns(row) {
+  return row;
+});
+
 const STEP = 1 << 19;
 
 /** Copies 4 MB from one place to another, each time from elsewhere. */

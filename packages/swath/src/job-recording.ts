@@ -16,6 +16,7 @@ import {
 } from "./report/recorder.ts";
 import type { Report, SlowChunk } from "./report/report.ts";
 import { Slowest } from "./report/slowest.ts";
+import { sharedBytes } from "./shared/shared-bytes.ts";
 
 /** How the driver stands, for {@link JobRecording.calibrate}. */
 export interface DriverStanding {
@@ -164,6 +165,7 @@ export class JobRecording {
         route,
         // It is of all items, those in the journal too.
         bytesNeeded: facts.isResumed ? undefined : source.bytesNeeded,
+        sharedBytes: sharedBytes(spec),
         slowest,
         watched,
         readsItems: spec.source.kind === "opened",

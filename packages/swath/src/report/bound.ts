@@ -38,7 +38,7 @@ const LEAST_RECEIVED = 8_192;
 const SCALING = 0.85;
 /** Of the busy time: without a core to run on, which explains poor scaling by itself. */
 const QUEUEING = 0.1;
-/** Of what the machine copies in a second. */
+/** Of what a thread copies in a second. */
 const NEAR_COPY_RATE = 0.6;
 
 /** What the job was short of: the first of the rules that holds, from the outside in. */
@@ -121,11 +121,12 @@ function waiting(facts: BoundFacts): Bound | undefined {
 }
 
 function sharing(facts: BoundFacts): Bound | undefined {
-  const { computeScaling, environment, wall } = facts;
-  const rate = share(bytesOf(facts), wall);
+  const { computeScaling, environment } = facts;
+  const rate = share(copiesOf(facts), busyOf(facts));
   const copyRate = environment?.copyRate;
-  const moved = `${bytesText(rate)}/s of input and results`;
-  const most = copyRate === undefined ? "" : `, this machine copies ${bytesText(copyRate)}/s`;
+  const moved = `each worker moved ${bytesText(rate)}/s of input and results`;
+  const most =
+    copyRate === undefined ? "" : `, a thread that only copies moves ${bytesText(copyRate)}/s here`;
   if (copyRate !== undefined && rate >= NEAR_COPY_RATE * copyRate) {
     return { kind: "memory", evidence: `${moved}${most}` };
   }
@@ -196,8 +197,11 @@ function readOf({ perWorker }: BoundFacts): number {
   return perWorker.reduce((sum, { read }) => sum + read, 0);
 }
 
-function bytesOf({ serialization, routes }: BoundFacts): number {
-  return serialization.bytesOut + serialization.bytesIn + (routes?.bytesRead ?? 0);
+/** Bytes as if all had been copied: what lies in shared memory is only read, or only written. */
+function copiesOf({ serialization, routes }: BoundFacts): number {
+  const { bytesRead = 0, input, results } = routes ?? {};
+  const shared = (input?.shared ?? 0) + (results?.shared ?? 0);
+  return serialization.bytesOut + serialization.bytesIn + bytesRead + shared / 2;
 }
 
 function share(part: number, whole: number): number {

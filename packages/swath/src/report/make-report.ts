@@ -32,6 +32,8 @@ export interface JobFacts {
   readonly route: Route;
   /** What workers had to read, were items cut as well as can be, where the source says it. */
   readonly bytesNeeded: number | undefined;
+  /** Of one item, in memory that all threads see. */
+  readonly sharedBytes: { readonly input: number; readonly results: number };
   readonly place: PlaceFacts | undefined;
   /** What went to each worker once. */
   readonly broadcast: BroadcastFacts;

@@ -199,6 +199,8 @@ export interface RouteFigures {
   readonly route: Route | "none";
   readonly copied: number;
   readonly moved: number;
+  /** In memory that all threads see: used where it lies. Absent if there was none. */
+  readonly shared?: number;
   /** Encoding and decoding, in all threads together. */
   readonly seconds: number;
   /** In a few words. */

@@ -21,26 +21,28 @@ const HERE: RouteFigures = {
 
 /** Which way everything went in a run, in bytes and seconds. */
 export function routesOf(facts: JobFacts, recording: Recording): Routes {
-  const { route, executor, bytesNeeded } = facts;
+  const { route, executor, bytesNeeded, sharedBytes } = facts;
   const bytesRead = sum(recording, (chunk) => chunk.bytesRead);
+  const items = sum(recording, (chunk) => chunk.endItem - chunk.startItem);
   const inline = executor === "inline";
   return {
     items: route,
     bytesRead,
     ...(bytesNeeded === undefined ? {} : { bytesNeeded }),
-    input: inline ? HERE : inputOf(route, recording),
+    input: inline ? HERE : inputOf(route, recording, items * sharedBytes.input),
     broadcast: inline ? HERE : broadcastOf(facts),
-    results: inline ? HERE : resultsOf(recording),
+    results: inline ? HERE : resultsOf(recording, items * sharedBytes.results),
   };
 }
 
-function inputOf(route: Route, recording: Recording): RouteFigures {
+function inputOf(route: Route, recording: Recording, shared: number): RouteFigures {
   const { bytesOut, movedOut: moved, driverEncode } = recording;
   const copied = Math.max(0, bytesOut - moved);
   const isMoved = route === "copy" && moved > copied;
   const seconds = (driverEncode + sum(recording, (chunk) => chunk.decode)) / 1e3;
   const why = isMoved ? "items were numbers, or marked by `move`" : WHY[route];
-  return { route: isMoved ? "move" : route, copied, moved, seconds, why };
+  const way = isMoved ? "move" : route;
+  return { route: way, copied, moved, ...sharedPart(shared), seconds, why };
 }
 
 function broadcastOf({ broadcast }: JobFacts): RouteFigures {
@@ -53,16 +55,24 @@ function broadcastOf({ broadcast }: JobFacts): RouteFigures {
   return { route: copied === 0 ? "none" : "copy", copied, moved: 0, seconds: encode / 1e3, why };
 }
 
-function resultsOf(recording: Recording): RouteFigures {
+function resultsOf(recording: Recording, shared: number): RouteFigures {
   const moved = sum(recording, (chunk) => chunk.moved ?? 0);
   const copied = Math.max(0, recording.bytesIn - moved);
   const seconds = (sum(recording, (chunk) => chunk.encode) + recording.driverDecode) / 1e3;
+  if (shared > 0) {
+    const why = "workers wrote them into the array of `into`";
+    return { route: "share", copied, moved, ...sharedPart(shared), seconds, why };
+  }
   if (copied + moved === 0) {
     return { route: "none", copied, moved, seconds, why: "there were no results" };
   }
   const isMoved = moved > copied;
   const why = isMoved ? "tasks marked them by `move`" : "results are copied by structured clone";
   return { route: isMoved ? "move" : "copy", copied, moved, seconds, why };
+}
+
+function sharedPart(shared: number): Pick<RouteFigures, "shared"> {
+  return shared > 0 ? { shared: Math.round(shared) } : {};
 }
 
 function sum({ chunks }: Recording, value: (chunk: Recording["chunks"][number]) => number): number {

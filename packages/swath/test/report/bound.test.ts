@@ -82,13 +82,50 @@ describe("one word, by its evidence", () => {
     expect(boundOf(facts({ computeScaling })).kind).toBe("cpu");
   });
 
-  test("memory: as many bytes a second as the machine copies", () => {
-    const serialization = { ...SERIALIZATION, bytesOut: 50e9 };
+  test("memory: workers move as many bytes a second as a thread that only copies", () => {
+    const serialization = { ...SERIALIZATION, bytesOut: 100e9 };
     const environment = { cores: 2, copyRate: 8e9 };
     const { kind, evidence } = boundOf(facts({ serialization, environment }));
     expect(kind).toBe("memory");
     expect(evidence).toContain("5.00 GB/s");
     expect(evidence).toContain("8.00 GB/s");
+  });
+
+  test("memory: rows of a shared array that are only copied, though workers do not get in each other's way", () => {
+    const way = {
+      route: "share",
+      copied: 0,
+      moved: 0,
+      shared: 120e9,
+      seconds: 0,
+      why: "",
+    } as const;
+    const routes = {
+      items: "share",
+      bytesRead: 0,
+      input: way,
+      broadcast: way,
+      results: way,
+    } as const;
+    const environment = { cores: 2, copyRate: 8e9 };
+    const computeScaling = { value: 1, low: 0.98, high: 1.02, items: 100 };
+    const { kind, evidence } = boundOf(facts({ routes, environment, computeScaling }));
+    expect(kind).toBe("memory");
+    expect(evidence).toContain("6.00 GB/s");
+  });
+
+  test("not memory: rows that are read once while much is computed with them", () => {
+    const way = { route: "share", copied: 0, moved: 0, shared: 40e9, seconds: 0, why: "" } as const;
+    const none = { ...way, shared: 0 };
+    const routes = {
+      items: "share",
+      bytesRead: 0,
+      input: way,
+      broadcast: none,
+      results: none,
+    } as const;
+    const environment = { cores: 2, copyRate: 8e9 };
+    expect(boundOf(facts({ routes, environment })).kind).toBe("cpu");
   });
 
   test("disk: off the cores while storage moved bytes", () => {

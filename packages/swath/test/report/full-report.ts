@@ -7,7 +7,14 @@ type Every<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]-?: Every<Exclude<T[K], undefined>> }
     : T;
 
-const ROUTE = { route: "copy", copied: 1, moved: 0, seconds: 0.1, why: "because" } as const;
+const ROUTE = {
+  route: "copy",
+  copied: 1,
+  moved: 0,
+  shared: 1,
+  seconds: 0.1,
+  why: "because",
+} as const;
 
 /** A report with every field that there is; the compiler sees to it that none is left out. */
 export const FULL_REPORT: Every<Report> = {

@@ -23,6 +23,7 @@ import type { PixelProblem } from "./pixel-error.ts";
 import { type PixelFunction, PixelFunctionEngine } from "./pixel-function.ts";
 import { runsReached, SearchEngine, searchStarts } from "./search-engine.ts";
 import { ThresholdEngine } from "./threshold-engine.ts";
+import { thresholdTests } from "./threshold-tests.ts";
 import { hasSimd } from "./wasm-host.ts";
 
 /** What to classify, and how. Plain data. */
@@ -43,11 +44,11 @@ export interface KernelSpec {
 export const DEFAULT_NODATA_BYTE = 255;
 
 /**
- * The most cuts for which comparing with every cut is faster than the other way: a look-up
+ * The most tests for which comparing with every value is faster than the other way: a look-up
  * for pixels of up to 16 bits (1,800–2,000 Mpx/s), else a search (60 Mpx/s). Chosen
  * with bench/raster-kernels.mjs.
  */
-const MAX_CUTS = {
+const MAX_TESTS = {
   1: { count: 32, write: 20 },
   2: { count: 16, write: 8 },
   4: { count: 160, write: 96 },
@@ -79,7 +80,8 @@ export function createKernel(spec: KernelSpec, fn?: PixelFunction): Kernel {
 }
 
 function runsEngine(runs: ClassRuns, spec: KernelSpec, nodataByte: number): Engine {
-  if (suitsThresholds(runs, spec)) return new ThresholdEngine(runs, nodataByte);
+  const thresholds = thresholdEngine(runs, spec, nodataByte);
+  if (thresholds !== undefined) return thresholds;
   if (!hasTable(runs.dtype)) return new SearchEngine(runs, nodataByte);
   return lookupEngine(tableFromRuns(runs), spec, nodataByte);
 }
@@ -91,8 +93,7 @@ function tableEngine(
   nodataByte: number,
 ): Engine {
   const runs = runsFromTable(table, dtype);
-  if (suitsThresholds(runs, spec)) return new ThresholdEngine(runs, nodataByte);
-  return lookupEngine(table, spec, nodataByte);
+  return thresholdEngine(runs, spec, nodataByte) ?? lookupEngine(table, spec, nodataByte);
 }
 
 function lookupEngine(table: ClassTable, spec: KernelSpec, nodataByte: number): Engine {
@@ -100,12 +101,18 @@ function lookupEngine(table: ClassTable, spec: KernelSpec, nodataByte: number): 
   return new Lookup(table, nodataByte);
 }
 
-function suitsThresholds({ dtype, runs }: ClassRuns, spec: KernelSpec): boolean {
-  const cuts = INTEGER_RANGE[dtype] === undefined ? runs.length : runs.length - 1;
-  return (
-    cuts <= MAX_CUTS[BYTES_PER_PIXEL[dtype]][spec.write === true ? "write" : "count"] &&
-    usesWasm(spec)
-  );
+/** Undefined where the runs are too many for it. */
+function thresholdEngine(
+  runs: ClassRuns,
+  spec: KernelSpec,
+  nodataByte: number,
+): ThresholdEngine | undefined {
+  const { dtype } = runs;
+  const most = MAX_TESTS[BYTES_PER_PIXEL[dtype]][spec.write === true ? "write" : "count"];
+  // At least half of the runs need a test of their own.
+  if (runs.runs.length > 2 * most + 2 || !usesWasm(spec)) return undefined;
+  const tests = thresholdTests(runs);
+  return tests.tests.length <= most ? new ThresholdEngine(dtype, tests, nodataByte) : undefined;
 }
 
 function usesWasm({ wasm = true }: KernelSpec): boolean {

@@ -4,7 +4,7 @@ import type { ClassTable } from "../rules/table.ts";
 import { BufferArena, WasmArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES } from "./kernel.ts";
 import { COUNTER_SETS, COUNTERS, lookupModule } from "./lookup-code.ts";
-import { outputByte } from "./threshold-engine.ts";
+import { outputByte } from "./threshold-tests.ts";
 import { instantiate, MAX_PAGES, type WasmCall } from "./wasm-host.ts";
 
 const COUNTERS_OFFSET = 0;

@@ -3,7 +3,7 @@ import { type ClassCode, CODE_COUNT } from "../rules/rules.ts";
 import type { ClassRuns, Run } from "../rules/runs.ts";
 import { BufferArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES } from "./kernel.ts";
-import { outputByte } from "./threshold-engine.ts";
+import { outputByte } from "./threshold-tests.ts";
 
 /** Finds every pixel's run by bisection: for types without a table, where the runs are too
  * many for thresholds or WebAssembly is missing. */

@@ -21,21 +21,33 @@ import {
   whileLoop,
 } from "./wasm-assembler.ts";
 
-/** Runs of pixel values as a SIMD kernel wants them. */
+/** What a SIMD kernel compares pixels with. */
 export interface Thresholds {
   readonly dtype: DType;
-  /** Ascending; pixel values of `dtype`, of integers never the smallest. */
-  readonly cuts: readonly number[];
-  /** `bytes[j]` is written for pixels that reach `j` of the cuts: one more than `cuts`. */
-  readonly bytes: readonly number[];
+  /** Written for pixels that pass no test. */
+  readonly byte: number;
+  readonly tests: readonly Test[];
+}
+
+/** How a pixel is compared: whether it is at least the value, or the value itself. */
+export type Comparison = "reaches" | "equals";
+
+/** A comparison of all pixels with one value. */
+export interface Test {
+  readonly comparison: Comparison;
+  /** A pixel value of the type; one that is to be reached is never the smallest integer. */
+  readonly value: number;
+  /** Added to what is written for the pixels that pass. */
+  readonly step: number;
 }
 
 /** What one vector of 16 bytes holds, and how it is computed with. */
 interface Lanes {
   /** The lanes as numbers of a typed array; classes and constants are laid out so. */
   readonly integers: "int8" | "int16" | "int32" | "int64";
-  /** Mask of the lanes that reach a constant. */
+  /** Mask of the lanes that reach a constant, and of those that equal it. */
   readonly reaches: Code;
+  readonly equals: Code;
   readonly add: Code;
   readonly sub: Code;
   /** How often a lane can count up; Infinity where no call has so many pixels. */
@@ -47,6 +59,7 @@ interface Lanes {
 const INT8: Lanes = {
   integers: "int8",
   reaches: op.i8x16GtS,
+  equals: op.i8x16Eq,
   add: op.i8x16Add,
   sub: op.i8x16Sub,
   capacity: 255,
@@ -55,6 +68,7 @@ const INT8: Lanes = {
 const INT16: Lanes = {
   integers: "int16",
   reaches: op.i16x8GtS,
+  equals: op.i16x8Eq,
   add: op.i16x8Add,
   sub: op.i16x8Sub,
   capacity: 65_535,
@@ -63,6 +77,7 @@ const INT16: Lanes = {
 const INT32: Lanes = {
   integers: "int32",
   reaches: op.i32x4GtS,
+  equals: op.i32x4Eq,
   add: op.i32x4Add,
   sub: op.i32x4Sub,
   capacity: Number.POSITIVE_INFINITY,
@@ -75,11 +90,12 @@ const LANES: Readonly<Record<DType, Lanes>> = {
   int16: INT16,
   uint32: INT32,
   int32: INT32,
-  float32: { ...INT32, reaches: op.f32x4Ge },
+  float32: { ...INT32, reaches: op.f32x4Ge, equals: op.f32x4Eq },
   float64: {
     ...INT32,
     integers: "int64",
     reaches: op.f64x2Ge,
+    equals: op.f64x2Eq,
     add: op.i64x2Add,
     sub: op.i64x2Sub,
   },
@@ -92,18 +108,18 @@ const SIGN_FLIP: Readonly<Partial<Record<DType, number>>> = {
   uint32: -0x80000000,
 };
 
-/** Where a call leaves its counts: 16 bytes per cut, whose four 32-bit words add up to the
- * number of pixels that reach it. */
+/** Where a call leaves its counts: 16 bytes per test, whose four 32-bit words add up to the
+ * number of pixels that pass it. */
 export const RESULTS_OFFSET = 64;
 /** Where the classes of a row's last pixels are put before they are copied one by one. */
 const LAST_CLASSES_OFFSET = 0;
 /** Vectors per turn of the counting loop: halves the loop's own share. */
 const COUNT_UNROLL = 2;
 /**
- * Cuts that the counting loop compares at a time: their counters and constants must fit the 16
+ * Tests that the counting loop makes at a time: their counters and constants must fit the 16
  * vector registers of x86. With more, each piece of {@link PASS_BYTES} is gone through again.
  */
-const CUTS_PER_PASS = 5;
+const TESTS_PER_PASS = 5;
 /** Stays in the first-level cache from pass to pass. */
 const PASS_BYTES = 16_384;
 const LANE_NUMBERS = Uint8Array.from({ length: 16 }, (_, i) => i);
@@ -111,15 +127,14 @@ const LANE_NUMBERS = Uint8Array.from({ length: 16 }, (_, i) => i);
 /**
  * A WebAssembly module with one kernel for a list of thresholds, constants in line:
  *
- * - `count(source, width, height, stride)` leaves the number of pixels that reach each cut
+ * - `count(source, width, height, stride)` leaves the number of pixels that pass each test
  *   at {@link RESULTS_OFFSET}
  * - `classify(source, width, height, stride, target, targetStride)` does the same and writes
  *   one byte per pixel
  *
- * Widths are in pixels, the rest in bytes. Both compare a vector of pixels with every cut:
- * a mask is -1 where a pixel reaches it, so subtracting masks counts, and the written byte is
- * the first byte plus the differences between neighbouring bytes, each under its mask. A NaN
- * reaches no cut.
+ * Widths are in pixels, the rest in bytes. Both compare a vector of pixels with every value:
+ * a mask is -1 where a pixel passes, so subtracting masks counts, and the written byte is
+ * the first byte plus the steps, each under its mask. A NaN passes no test.
  */
 export function thresholdModule(
   name: "count" | "classify",
@@ -130,14 +145,14 @@ export function thresholdModule(
   return assembleModule([generator.generate(name)], maximumPages);
 }
 
-/** Some of the cuts, by index. */
-interface CutRange {
+/** Some of the tests, by index. */
+interface TestRange {
   readonly from: number;
   /** Not included. */
   readonly to: number;
 }
 
-const ALL_CUTS: CutRange = { from: 0, to: Number.POSITIVE_INFINITY };
+const ALL_TESTS: TestRange = { from: 0, to: Number.POSITIVE_INFINITY };
 
 class Generator {
   readonly #thresholds: Thresholds;
@@ -183,7 +198,7 @@ class Generator {
     this.#pixels = this.#local(valueType.v128);
     this.#mask = this.#local(valueType.v128);
     this.#inRow = this.#local(valueType.v128);
-    this.#counts = thresholds.cuts.map(() => this.#local(valueType.v128));
+    this.#counts = thresholds.tests.map(() => this.#local(valueType.v128));
     const widens = this.#lanes.capacity !== Number.POSITIVE_INFINITY;
     this.#totals = widens ? this.#counts.map(() => this.#local(valueType.v128)) : this.#counts;
     this.#classes = Array.from({ length: this.#vectors }, () => this.#local(valueType.v128));
@@ -230,9 +245,9 @@ class Generator {
 
   /** As many turns as the lanes can count, then their sums go to the totals. */
   #chunk(turnBytes: number): Code {
-    const cuts = this.#thresholds.cuts.length;
-    const passes = this.#write ? 1 : Math.max(1, Math.ceil(cuts / CUTS_PER_PASS));
-    const perPass = Math.ceil(cuts / passes);
+    const tests = this.#thresholds.tests.length;
+    const passes = this.#write ? 1 : Math.max(1, Math.ceil(tests / TESTS_PER_PASS));
+    const perPass = Math.ceil(tests / passes);
     return [
       this.#setChunkEnd(turnBytes, passes),
       localGet(this.#p),
@@ -246,10 +261,10 @@ class Generator {
     ];
   }
 
-  /** The turns of a chunk, for some of the cuts. */
-  #turns(turnBytes: number, cuts: CutRange): Code {
+  /** The turns of a chunk, for some of the tests. */
+  #turns(turnBytes: number, tests: TestRange): Code {
     const turn = [
-      this.#turn(false, cuts),
+      this.#turn(false, tests),
       this.#write ? [localGet(this.#q), this.#packClasses(), v128Store(0)] : [],
       advance(this.#p, i32Const(turnBytes)),
       this.#write ? advance(this.#q, i32Const(16)) : [],
@@ -298,17 +313,17 @@ class Generator {
       doWhileLoop(copyByte, less(this.#p, this.#rowEnd)),
     ];
     const skip = [localGet(this.#rowEnd), localSet(this.#p)];
-    return [this.#turn(true, ALL_CUTS), this.#write ? write : skip, this.#flush()];
+    return [this.#turn(true, ALL_TESTS), this.#write ? write : skip, this.#flush()];
   }
 
-  #turn(partial: boolean, cuts: CutRange): Code {
-    return Array.from({ length: this.#vectors }, (_, m) => this.#vector(m, partial, cuts));
+  #turn(partial: boolean, tests: TestRange): Code {
+    return Array.from({ length: this.#vectors }, (_, m) => this.#vector(m, partial, tests));
   }
 
-  #vector(m: number, partial: boolean, { from, to }: CutRange): Code {
-    const { dtype, cuts, bytes } = this.#thresholds;
+  #vector(m: number, partial: boolean, { from, to }: TestRange): Code {
+    const { dtype, tests, byte } = this.#thresholds;
     const flip = SIGN_FLIP[dtype];
-    const first = [this.#splat(bytes[0] as number), localSet(this.#classes[m] as number)];
+    const first = [this.#splat(byte), localSet(this.#classes[m] as number)];
     return [
       this.#write ? first : [],
       partial ? this.#setInRow(m) : [],
@@ -316,23 +331,24 @@ class Generator {
       v128Load(16 * m),
       flip === undefined ? [] : [this.#splat(flip), op.v128Xor],
       localSet(this.#pixels),
-      cuts.slice(from, to).map((_, j) => this.#compare(m, from + j, partial)),
+      tests.slice(from, to).map((_, j) => this.#compare(m, from + j, partial)),
     ];
   }
 
-  /** Compares the pixels at hand with one cut, counts, and steps their classes. */
+  /** Makes one test of the pixels at hand, counts, and steps their classes. */
   #compare(m: number, j: number, partial: boolean): Code {
-    const { dtype, cuts, bytes } = this.#thresholds;
-    const cut = cuts[j] as number;
-    const flip = SIGN_FLIP[dtype] ?? 0;
+    const { dtype, tests } = this.#thresholds;
+    const { comparison, value, step } = tests[j] as Test;
     const isFloat = dtype === "float32" || dtype === "float64";
-    const step = this.#write ? (bytes[j + 1] as number) - (bytes[j] as number) : 0;
+    // Integers reach a value that are greater than the one before it.
+    const least = comparison === "reaches" ? value - 1 : value;
+    const flip = SIGN_FLIP[dtype] ?? 0;
     const classes = this.#classes[m] as number;
     const count = this.#counts[j] as number;
     return [
       localGet(this.#pixels),
-      isFloat ? floatConstant(dtype, cut) : this.#splat(cut - 1 + flip),
-      this.#lanes.reaches,
+      isFloat ? floatConstant(dtype, value) : this.#splat(least + flip),
+      this.#lanes[comparison],
       partial ? [localGet(this.#inRow), op.v128And] : [],
       localSet(this.#mask),
       localGet(count),

@@ -1,21 +1,18 @@
-import { BYTES_PER_PIXEL, INTEGER_RANGE } from "../dtype.ts";
-import { type ClassCode, NODATA_CODE } from "../rules/rules.ts";
-import type { ClassRuns } from "../rules/runs.ts";
+import type { DType } from "../dtype.ts";
+import { BYTES_PER_PIXEL } from "../dtype.ts";
+import type { ClassCode } from "../rules/rules.ts";
 import { WasmArena } from "./arena.ts";
 import { type Engine, type EnginePart, HEAD_BYTES } from "./kernel.ts";
 import { RESULTS_OFFSET, type Thresholds, thresholdModule } from "./threshold-code.ts";
+import { outputByte, type ThresholdTests } from "./threshold-tests.ts";
 import { instantiate, MAX_PAGES, type WasmCall } from "./wasm-host.ts";
 
-/**
- * Counts pixels against the start of every run with SIMD instructions; the time grows with
- * the number of runs. A run holds the pixels that reach its start but not the next one's.
- */
+/** Compares pixels with a list of values by SIMD instructions; the time grows with its length. */
 export class ThresholdEngine implements Engine {
   readonly name = "threshold-simd";
   readonly arena = new WasmArena(HEAD_BYTES);
   readonly #bytesPerPixel: number;
-  /** Codes of the pixels that reach 0, 1, 2 … cuts. */
-  readonly #codes: readonly ClassCode[];
+  readonly #tests: ThresholdTests;
   readonly #thresholds: Thresholds;
   // Made when first needed: most runs need only one of them.
   #count: WasmCall | undefined;
@@ -23,17 +20,17 @@ export class ThresholdEngine implements Engine {
   #results = new Uint32Array(0);
 
   /** @param nodataByte what is written for nodata pixels */
-  constructor(runs: ClassRuns, nodataByte: number) {
-    const { dtype } = runs;
-    const isFloat = INTEGER_RANGE[dtype] === undefined;
-    // A NaN reaches no cut, so that among floats even the first run needs one.
-    const cutRuns = isFloat ? runs.runs : runs.runs.slice(1);
-    const first = isFloat ? runs.nan : (runs.runs[0]?.code as ClassCode);
-    this.#codes = [first, ...cutRuns.map((run) => run.code)];
+  constructor(dtype: DType, tests: ThresholdTests, nodataByte: number) {
     this.#bytesPerPixel = BYTES_PER_PIXEL[dtype];
-    const bytes = this.#codes.map((code) => outputByte(code, nodataByte));
-    const cuts = cutRuns.map((run) => run.start);
-    this.#thresholds = { dtype, cuts, bytes };
+    this.#tests = tests;
+    const byteOf = (code: ClassCode) => outputByte(code, nodataByte);
+    this.#thresholds = {
+      dtype,
+      byte: byteOf(tests.first),
+      tests: tests.tests.map(({ comparison, value, before, code }) => {
+        return { comparison, value, step: byteOf(code) - byteOf(before) };
+      }),
+    };
   }
 
   run(part: EnginePart, tally: Float64Array): void {
@@ -55,25 +52,19 @@ export class ThresholdEngine implements Engine {
   }
 
   #addCounts(pixels: number, tally: Float64Array): void {
-    const codes = this.#codes;
+    const { first, tests } = this.#tests;
     if (this.#results.buffer !== this.arena.buffer) {
-      this.#results = new Uint32Array(this.arena.buffer, RESULTS_OFFSET, 4 * codes.length);
+      this.#results = new Uint32Array(this.arena.buffer, RESULTS_OFFSET, 4 * tests.length);
     }
     const words = this.#results;
-    let reach = pixels;
-    for (let j = 1, w = 0; j < codes.length; j++, w += 4) {
-      const reachNext = sum4(words, w);
-      add(tally, codes[j - 1] as ClassCode, reach - reachNext);
-      reach = reachNext;
+    add(tally, first, pixels);
+    for (let j = 0; j < tests.length; j++) {
+      const { before, code } = tests[j] as (typeof tests)[number];
+      const passed = sum4(words, 4 * j);
+      add(tally, before, -passed);
+      add(tally, code, passed);
     }
-    add(tally, codes.at(-1) as ClassCode, reach);
   }
-}
-
-/** What is written for a code; pixels that are errors may get anything. */
-export function outputByte(code: ClassCode, nodataByte: number): number {
-  if (code < NODATA_CODE) return code;
-  return code === NODATA_CODE ? nodataByte : 0;
 }
 
 function sum4(words: Uint32Array, at: number): number {

@@ -1,5 +1,5 @@
 import { assertFunction, assertInteger, InvalidOptionError } from "swath/worker";
-import { BYTES_PER_PIXEL, type DType, INTEGER_RANGE } from "../dtype.ts";
+import { BYTES_PER_PIXEL, type DType } from "../dtype.ts";
 import {
   assertRule,
   type ClassifyRule,

@@ -3,6 +3,9 @@ import { SourceFailedError } from "./errors.ts";
 import type { JobPlan } from "./plan.ts";
 import type { Chunk } from "./schedules/schedule.ts";
 
+/** Items that are shown of those that have come. */
+const NEWEST = 16;
+
 /** A range of items. */
 export interface ItemRange {
   readonly startItem: number;
@@ -14,6 +17,7 @@ export class JobItems {
   readonly #plan: JobPlan;
   readonly #pulled: PullBuffer | undefined;
   readonly #travels: boolean;
+  #weighed = 0;
 
   constructor(plan: JobPlan) {
     this.#plan = plan;
@@ -84,6 +88,15 @@ export class JobItems {
   async pull(until: number, onCome: () => void): Promise<void> {
     await this.#pulled?.fill(until * this.#plan.spec.unit, onCome);
     onCome();
+  }
+
+  /** Some of the items of a pulled source that have come last; undefined where there are none. */
+  newest(): readonly unknown[] | undefined {
+    const pulled = this.#pulled;
+    if (pulled === undefined || pulled.until === this.#weighed) return undefined;
+    const from = Math.max(this.#weighed, pulled.until - NEWEST);
+    this.#weighed = pulled.until;
+    return pulled.slice(from, pulled.until);
   }
 
   /** Indices below `firstOpen` will not be asked for again. */

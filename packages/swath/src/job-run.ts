@@ -28,10 +28,12 @@ import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import type { ChunkSpan, ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
+import type { Rows } from "./protocol/results.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
 import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
+import { StreamBudget } from "./stream-budget.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { timeSlices } from "./time-slices.ts";
 import { TimedRows } from "./timed-rows.ts";
@@ -87,6 +89,7 @@ export class JobRun {
   readonly #journal: Journal | undefined;
   readonly #resumed: number;
   readonly #items: JobItems;
+  readonly #budget: StreamBudget | undefined;
   readonly #results: JobResults;
   readonly #begin = now();
   #endedAt: number | undefined;
@@ -110,6 +113,11 @@ export class JobRun {
     this.#release = release;
     this.#journal = journal;
     this.#workers = executor.workers;
+    this.#items = new JobItems(plan);
+    // Who says how long chunks are gets them so.
+    if (plan.options["chunk"] === undefined) {
+      this.#budget = new StreamBudget(plan.spec.unit, this.#items.isPulled);
+    }
     this.#driver = new Driver({
       schedule: plan.schedule,
       itemCount: plan.indexCount,
@@ -118,7 +126,6 @@ export class JobRun {
       finished: journal?.finished ?? plan.skipped,
       retries: plan.spec.retries,
     });
-    this.#items = new JobItems(plan);
     if (plan.isRecorded) {
       this.#recording = new JobRecording(plan, this.#begin, executor.workers, this.#items);
     }
@@ -258,7 +265,8 @@ export class JobRun {
     if (inFlight !== undefined) {
       return { items: Math.max(1, Math.floor(inFlight / spec.unit)), chunks: Infinity };
     }
-    return { items: Infinity, chunks: STREAM_CHUNKS_PER_WORKER * this.#workers };
+    const chunks = STREAM_CHUNKS_PER_WORKER * this.#workers;
+    return { items: Infinity, chunks, chunkItems: this.#budget?.most ?? Infinity };
   }
 
   #on(event: ExecutorEvent): void {
@@ -293,6 +301,7 @@ export class JobRun {
     recording?.done(chunkRecord(span, worker, this.#items.rangeOf(chunk)), values, decode);
     const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
     this.#results.add(chunk, rows, this.#failed(worker, event.failures));
+    this.#weighResults(values);
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
     this.#calibrate(worker, chunk.end - chunk.start, span);
@@ -476,7 +485,22 @@ export class JobRun {
   }
 
   #announce(): void {
+    this.#weighItems();
     this.#step({ kind: "available", ...this.#items.available });
+  }
+
+  /** Of a stream: chunks get shorter where the items that have come are large. */
+  #weighItems(): void {
+    const come = this.#isBounded ? this.#items.newest() : undefined;
+    if (come !== undefined && this.#budget?.sawItems(come)) this.#tellWindow();
+  }
+
+  #weighResults(rows: Rows): void {
+    if (this.#isBounded && this.#budget?.sawResults(rows)) this.#tellWindow();
+  }
+
+  #tellWindow(): void {
+    this.#step({ kind: "window", window: this.#streamWindow() });
   }
 
   async #end(outcome: Outcome): Promise<void> {

@@ -79,6 +79,25 @@ describe("streams", () => {
     expect(log.closed).toBe(1);
   });
 
+  test.each([
+    ["small", 200_000, 0, 50_000],
+    ["large", 3_000, 50_000, 1_300],
+  ])("%s items are pulled ahead within bounds by default", async (_, count, bytes, most) => {
+    let pulled = 0;
+    let taken = 0;
+    let ahead = 0;
+    function* items() {
+      for (; pulled < count; pulled++) yield { i: pulled, text: "x".repeat(bytes) };
+    }
+    for await (const i of map(items(), ({ i }) => i, { workers: 2 })) {
+      expect(i).toBe(taken++);
+      ahead = Math.max(ahead, pulled - taken);
+      if (taken % 1_000 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(taken).toBe(count);
+    expect(ahead).toBeLessThanOrEqual(most);
+  });
+
   test("`inFlight: 1` works, one item at a time", async () => {
     const { log, items } = naturals();
     let taken = 0;

@@ -128,6 +128,8 @@ export type FailureCause =
 export interface Window {
   readonly items: number;
   readonly chunks: number;
+  /** Items of a chunk at most, where chunks are made as they are asked for. @default Infinity */
+  readonly chunkItems?: number;
 }
 
 /** No bound: everything is kept for the caller. */

@@ -348,7 +348,8 @@ export class Driver {
     const isBounded = this.#window.chunks < Infinity || this.#window.items < Infinity;
     while (this.#handedOut.chunks - chunks < this.#window.chunks) {
       const bound = this.#consumed.items + this.#skipped + this.#window.items;
-      const limit = Math.min(this.#available, bound);
+      const most = this.#handedOut.items + this.#chunkItems;
+      const limit = Math.min(this.#available, bound, most);
       if (this.#handedOut.items >= limit) return undefined;
       const chunk = this.#schedule.next(worker, limit, ahead, isBounded);
       if (chunk === undefined) return undefined;
@@ -417,9 +418,15 @@ export class Driver {
     this.#commands.push({ kind: "revoke", worker: victim.worker, chunk: victim.chunk.id });
   }
 
+  /** Schedules out of order have their own chunks. */
+  get #chunkItems(): number {
+    return this.#schedule.inOrder ? (this.#window.chunkItems ?? Infinity) : Infinity;
+  }
+
   #pull(): void {
     if (Number.isFinite(this.#itemCount)) return;
-    const ahead = 2 * this.#workers * Math.max(READ_AHEAD_PER_WORKER, this.#largest);
+    const few = Math.min(READ_AHEAD_PER_WORKER, this.#chunkItems);
+    const ahead = 2 * this.#workers * Math.max(few, Math.min(this.#largest, this.#chunkItems));
     const until = Math.min(
       this.#handedOut.items + ahead,
       this.#consumed.items + this.#window.items,

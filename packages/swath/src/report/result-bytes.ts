@@ -1,4 +1,4 @@
-import type { PackedColumn, ResultPart, Rows, Transport } from "../protocol/results.ts";
+import { bytesOfColumn, type ResultPart, type Rows, type Transport } from "../protocol/results.ts";
 import { ByteCount } from "./byte-count.ts";
 
 /** Counts the bytes of results by the way that they took. */
@@ -39,7 +39,7 @@ export class ResultBytes {
         this.#json += part.text.length;
         return part.text.length;
       case "columns": {
-        const bytes = part.columns.reduce((sum, column) => sum + bytesOf(column), 0);
+        const bytes = part.columns.reduce((sum, column) => sum + bytesOfColumn(column), 0);
         this.#columns += bytes;
         return bytes;
       }
@@ -47,13 +47,4 @@ export class ResultBytes {
         return part satisfies never;
     }
   }
-}
-
-/** Texts are counted as one byte for each UTF-16 unit, as V8 sends most of them. */
-function bytesOf(column: PackedColumn): number {
-  if ("words" in column) {
-    return column.words.reduce((sum, word) => sum + word.length, column.codes.byteLength);
-  }
-  if ("ends" in column) return column.ends.byteLength + column.text.length;
-  return column.byteLength;
 }

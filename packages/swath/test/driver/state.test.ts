@@ -451,6 +451,19 @@ describe("the window", () => {
     expect(script.tell("joined 0")).toEqual(["run 0 [0, 2), attempt 2", "run 0 [2, 4), attempt 2"]);
   });
 
+  test("makes chunks no longer than it says, where they are made as they are asked for", () => {
+    const schedule = dynamicSchedule({ itemCount: 100, workers: 1, chunk: 40 });
+    const window = { items: Infinity, chunks: 2, chunkItems: 4 };
+    const script = new Script({ schedule, itemCount: 100, workers: 1, window });
+    expect(script.tell("joined 0")).toEqual(["run 0 [0, 4)", "run 0 [4, 8)"]);
+    script.tell({ kind: "window", window: { ...window, chunkItems: 30 } });
+    script.tell("done 0");
+    expect(script.tell("consumed 4 1")).toEqual(["run 0 [8, 38)"]);
+    const pinned = staticSchedule({ itemCount: 100, workers: 1 });
+    const other = new Script({ schedule: pinned, itemCount: 100, workers: 1, window });
+    expect(other.tell("joined 0")).toEqual(["run 0 [0, 100)"]);
+  });
+
   test("can be opened while the job runs", () => {
     const schedule = dynamicSchedule({ itemCount: 100, workers: 1, chunk: 4 });
     const window = { items: Infinity, chunks: 1 };
@@ -472,6 +485,12 @@ describe("pulled sources", () => {
     expect(script.tell("available 3")).toEqual(["run 0 [0, 2)", "run 0 [2, 3)", "pull 35"]);
     expect(script.tell("available 4")).toEqual([]);
     expect(script.tell("done 0")).toEqual(["run 0 [3, 4)", "pull 36"]);
+  });
+
+  test("are read ahead by chunks of the length that the window allows", () => {
+    const script = pulled({ items: Infinity, chunks: 8, chunkItems: 1 });
+    expect(script.tell("joined 0")).toEqual(["pull 4"]);
+    expect(script.tell("available 2")).toEqual(["run 0 [0, 1)", "run 0 [1, 2)", "pull 6"]);
   });
 
   test("are not read beyond the window", () => {

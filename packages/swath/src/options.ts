@@ -238,9 +238,7 @@ export function resolveOptions(
   if (timeout !== undefined) assertInteger("timeout", timeout, { min: 1, max: MAX_TIMEOUT_MS });
   if (init !== undefined) assertFunction("init", init);
   assertInteger("loadTimeout", loadTimeout, { min: 0, max: MAX_TIMEOUT_MS });
-  if (costs !== undefined && typeof costs?.length !== "number") {
-    throw new InvalidOptionError("costs", "an array of numbers", costs);
-  }
+  if (costs !== undefined) assertCosts(costs);
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
     throw new InvalidOptionError("signal", "an AbortSignal", signal);
   }
@@ -266,6 +264,17 @@ export function resolveOptions(
     ...resolveThreadOptions(options),
     isChosen: { schedule: options.schedule !== undefined, route: options.route !== undefined },
   };
+}
+
+function assertCosts(costs: ArrayLike<number>): void {
+  if (typeof costs !== "object" || typeof costs?.length !== "number") {
+    throw new InvalidOptionError("costs", "an array of numbers", costs);
+  }
+  for (let i = 0; i < costs.length; i++) {
+    const cost = costs[i];
+    if (typeof cost === "number" && cost >= 0 && cost < Infinity) continue;
+    throw new InvalidOptionError(`costs[${i}]`, "a finite number from 0 up", cost);
+  }
 }
 
 function resolveReport(option: JobOptions["report"] = true): ResolvedOptions["report"] {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createPool, type Pool, range } from "swath";
 import { afterEach, describe, expect, test } from "vitest";
 import { besideCancelled, cancelledBeforeItsTurn } from "./fixtures/beside-cancelled.mjs";
@@ -146,6 +147,22 @@ test.each([
   expect(() => createPool(options as never)).toThrow(
     expect.objectContaining({ code: "SWATH_INVALID_OPTION", option }),
   );
+});
+
+test("what a task's timer throws when its job is over is a warning; the worker is replaced", async () => {
+  const heard = once(process, "warning");
+  await using pool = createPool({ workers: 1 });
+  const late = () =>
+    void setTimeout(() => {
+      throw new Error("too late");
+    }, 20);
+  await pool.map([1], late);
+  const [warning] = await heard;
+  expect(warning).toMatchObject({
+    message: expect.stringContaining("after its job was over: too late"),
+    detail: expect.stringContaining("pool.test.ts"),
+  });
+  expect(await pool.map([1, 2], tasks.inc)).toEqual([2, 3]);
 });
 
 test("a job that is cancelled does not end a worker that has gone on to another job", async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { whyUnsendable } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError, PoolClosedError } from "../../errors.ts";
 import { keepNames } from "../../shared/names.ts";
@@ -28,13 +29,21 @@ export class ThreadExecutor implements Executor {
     return true;
   }
 
+  /** All but one core: that one looks for what the threads are to run. */
+  start(items: number): void {
+    this.#startFor(items, Math.max(1, availableParallelism() - 1));
+  }
+
   /**
    * As many threads as all open jobs have items are enough: a short job on a new pool does not
    * wait for the start of threads that would find nothing to do.
+   *
+   * @param most threads to run afterwards, if there were fewer
    */
-  start(items: number): void {
+  #startFor(items: number, most = Infinity): void {
     let wanted = items;
     for (const job of this.#jobs.values()) if (!job.isClosing) wanted += job.items;
+    wanted = Math.min(wanted, most);
     let running = this.#threads.reduce((count, thread) => count + (thread ? 1 : 0), 0);
     for (let worker = 0; worker < this.workers && running < wanted; worker++) {
       if (this.#closed || this.#threads[worker] !== undefined) continue;
@@ -55,7 +64,7 @@ export class ThreadExecutor implements Executor {
       changed: () => this.#keepAlive(),
       ended: () => this.#forget(id),
     });
-    this.start(request.spec.itemCount);
+    this.#startFor(request.spec.itemCount);
     this.#jobs.set(id, job);
     this.#threads.forEach((thread, worker) => {
       if (thread !== undefined) job.openOn(worker, thread);
@@ -85,11 +94,18 @@ export class ThreadExecutor implements Executor {
 
   #exited(worker: number, end: ThreadEnd): void {
     this.#threads[worker] = undefined;
+    if (end.uncaught !== undefined && !this.#isHeard(worker, end.uncaught.job)) warnOf(worker, end);
     for (const job of this.#jobs.values()) job.left(worker, end);
     const isNeeded = [...this.#jobs.values()].some((job) => job.wants(worker));
     if (!this.#closed && isNeeded) this.#start(worker);
     // A job that ended with this thread may have been the last one busy.
     this.#keepAlive();
+  }
+
+  /** Whether a job will say what was thrown: the one it is of, or else the one that was at work. */
+  #isHeard(worker: number, thrower: number | undefined): boolean {
+    if (thrower !== undefined) return this.#jobs.get(thrower)?.isClosing === false;
+    return [...this.#jobs.values()].some((job) => !job.isClosing && job.isAt(worker));
   }
 
   #isAtAnother(worker: number, id: number): boolean {
@@ -109,6 +125,13 @@ export class ThreadExecutor implements Executor {
     this.#alive = busy;
     for (const thread of this.#threads) thread?.keepAlive(busy);
   }
+}
+
+/** In a program without workers it would have been the end of it. */
+function warnOf(worker: number, { reason }: ThreadEnd): void {
+  const what = `Worker ${worker} was ended by an error that a timer or a promise of a task threw after its job was over`;
+  const detail = reason instanceof Error ? reason.stack : undefined;
+  process.emitWarning(`${what}: ${messageOf(reason)}`, detail === undefined ? {} : { detail });
 }
 
 /** Before any thread is started: a job that cannot be sent must leave nothing behind. */

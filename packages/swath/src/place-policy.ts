@@ -131,6 +131,8 @@ export class InPlaceUntilSlower implements PlacePolicy {
     try {
       const { spec } = describePlan(this.#plan, {
         onSearch: () => this.#threads.start?.(Infinity),
+        // What has been written so far is the caller's: threads would go on with copies of it.
+        writes: "any",
         onLostWrite: (write) => {
           throw new Error(`${lostWriteText(write)}: each worker would fill a copy of its own`);
         },

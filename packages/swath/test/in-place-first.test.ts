@@ -239,6 +239,43 @@ describe("a loop that threads could not do in the same way stays in place", () =
     );
   });
 
+  test("because its task writes into captured data in a roundabout way", async () => {
+    const spin = () => {
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+    };
+    const counts = new Map<number, number>();
+    const list: number[] = [];
+    const deep = { list };
+    const total = { sum: 0 };
+    const ways = [
+      (x: number) => void counts.set(x % 7, (counts.get(x % 7) ?? 0) + 1),
+      (x: number) => void deep.list.push(x),
+      (x: number) => {
+        const same = list;
+        same.unshift(x);
+      },
+      (x: number) => void Object.assign(total, { sum: total.sum + x }),
+      (x: number) => {
+        [list[list.length]] = [x];
+      },
+    ];
+    for (const way of ways) {
+      const task = (x: number) => {
+        spin();
+        way(x);
+      };
+      const job = map(numbers(ITEMS), task, AUTO);
+      await job;
+      const { place, executor } = await job.report;
+      expect(executor).toBe("inline");
+      expect(place?.why).toContain("which it captured");
+    }
+    expect([...counts.values()].reduce((a, b) => a + b)).toBe(ITEMS);
+    expect(list).toHaveLength(3 * ITEMS);
+    expect(total.sum).toBe((ITEMS * (ITEMS - 1)) / 2);
+  });
+
   test.each([
     ["fails", tasks.onlyInMain, "not in a thread"],
     ["ends them", tasks.exitOutsideMain, "the thread exited with code 4"],

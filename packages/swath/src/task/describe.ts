@@ -6,7 +6,7 @@ import { referenceOf, type TaskReference } from "../protocol/reference.ts";
 import { builtinReference } from "./builtins.ts";
 import { isGeneratorFunction, isNative } from "./found.ts";
 import { hasReadScripts, withInspector } from "./inspector.ts";
-import { type LostWrite, lostWrite } from "./lost-writes.ts";
+import { type LostWrite, lostWrite, type WriteKind } from "./lost-writes.ts";
 import { Packer } from "./pack.ts";
 import type { AnyFunction } from "./task.ts";
 
@@ -26,6 +26,8 @@ export interface DescribeHooks {
    * @default prints a warning
    */
   readonly onLostWrite?: (write: LostWrite) => void;
+  /** Of which writes. @default "lost" */
+  readonly writes?: WriteKind;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface DescribeHooks {
  */
 export function describeTasks(
   tasks: readonly Described[],
-  { onSearch, onLostWrite = warnOfLostWrite }: DescribeHooks = {},
+  { onSearch, onLostWrite = warnOfLostWrite, writes = "lost" }: DescribeHooks = {},
 ): readonly TaskReference[] {
   const known = tasks.map(withoutInspector);
   if (!known.includes(undefined)) return known as readonly TaskReference[];
@@ -48,7 +50,7 @@ export function describeTasks(
   try {
     return withInspector((view) => {
       const packer = new Packer(view);
-      return tasks.map((task, i) => known[i] ?? describeWith(packer, task, onLostWrite));
+      return tasks.map((task, i) => known[i] ?? describeWith(packer, task, onLostWrite, writes));
     });
   } catch (error) {
     // What Node itself wrote in JavaScript can be found without the inspector, too.
@@ -72,11 +74,12 @@ function describeWith(
   packer: Packer,
   { fn, what }: Described,
   onLostWrite: (write: LostWrite) => void,
+  writes: WriteKind,
 ): TaskReference {
   const { parcel, place } = packer.packRoot(fn, fn.name || what);
   const root = parcel.parts[parcel.root];
   if (root?.kind === "reference" && !root.given?.length) return root.reference;
-  const write = lostWrite(parcel);
+  const write = lostWrite(parcel, writes);
   if (write !== undefined) onLostWrite(write);
   return { kind: "closure", name: fn.name || place, parcel };
 }

@@ -11,45 +11,100 @@ export interface LostWrite {
   readonly line: number;
 }
 
-/** Methods that only change what they are called on; a cache's `get` and `set` go together. */
-const GROWING = "push|unshift|splice|add|fill|copyWithin";
+/**
+ * Which writes count: those that are lost to the caller, where a cache that each worker fills for
+ * itself is a good thing; or all.
+ */
+export type WriteKind = "lost" | "any";
+
+/** Methods that only change what they are called on, and those that may. */
+const METHODS: Readonly<Record<WriteKind, string>> = {
+  lost: "push|unshift|splice|add|fill|copyWithin",
+  any: "push|unshift|splice|add|fill|copyWithin|set|delete|clear|pop|shift|sort|reverse|append",
+};
 /** `= += -= …`, but no comparison and no arrow. */
 const ASSIGNMENT = String.raw`(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])?=(?![=>])|\+\+|--`;
+const MEMBER = String.raw`(?:\s*(?:\?\.)?\[[^\][]*\]|\s*\??\.\s*[\w$]+)`;
+/** Functions that write into their first argument. */
+const WRITERS = String.raw`(?:Object\s*\.\s*(?:assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\s*\.\s*(?:set|defineProperty|deleteProperty))`;
 
 /**
  * The first write that a function, or one that it captured, makes into data that it captured as a
- * copy. Looked for in the text alone: writes through another name are not found.
+ * copy. Looked for in the text alone: of writes through another name only those are found for
+ * which that name is declared with nothing but the captured one or a part of it.
  */
-export function lostWrite({ parts }: Parcel): LostWrite | undefined {
+export function lostWrite({ parts }: Parcel, kind: WriteKind = "lost"): LostWrite | undefined {
   for (const part of parts) {
     if (part.kind !== "function" || part.captures.length === 0) continue;
     const code = blankText(part.text);
     for (const [variable, index] of part.captures) {
-      if (!isCopied(parts[index])) continue;
-      const write = writeTo(code, variable, part);
-      if (write !== undefined) return write;
+      const captured = parts[index];
+      if (!isCopied(captured)) continue;
+      for (const name of [variable, ...aliasesOf(code, variable)]) {
+        const found = writeTo(code, name, kind, isMap(captured));
+        if (found !== undefined) return told(found, code, variable, part);
+      }
     }
   }
   return undefined;
 }
 
-function writeTo(code: string, variable: string, part: FunctionPart): LostWrite | undefined {
-  const name = variable.replaceAll("$", String.raw`\$`);
-  const member = String.raw`(?:\s*\.\s*[\w$]+|\s*\[[^\][]*\])`;
+/** Where nothing but the name itself, or a part of it, is given another one. */
+function aliasesOf(code: string, variable: string): readonly string[] {
+  const whole = String.raw`\b(?:const|let|var)\s+([\w$]+)\s*=\s*${escaped(variable)}${MEMBER}*\s*(?:[;,\n}]|$)`;
+  return Array.from(code.matchAll(new RegExp(whole, "g")), ([, alias]) => alias as string);
+}
+
+function writeTo(
+  code: string,
+  variable: string,
+  kind: WriteKind,
+  isKeyed: boolean,
+): RegExpExecArray | undefined {
   const before = String.raw`(?<![\w$.]|(?:const|let|var)\s)`;
-  const growing = String.raw`${before}${name}\s*\.\s*(?:${GROWING})\s*\(`;
-  const assigned = String.raw`${before}${name}${member}+\s*(?:${ASSIGNMENT})|(?:\+\+|--)\s*${name}${member}`;
-  const found = new RegExp(`${growing}|${assigned}`).exec(code);
-  if (found === null) return undefined;
+  const name = `${before}${escaped(variable)}`;
+  const patterns = [
+    String.raw`${name}${MEMBER}*\s*\??\.\s*(?:${METHODS[kind]})\s*\(`,
+    String.raw`${name}${MEMBER}+\s*(?:${ASSIGNMENT})`,
+    String.raw`(?:\+\+|--)\s*${escaped(variable)}${MEMBER}`,
+    String.raw`\bdelete\s+${escaped(variable)}${MEMBER}`,
+    String.raw`\b${WRITERS}\s*\(\s*${escaped(variable)}${MEMBER}*\s*,`,
+    ...(kind === "any" ? [String.raw`[[,:]\s*${name}${MEMBER}+[^=;]*[\]}]\s*=(?![=>])`] : []),
+    ...(isKeyed && !isCache(code, variable) ? [String.raw`${name}\s*\.\s*set\s*\(`] : []),
+  ];
+  return new RegExp(patterns.join("|")).exec(code) ?? undefined;
+}
+
+/** Whether a map is asked for what it has, other than on the way into it. */
+function isCache(code: string, variable: string): boolean {
+  const asks = String.raw`(?<![\w$.])${escaped(variable)}\s*\.\s*(?:get|has)\s*\(`;
+  const sets = String.raw`(?<![\w$.])${escaped(variable)}\s*\.\s*set\s*\([^;{}\n]*`;
+  return new RegExp(asks).test(code.replaceAll(new RegExp(sets, "g"), ""));
+}
+
+function told(
+  found: RegExpExecArray,
+  code: string,
+  variable: string,
+  part: FunctionPart,
+): LostWrite {
   const line = part.line + 1 + code.slice(0, found.index).split("\n").length - 1;
   const text = `${found[0].replace(/\s+/g, " ")}${found[0].endsWith("(") ? "…)" : " …"}`;
   return { variable, text, url: part.url, line };
 }
 
+function escaped(name: string): string {
+  return name.replaceAll("$", String.raw`\$`);
+}
+
+function isMap(part: Part | undefined): boolean {
+  return part?.kind === "map" || (part?.kind === "value" && part.value instanceof Map);
+}
+
 /** Whether each worker has a copy of its own, which others never see. */
 function isCopied(part: Part | undefined): boolean {
   if (part === undefined) return false;
-  if (part.kind === "array" || part.kind === "object" || part.kind === "set") return true;
+  if (["array", "object", "map", "set"].includes(part.kind)) return true;
   if (part.kind !== "value") return false;
   const { value } = part;
   if (typeof value !== "object" || value === null || value instanceof SharedArrayBuffer)

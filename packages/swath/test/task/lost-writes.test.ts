@@ -16,7 +16,11 @@ async function warningsOf(task: (item: number) => unknown): Promise<readonly str
 }
 
 const list: number[] = [];
-const counts = { even: 0, deep: { odd: 0 } };
+const counts: { even: number; gone?: number; deep: { odd: number; list: number[] } } = {
+  even: 0,
+  deep: { odd: 0, list: [] },
+};
+const words = new Map<number, number>();
 const bytes = new Uint8Array(4);
 const names = new Set<string>();
 const shared = new Int32Array(new SharedArrayBuffer(16));
@@ -29,6 +33,17 @@ test.each([
   ["counts.deep.odd += …", (i: number) => (counts.deep.odd += i)],
   ["bytes[i % 4] ^= …", (i: number) => ((bytes[i % 4] as number) ^= i)],
   ["names.add(…)", () => names.add("x").size],
+  ["counts.deep.list.push(…)", (i: number) => counts.deep.list.push(i)],
+  [
+    "same.push(…)",
+    (i: number) => {
+      const same = list;
+      return same.push(i);
+    },
+  ],
+  ["delete counts.gone …", () => delete counts.gone],
+  ["Object.assign(counts, …", (i: number) => Object.assign(counts, { even: i }).even],
+  ["words.set(…)", (i: number) => words.set(i, (words.get(i) ?? 0) + 1).size],
 ] as const)("a write into a captured copy is warned of: `%s`", async (text, task) => {
   const [warning, ...others] = await warningsOf(task);
   expect(warning).toContain(`(\`${text}\`, lost-writes.test.ts:`);
@@ -38,7 +53,14 @@ test.each([
 
 test.each([
   ["shared memory", (i: number) => (shared[0] = i)],
-  ["a cache of the worker's own", (i: number) => cache.set(i, i).size],
+  ["a cache of the worker's own", (i: number) => cache.get(i) ?? cache.set(i, i).get(i)],
+  [
+    "another that is a copy",
+    (i: number) => {
+      const own = [...list];
+      return own.push(i);
+    },
+  ],
   ["a local of another name", (i: number) => [...list, i].reverse().push(1)],
   ["a comparison", () => list[0] === 1 || counts.even >= 2],
   ["an arrow in an argument", () => [1].map((x) => list[x])],

@@ -11,7 +11,7 @@ import {
 } from "./driver/events.ts";
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
-import { InvalidOptionError, type SwathError, type TaskTimeoutError } from "./errors.ts";
+import { InvalidOptionError, messageOf, type SwathError, type TaskTimeoutError } from "./errors.ts";
 import type {
   Executor,
   ExecutorEvent,
@@ -100,6 +100,7 @@ export class JobRun {
   #isBounded = true;
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
+  #isCancelled = false;
   #taken = { items: 0, chunks: 0 };
   #settle!: () => void;
   #report: Promise<Report | undefined> | undefined;
@@ -217,6 +218,7 @@ export class JobRun {
 
   /** Ends the job; it rejects with `reason`. */
   cancel(reason: unknown): void {
+    this.#isCancelled = true;
     this.#step({ kind: "cancel", reason });
   }
 
@@ -522,6 +524,17 @@ export class JobRun {
     } finally {
       this.#settle();
     }
+    if ("error" in outcome) this.#warnUnseen(outcome.error);
+  }
+
+  /** Nobody may ever ask: a promise that is rejected and left alone would end the program. */
+  #warnUnseen(error: unknown): void {
+    if (this.#consumption !== "undecided" || this.#isCancelled) return;
+    const detail = error instanceof Error ? error.stack : undefined;
+    process.emitWarning(
+      `A job has failed whose results nobody has asked for: ${messageOf(error)}`,
+      detail === undefined ? {} : { detail },
+    );
   }
 
   #facts(): RunFacts {

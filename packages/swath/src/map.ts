@@ -17,7 +17,9 @@ export type ItemFunction<T, R, S = unknown, W = unknown> = (
 
 /**
  * Calls `fn` for every item of `source`, on all cores, and gives the results in the order of
- * the items. The job starts at once; {@link Job} says how to take its results.
+ * the items. The job starts at once; {@link Job} says how to take its results. One that nobody awaits
+ * or iterates stands still after a few chunks, for its results have nowhere to go: `forEach` is for
+ * loops without results.
  *
  * With `into` workers write each result where it belongs in an array in shared memory: nothing is
  * sent back, and the job gives that array. A number goes into an element; a typed array, an array

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createPool, forEach, map, range, reduce } from "swath";
 import { describe, expect, test } from "vitest";
 import * as tasks from "./fixtures/failing-tasks.mjs";
@@ -322,4 +323,32 @@ test("a worker that ends whenever it starts is given up with a warning: the othe
       ),
     },
   ]);
+});
+
+describe("a job that fails and whose results nobody asks for", () => {
+  test.each(places)("is a warning, with %i workers", async (workers) => {
+    const heard = once(process, "warning");
+    map(range(3), tasks.noTens, { workers });
+    const [warning] = await heard;
+    expect(warning).toMatchObject({
+      message: expect.stringMatching(
+        /^A job has failed whose results nobody has asked for: .*noTens/,
+      ),
+      detail: expect.stringContaining("failures.test.ts"),
+    });
+  });
+
+  test("is none where somebody does, or has cancelled it", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const asked = map(range(3), tasks.noTens, { workers: 1 });
+    await expect(asked).rejects.toThrow("noTens");
+    const cancelled = map(range(3), tasks.noTens, { workers: 1 });
+    cancelled.cancel();
+    await Promise.all([asked.report, cancelled.report]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
 });

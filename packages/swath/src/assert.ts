@@ -10,7 +10,13 @@ export interface Bounds {
 export function assertInteger(name: string, value: unknown, bounds: Bounds = {}): void {
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return;
-  throw new InvalidOptionError(name, `an integer${boundsText(bounds)}`, value);
+  // Only who comes near it need know of that bound.
+  const isHuge = typeof value === "number" && value > Number.MAX_SAFE_INTEGER;
+  throw new InvalidOptionError(
+    name,
+    `an integer${boundsText(isHuge ? { min, max } : bounds)}`,
+    value,
+  );
 }
 
 /** @throws InvalidOptionError unless `value` is one of `choices`. */

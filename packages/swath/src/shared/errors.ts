@@ -1,5 +1,5 @@
 import { freemem, totalmem } from "node:os";
-import { SwathError, type SwathErrorOptions } from "../errors.ts";
+import { previewOf, SwathError, type SwathErrorOptions } from "../errors.ts";
 import type { DType } from "../protocol/shared-view.ts";
 
 /** What an array is, or is expected to be. */
@@ -94,11 +94,19 @@ export class ArrayRangeError extends SwathError {
   /** Length of that axis. */
   readonly length: number;
 
-  constructor(index: number, axis: number, shape: readonly number[]) {
+  /** @param bounds of what the index may be: of an element by default, or of a range's start or end */
+  constructor(
+    index: number,
+    axis: number,
+    shape: readonly number[],
+    bounds?: { readonly what: "Start" | "End"; readonly from: number },
+  ) {
     const length = shape[axis] ?? 0;
+    const { what, from } = bounds ?? { what: "Index", from: 0 };
+    const to = bounds === undefined ? length - 1 : length;
     super(
-      `Index ${index} is out of range on axis ${axis} of an array of shape ${shapeText(shape)}: ` +
-        `expected an integer from 0 to ${length - 1}${length === 0 ? ", of which there are none" : ""}`,
+      `${what} ${previewOf(index)} is out of range on axis ${axis} of an array of shape ${shapeText(shape)}: ` +
+        `expected an integer from ${from} to ${to}${to < from ? ", of which there are none" : ""}`,
     );
     this.index = index;
     this.axis = axis;

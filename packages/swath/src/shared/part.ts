@@ -25,8 +25,12 @@ export function partOf(view: SharedView, ranges: readonly AxisRange[]): SharedVi
     const [start, end] = range as [number, number];
     assertInteger(`ranges[${axis}]`, start);
     assertInteger(`ranges[${axis}]`, end);
-    if (start < 0 || start > length) throw new ArrayRangeError(start, axis, shape);
-    if (end < start || end > length) throw new ArrayRangeError(end, axis, shape);
+    if (start < 0 || start > length) {
+      throw new ArrayRangeError(start, axis, shape, { what: "Start", from: 0 });
+    }
+    if (end < start || end > length) {
+      throw new ArrayRangeError(end, axis, shape, { what: "End", from: start });
+    }
     first += start * (strides[axis] as number);
     return end - start;
   });

@@ -203,6 +203,22 @@ describe("writing", () => {
   });
 });
 
+test.each([
+  [() => counted([3, 3]).slice([2, 1]), "End 1 is out of range", "from 2 to 3"],
+  [() => counted([3, 3]).slice([0, 5]), "End 5 is out of range", "from 0 to 3"],
+  [() => counted([3, 3]).slice([4, 5]), "Start 4 is out of range", "from 0 to 3"],
+  [() => counted([3, 3]).at("1" as never, 0), 'Index "1" is out of range', "from 0 to 2"],
+  [
+    () => counted([0, 3]).row(0),
+    "Index 0 is out of range",
+    "from 0 to -1, of which there are none",
+  ],
+])("what is out of range is told with what may be: %s", (act, what, may) => {
+  const { message } = errorOf(act);
+  expect(message).toContain(what);
+  expect(message).toContain(`expected an integer ${may}`);
+});
+
 describe("an array of a copy", () => {
   test("of nested arrays, typed arrays, arrays", () => {
     const nested = [

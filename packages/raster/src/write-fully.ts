@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<string, (path: string) => string>> = {
   EROFS: () => "the file system is read-only. Choose another folder",
   ENOENT: (path) => `the folder "${dirname(path)}" does not exist. Create it first`,
   ENOTDIR: (path) => `"${dirname(path)}" is not a folder. Choose another`,
+  EEXIST: () => "a file of that name exists. Replace it with `overwrite: true` (--overwrite)",
   EISDIR: () => "it is a folder. Name a file inside it",
   ENAMETOOLONG: () => "its name is too long with the temporary suffix. Choose a shorter one",
   EMFILE: () => "too many files are open. Raise `ulimit -n`",

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   utimesSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -180,6 +181,19 @@ describe("existing thumbnails", () => {
       skipped: 1,
     });
   });
+
+  test("are not taken for images through a link that leads back to them", async () => {
+    scratch.write("circle/1.jpg", await jpeg(200, 100));
+    symlinkSync(".", scratch.file("circle/loop"));
+    const out = scratch.file("circle/thumbs");
+    await thumbs(scratch.file("circle"), { out });
+    const before = namesIn(out);
+    await thumbs(scratch.file("circle"), { out });
+    expect(namesIn(out)).toEqual(before);
+    symlinkSync(out, scratch.file("circle/other"));
+    await thumbs(scratch.file("circle"), { out: scratch.file("circle/other") });
+    expect(namesIn(out)).toEqual(before);
+  });
 });
 
 describe("files that are not right", () => {
@@ -257,6 +271,13 @@ describe("what is refused before anything is written", () => {
     const before = readFileSync(join(out, "1.jpg"));
     await expect(thumbs(join(out, "1.jpg"), { out })).rejects.toThrow(/`out`|`files`/);
     expect(readFileSync(join(out, "1.jpg")).equals(before)).toBe(true);
+  });
+
+  test("files of the output folder alone: it says that they are left out", async () => {
+    const out = join(photos, "a");
+    await expect(thumbs(`${out}/1.jpg`, { out })).rejects.toThrow(
+      /a\/1\.jpg".*\. Files in the output folder ".*a" are left out$/,
+    );
   });
 
   test("a pattern that matches nothing", async () => {

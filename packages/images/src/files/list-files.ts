@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { InvalidOptionError } from "swath/worker";
 import { glob, isDynamicPattern } from "tinyglobby";
@@ -14,7 +14,10 @@ export interface ListedFiles {
 
 /** Options of {@link listFiles}. */
 export interface ListOptions {
-  /** A folder whose files do not count, absolute: what is written there must not come back. */
+  /**
+   * A folder whose files do not count, under whatever names: what is written there must not come
+   * back.
+   */
   readonly except?: string | undefined;
 }
 
@@ -22,7 +25,8 @@ export interface ListOptions {
  * The files that paths, folders and glob patterns stand for. A folder stands for all images in
  * it and below, by the endings of their names; a path for itself, whether it exists or not.
  *
- * @throws InvalidOptionError for a pattern that matches nothing, and where nothing is given
+ * @throws InvalidOptionError for a pattern that matches nothing but files of `except`, and where
+ *   nothing is given
  */
 export async function listFiles(
   files: string | readonly string[],
@@ -31,16 +35,38 @@ export async function listFiles(
   const inputs = assertFiles(files);
   const paths: string[] = [];
   const bases: string[] = [];
+  const counts = countsBeside(except);
   for (const input of inputs) {
     const { found, base } = await expand(input);
-    const kept = found.filter((path) => except === undefined || !isInside(path, except));
+    const kept = found.filter(counts);
     if (kept.length === 0) {
-      throw new InvalidOptionError("files", "paths, folders or patterns that match images", input);
+      const hint =
+        found.length === 0 ? "" : `. Files in the output folder "${except}" are left out`;
+      const expected = "paths, folders or patterns that match images";
+      throw new InvalidOptionError("files", expected, input, hint);
     }
     for (const path of kept) paths.push(path);
     bases.push(base);
   }
   return { paths, base: bases.reduce(commonFolder) };
+}
+
+/** Tells files that count from those in `except`; symbolic links to folders are followed. */
+function countsBeside(except: string | undefined): (path: string) => boolean {
+  if (except === undefined || !existsSync(except)) return () => true;
+  const left = realpathSync(except);
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const folder = dirname(path);
+    const counts = known.get(folder) ?? !isInside(join(realPath(folder), "x"), left);
+    known.set(folder, counts);
+    return counts;
+  };
+}
+
+/** Where a path leads in the end; itself where there is nothing. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /** @throws InvalidOptionError unless it is a path or some */

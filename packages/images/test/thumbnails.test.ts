@@ -233,6 +233,21 @@ describe("files that are not right", () => {
     expect(namesIn(out)).toEqual(["0-good.jpg", "6-good.jpg"]);
   });
 
+  test("a link that leads nowhere is told, in a folder and by a pattern too", async () => {
+    scratch.write("links/1.jpg", await jpeg(200, 100));
+    symlinkSync("1.jpg", scratch.file("links/2.jpg"));
+    symlinkSync("gone.jpg", scratch.file("links/3.jpg"));
+    symlinkSync("gone.txt", scratch.file("links/notes.txt"));
+    for (const files of ["links", "links/*.jpg"]) {
+      const outcomes = (await thumbs(scratch.file(files))).files;
+      expect(outcomes.map(({ status }) => status)).toEqual(["written", "written", "failed"]);
+      expect(outcomes[2]).toMatchObject({
+        input: scratch.file("links/3.jpg"),
+        error: { reason: 'it is a symbolic link that leads nowhere, to "gone.jpg"' },
+      });
+    }
+  });
+
   test("end the run at the first, on demand", async () => {
     const running = thumbs([`${bad}/2-empty.jpg`, `${bad}/0-good.jpg`], { onError: "stop" });
     await expect(running).rejects.toMatchObject({

@@ -1,7 +1,7 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstat, realpath, realpathSync, type Stats, stat, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { InvalidOptionError } from "swath/worker";
-import { glob, isDynamicPattern } from "tinyglobby";
+import { type GlobOptions, glob, isDynamicPattern } from "tinyglobby";
 import { isImageName } from "./image-names.ts";
 
 /** The files that an argument stands for. */
@@ -23,7 +23,8 @@ export interface ListOptions {
 
 /**
  * The files that paths, folders and glob patterns stand for. A folder stands for all images in
- * it and below, by the endings of their names; a path for itself, whether it exists or not.
+ * it and below, by the endings of their names; a path for itself, whether it exists or not. A link
+ * that leads nowhere counts as a file: whoever reads it tells.
  *
  * @throws InvalidOptionError for a pattern that matches nothing but files of `except`, and where
  *   nothing is given
@@ -84,12 +85,24 @@ async function expand(input: string): Promise<{ found: readonly string[]; base: 
   const path = resolve(input);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder) {
-    const all = await glob("**", { cwd: path, dot: false, absolute: true });
+    const all = await search("**", { cwd: path, dot: false });
     return { found: sorted(all.filter(isImageName)), base: path };
   }
   if (existsSync(path) || !isDynamicPattern(input)) return { found: [path], base: dirname(path) };
-  return { found: sorted(await glob(input, { absolute: true })), base: resolve(fixedPart(input)) };
+  return { found: sorted(await search(input)), base: resolve(fixedPart(input)) };
 }
+
+function search(pattern: string, options: GlobOptions = {}): Promise<readonly string[]> {
+  return glob(pattern, { ...options, absolute: true, fs: KEEPING_BROKEN_LINKS });
+}
+
+/** Takes links that cannot be followed for files, where the search would drop them. */
+const KEEPING_BROKEN_LINKS = {
+  realpath: (path: string, done: (error: null, real: string) => void) =>
+    realpath(path, (error, real) => done(null, error === null ? real : path)),
+  stat: (path: string, done: (error: Error | null, stats: Stats) => void) =>
+    stat(path, (error, stats) => (error === null ? done(null, stats) : lstat(path, done))),
+} as unknown as NonNullable<GlobOptions["fs"]>;
 
 /** The same order on every machine. */
 function sorted(paths: readonly string[]): readonly string[] {

@@ -13,7 +13,7 @@ import { startClassify } from "./classify/start-classify.ts";
 import { functionReference } from "./function-reference.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
 import { OutputFile } from "./output-file.ts";
-import { assertDistinct } from "./output-paths.ts";
+import { assertDistinct, journalPath } from "./output-paths.ts";
 import { classPalette } from "./png/class-palette.ts";
 import { quickLookSize } from "./png/quick-look.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
@@ -144,7 +144,7 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
   if (quicklook !== undefined && extname(quicklook).toLowerCase() !== ".png") {
     throw new InvalidOptionError("quicklook", "a path that ends in .png", quicklook);
   }
-  assertDistinct(raster.path, { output: path, quicklook });
+  assertDistinct(raster.path, { output: path, quicklook, journal: journalPath(options) });
   if (options.creation !== undefined && path === undefined) {
     throw new InvalidOptionError("creation", "absent without `output`", options.creation);
   }

@@ -196,6 +196,7 @@ describe.concurrent("what the command line gets wrong is said in one line", () =
     [["--breaks", "1", "--co", "COMPRESS=LZW"], /`creation` to be absent without `output`/],
     [["--breaks", "1", "-o", "x.tif", "--co", "COMPRES=LZW"], /creation option.*"COMPRES"/],
     [["--breaks", "1", "-o", "x.png", "--quicklook", "x.png"], /another file than `output`/],
+    [["--breaks", "1", "-o", "x.tif", "--journal", "x.tif"], /another file than `output`/],
     [["--breaks", "1", "extra.tif"], /too many arguments/],
     [["--breaks", "1", "--outptu", "x.tif"], /unknown option '--outptu'/],
   ];

@@ -238,6 +238,10 @@ describe("a target that cannot be written", () => {
     expect(await failureOf("/dev/null")).toContain("not a regular file");
   });
 
+  it.skipIf(!existsSync("/proc"))("is in a folder that takes no files", async () => {
+    expect(await failureOf("/proc/a.tif")).toContain('no files can be made in "/proc"');
+  });
+
   const isRoot = process.getuid?.() === 0;
   it.skipIf(process.platform === "win32")("is a folder without permission", () => {
     const locked = join(folder, "locked");

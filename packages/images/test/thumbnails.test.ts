@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   utimesSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -180,6 +181,19 @@ describe("existing thumbnails", () => {
       skipped: 1,
     });
   });
+
+  test("are not taken for images through a link that leads back to them", async () => {
+    scratch.write("circle/1.jpg", await jpeg(200, 100));
+    symlinkSync(".", scratch.file("circle/loop"));
+    const out = scratch.file("circle/thumbs");
+    await thumbs(scratch.file("circle"), { out });
+    const before = namesIn(out);
+    await thumbs(scratch.file("circle"), { out });
+    expect(namesIn(out)).toEqual(before);
+    symlinkSync(out, scratch.file("circle/other"));
+    await thumbs(scratch.file("circle"), { out: scratch.file("circle/other") });
+    expect(namesIn(out)).toEqual(before);
+  });
 });
 
 describe("files that are not right", () => {
@@ -217,6 +231,21 @@ describe("files that are not right", () => {
       if (file.status === "failed") expect(file.error.code).toBe("SWATH_IMAGE_FILE");
     }
     expect(namesIn(out)).toEqual(["0-good.jpg", "6-good.jpg"]);
+  });
+
+  test("a link that leads nowhere is told, in a folder and by a pattern too", async () => {
+    scratch.write("links/1.jpg", await jpeg(200, 100));
+    symlinkSync("1.jpg", scratch.file("links/2.jpg"));
+    symlinkSync("gone.jpg", scratch.file("links/3.jpg"));
+    symlinkSync("gone.txt", scratch.file("links/notes.txt"));
+    for (const files of ["links", "links/*.jpg"]) {
+      const outcomes = (await thumbs(scratch.file(files))).files;
+      expect(outcomes.map(({ status }) => status)).toEqual(["written", "written", "failed"]);
+      expect(outcomes[2]).toMatchObject({
+        input: scratch.file("links/3.jpg"),
+        error: { reason: 'it is a symbolic link that leads nowhere, to "gone.jpg"' },
+      });
+    }
   });
 
   test("end the run at the first, on demand", async () => {
@@ -257,6 +286,13 @@ describe("what is refused before anything is written", () => {
     const before = readFileSync(join(out, "1.jpg"));
     await expect(thumbs(join(out, "1.jpg"), { out })).rejects.toThrow(/`out`|`files`/);
     expect(readFileSync(join(out, "1.jpg")).equals(before)).toBe(true);
+  });
+
+  test("files of the output folder alone: it says that they are left out", async () => {
+    const out = join(photos, "a");
+    await expect(thumbs(`${out}/1.jpg`, { out })).rejects.toThrow(
+      /a\/1\.jpg".*\. Files in the output folder ".*a" are left out$/,
+    );
   });
 
   test("a pattern that matches nothing", async () => {

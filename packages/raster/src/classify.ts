@@ -13,7 +13,7 @@ import { startClassify } from "./classify/start-classify.ts";
 import { functionReference } from "./function-reference.ts";
 import type { PixelFunction } from "./kernels/pixel-function.ts";
 import { OutputFile } from "./output-file.ts";
-import { assertDistinct } from "./output-paths.ts";
+import { assertDistinct, journalPath } from "./output-paths.ts";
 import { classPalette } from "./png/class-palette.ts";
 import { quickLookSize } from "./png/quick-look.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
@@ -48,6 +48,12 @@ export interface ClassifyOptions extends RasterJobOptions {
   readonly output?: string;
   /** GDAL's creation options, as ["COMPRESS=ZSTD", "BLOCKXSIZE=512"]. @default deflated tiles */
   readonly creation?: readonly string[];
+  /**
+   * Whether `output` and `quicklook` replace files that have their names; false keeps such a file,
+   * also one that appears while this runs, and fails.
+   * @default true
+   */
+  readonly overwrite?: boolean;
   /** Path of a PNG of the classes, at most 1,024 pixels long. @default none is written */
   readonly quicklook?: string;
 }
@@ -66,7 +72,17 @@ export interface Classification {
   readonly report: JobReport;
 }
 
-const OWN_OPTIONS = ["fn", "pure", "breaks", "mapping", "band", "output", "creation", "quicklook"];
+const OWN_OPTIONS = [
+  "fn",
+  "pure",
+  "breaks",
+  "mapping",
+  "band",
+  "output",
+  "creation",
+  "overwrite",
+  "quicklook",
+];
 
 /**
  * Classifies every pixel of a raster on all cores: counts per class, and on demand a GeoTIFF
@@ -75,6 +91,7 @@ const OWN_OPTIONS = ["fn", "pure", "breaks", "mapping", "band", "output", "creat
  *
  * @throws InvalidOptionError at once for options that are not right
  * @throws RasterFileError, RasterUnsupportedError for the input
+ * @throws RasterWriteError where an output cannot be written, or exists with `overwrite: false`
  * @throws SWATH_RASTER_PIXEL with row and column for a pixel that has no class
  * @example
  * const { classes } = await classify("vegetation.tif", { breaks: [1, 151, 401] });
@@ -90,9 +107,11 @@ export function classify(
   const raster = toRaster(input);
   const plan = planClassify(raster, rule, options);
   return new RasterJob(async (follow) => {
-    using writer = plan.output === undefined ? undefined : TiffWriter.open(plan.output);
+    const { quicklook, overwrite } = options;
+    using writer =
+      plan.output === undefined ? undefined : TiffWriter.open(plan.output, { overwrite });
     using picture =
-      options.quicklook === undefined ? undefined : OutputFile.create(options.quicklook);
+      quicklook === undefined ? undefined : OutputFile.create(quicklook, { overwrite });
     const job = follow(startClassify(plan.data, plan.route, jobOptionsOf(options)));
     const total = new ClassTotals(plan.data.look);
     let block = 0;
@@ -125,7 +144,7 @@ function planClassify(raster: Raster, rule: ClassifyRule, options: ClassifyOptio
   if (quicklook !== undefined && extname(quicklook).toLowerCase() !== ".png") {
     throw new InvalidOptionError("quicklook", "a path that ends in .png", quicklook);
   }
-  assertDistinct(raster.path, { output: path, quicklook });
+  assertDistinct(raster.path, { output: path, quicklook, journal: journalPath(options) });
   if (options.creation !== undefined && path === undefined) {
     throw new InvalidOptionError("creation", "absent without `output`", options.creation);
   }

@@ -8,7 +8,7 @@ import {
 } from "swath/worker";
 import type { DType } from "./dtype.ts";
 import { functionReference } from "./function-reference.ts";
-import { assertDistinct } from "./output-paths.ts";
+import { assertDistinct, journalPath } from "./output-paths.ts";
 import { bandIndex, type Raster, toRaster } from "./raster.ts";
 import { jobOptionsOf, RasterJob } from "./raster-job.ts";
 import { groupBlocks } from "./tiff/write/block-groups.ts";
@@ -100,7 +100,7 @@ function writeWindows(
   const { band = 1, halo = 0, out } = options;
   assertHalo(halo);
   assertKnownKeys("out", out, ["path", "dtype", "nodata", "creation"]);
-  assertDistinct(raster.path, { "out.path": out.path });
+  assertDistinct(raster.path, { "out.path": out.path, journal: journalPath(options) });
   const { image, georeference } = raster.file;
   const { dtype = image.dtype, nodata = dtype === image.dtype ? image.nodata : undefined } = out;
   const { width, height } = image;

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { publishNew } from "swath/plugin";
 import { RasterWriteError } from "./errors.ts";
 import { writeFailure, writeFully } from "./write-fully.ts";
 
@@ -25,17 +26,25 @@ const NEW_FILE_MODE = 0o666;
 const OWNER_MAY_WRITE = 0o600;
 const PERMISSION_BITS = 0o777;
 
-/** What will be replaced. */
+/** Options of {@link OutputFile.create}. */
+export interface OutputFileOptions {
+  /** Whether a file that has the name, or gets it meanwhile, is replaced. @default true */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** Where it goes, and what may be there. */
 interface Target {
   readonly path: string;
   /** Permission bits of the file that has the name; undefined where there is none. */
   readonly mode: number | undefined;
+  /** Whether it may replace what is there by then. */
+  readonly overwrite: boolean;
 }
 
 /**
  * A file that appears under its name only when it is complete: written under a temporary
- * name in the same folder, then renamed. A file that had the name is replaced by that; its
- * permissions stay.
+ * name in the same folder, then renamed. A file that had the name is replaced by that, and its
+ * permissions stay; or, without `overwrite`, it is left as it is and this one is given up.
  *
  * Every method throws RasterWriteError, and then nothing is left behind.
  */
@@ -56,9 +65,10 @@ export class OutputFile implements Disposable {
   }
 
   /** Creates the temporary file; refuses a target that is a folder, device, pipe or socket. */
-  static create(path: string): OutputFile {
+  static create(path: string, { overwrite = true }: OutputFileOptions = {}): OutputFile {
     try {
-      const target = finalTarget(path);
+      const target = { ...finalTarget(path), overwrite };
+      if (!overwrite && target.mode !== undefined) throw taken();
       // Two runs with the same target never share a temporary file.
       const temporaryPath = `${target.path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
       // Never more readable than what it replaces; workers open it again to write.
@@ -98,7 +108,8 @@ export class OutputFile implements Disposable {
       if (this.state === "aborted") throw new Error("it was aborted");
       keepMode(fd, this.#target.mode);
       this.#close();
-      renameSync(this.temporaryPath, this.#target.path);
+      const publish = this.#target.overwrite ? renameSync : publishNew;
+      publish(this.temporaryPath, this.#target.path);
       this.#state = "committed";
     } catch (error) {
       this.#discard();
@@ -141,7 +152,7 @@ export class OutputFile implements Disposable {
 }
 
 /** The file that will be replaced: symbolic links are followed, as if it were written to. */
-function finalTarget(path: string): Target {
+function finalTarget(path: string): Omit<Target, "overwrite"> {
   const link = lstatSync(path, { throwIfNoEntry: false });
   if (link === undefined) return { path, mode: undefined };
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -157,6 +168,10 @@ function assertReplaceable(path: string, stats: Stats): void {
   if (stats.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
   if (stats.isFile()) return;
   throw new RasterWriteError(path, "it is not a regular file, and would be replaced by one");
+}
+
+function taken(): Error {
+  return Object.assign(new Error("EEXIST"), { code: "EEXIST" });
 }
 
 /** The umask may have taken bits away, and the owner may not have been allowed to write. */

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import type { JobOptions } from "swath";
 import { InvalidOptionError } from "swath/worker";
 
 /**
@@ -21,6 +22,12 @@ export function assertDistinct(
       throw new InvalidOptionError(option, `another file than ${other}`, path);
     taken.set(real, `\`${option}\``);
   }
+}
+
+/** The file of a `journal` option, which is checked elsewhere. */
+export function journalPath({ journal }: Pick<JobOptions, "journal">): string | undefined {
+  const path: unknown = typeof journal === "object" ? journal?.path : journal;
+  return typeof path === "string" ? path : undefined;
 }
 
 /** Where a path leads in the end; itself where there is nothing yet. */

@@ -15,6 +15,12 @@ import { TiffWriter } from "./tiff/write/tiff-writer.ts";
 export interface WriteSampleOptions extends SampleOptions, RasterJobOptions {
   /** GDAL's creation options. @default ["COMPRESS=NONE"]: uncompressed tiles of 256 × 256 */
   readonly creation?: readonly string[];
+  /**
+   * Whether a file that has the name is replaced; false keeps it, also one that appears while this
+   * runs, and fails.
+   * @default true
+   */
+  readonly overwrite?: boolean;
 }
 
 /** What was written. */
@@ -49,8 +55,8 @@ export function writeSample(
   path: string,
   options: WriteSampleOptions = {},
 ): RasterJob<WrittenSample> {
-  const { scale, width, height, seed, creation = ["COMPRESS=NONE"] } = options;
-  const own = ["scale", "width", "height", "seed", "creation"];
+  const { scale, width, height, seed, overwrite, creation = ["COMPRESS=NONE"] } = options;
+  const own = ["scale", "width", "height", "seed", "creation", "overwrite"];
   assertKnownKeys("options", options, [...own, ...JOB_OPTION_NAMES]);
   assertReported("writeSample", options);
   const spec = sampleSpec(defined({ scale, width, height, seed }));
@@ -65,7 +71,8 @@ export function writeSample(
   });
   const { workers, stdio, ...jobOptions } = jobOptionsOf(options);
   return new RasterJob(async (follow) => {
-    using writer = TiffWriter.open(output, isPositioned(output) ? { blocks: "positioned" } : {});
+    const blocks = isPositioned(output) ? "positioned" : "appended";
+    using writer = TiffWriter.open(output, { blocks, overwrite });
     await using pool = createPool({ workers, stdio });
     const bands = range(bandsOf(spec).length);
     // Balanced wants costs: a band's rows, while rows of blocks are as good as even.

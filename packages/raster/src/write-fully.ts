@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf } from "swath/worker";
 import { RasterWriteError } from "./errors.ts";
@@ -26,8 +26,12 @@ const REASONS: Readonly<Record<string, (path: string) => string>> = {
   EACCES: (path) => `permission to write into "${dirname(path)}" is missing. Choose another folder`,
   EPERM: (path) => `permission to write into "${dirname(path)}" is missing. Choose another folder`,
   EROFS: () => "the file system is read-only. Choose another folder",
-  ENOENT: (path) => `the folder "${dirname(path)}" does not exist. Create it first`,
+  ENOENT: (path) =>
+    existsSync(dirname(path))
+      ? `no files can be made in "${dirname(path)}". Choose another folder`
+      : `the folder "${dirname(path)}" does not exist. Create it first`,
   ENOTDIR: (path) => `"${dirname(path)}" is not a folder. Choose another`,
+  EEXIST: () => "a file of that name exists. Replace it with `overwrite: true` (--overwrite)",
   EISDIR: () => "it is a folder. Name a file inside it",
   ENAMETOOLONG: () => "its name is too long with the temporary suffix. Choose a shorter one",
   EMFILE: () => "too many files are open. Raise `ulimit -n`",

@@ -204,6 +204,11 @@ describe("options", () => {
       { breaks: [1], output: "a.png", quicklook: "./a.png" },
       /`quicklook` to be another file than `output`/,
     ],
+    [
+      "a journal in the place of the output",
+      { breaks: [1], output: "a.tif", journal: { path: "./a.tif" } },
+      /`journal` to be another file than `output`/,
+    ],
   ];
 
   test.each(wrong)("%s: refused at once", async (_, options, message) => {

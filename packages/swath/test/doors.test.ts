@@ -86,6 +86,7 @@ describe("what the doors offer", () => {
         "observeJobs",
         "percentText",
         "previewOf",
+        "publishNew",
         "referenceOf",
         "reportText",
         "secondsText",

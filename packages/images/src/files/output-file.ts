@@ -1,21 +1,41 @@
 import { accessSync, constants, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { publishNew } from "swath/plugin";
 import { messageOf } from "swath/worker";
 import { FailedFile, ImageWriteError } from "../errors.ts";
+
+/** How {@link writeWhole} does it. */
+export interface WriteOptions {
+  /** Tells the temporary files of this run from those of others. */
+  readonly token: string;
+  /** Whether a file that has the name by then is replaced. */
+  readonly overwrite: boolean;
+}
 
 /**
  * Writes a file that appears under its name only when it is whole.
  *
  * @throws FailedFile; then nothing is left
  */
-export function writeWhole(path: string, bytes: Uint8Array, token: string): void {
+export function writeWhole(
+  path: string,
+  bytes: Uint8Array,
+  { token, overwrite }: WriteOptions,
+): void {
   const temporary = temporaryName(path, token);
   try {
     writeFileSync(temporary, bytes);
-    renameSync(temporary, path);
+    (overwrite ? renameSync : publishNew)(temporary, path);
   } catch (error) {
     removeIfThere(temporary);
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw takenName(path);
     throw new FailedFile({ kind: "write", path, reason: writeReason(error) });
   }
+}
+
+/** The failure of a file whose name is taken, and which may not replace what has it. */
+export function takenName(path: string): FailedFile {
+  const reason = 'it exists. Replace it with `existing: "overwrite"` (--existing overwrite)';
+  return new FailedFile({ kind: "write", path, reason });
 }
 
 /** Where a file is written before it has its name; `token` tells the runs apart. */

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { messageOf } from "swath/worker";
 import { unreadable } from "../errors.ts";
 
@@ -42,7 +50,12 @@ function assertRegular(path: string): void {
 
 function reasonOf(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT" || code === "ENOTDIR") return unreadable(path, "there is no such file");
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (!isLink) return unreadable(path, "there is no such file");
+    const to = readlinkSync(path);
+    return unreadable(path, `it is a symbolic link that leads nowhere, to "${to}"`);
+  }
   if (code === "EACCES" || code === "EPERM") return unreadable(path, "permission is missing");
   if (code === undefined) return error;
   return unreadable(path, messageOf(error));

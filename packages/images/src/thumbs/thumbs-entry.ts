@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { type TaskContext, task } from "swath/worker";
 import { decodeFailure, ImageReader } from "../decode/image-reader.ts";
-import { FailedFile, type FileFailure } from "../errors.ts";
-import { writeWhole } from "../files/output-file.ts";
+import type { FileFailure } from "../errors.ts";
+import { takenName, writeWhole } from "../files/output-file.ts";
 import type { ImagePaths } from "../files/output-paths.ts";
 
 /** What a worker needs for all images. */
@@ -72,10 +72,7 @@ function existingPart(
   if (existing === "overwrite") return undefined;
   const there = statSync(output, { throwIfNoEntry: false });
   if (there === undefined) return undefined;
-  if (existing === "error") {
-    const reason = 'it exists. Replace it with `existing: "overwrite"` (--existing overwrite)';
-    throw new FailedFile({ kind: "write", path: output, reason });
-  }
+  if (existing === "error") throw takenName(output);
   const from = statSync(input, { throwIfNoEntry: false });
   const isUpToDate = from !== undefined && there.isFile() && there.mtimeMs >= from.mtimeMs;
   return isUpToDate ? { status: "skipped", bytes: there.size } : undefined;
@@ -86,11 +83,11 @@ async function write(
   { input, output, format }: ImagePaths,
   data: ThumbsData,
 ): Promise<ThumbPart> {
-  const { quality, token } = data;
+  const { quality, token, existing } = data;
   const image = reader.resize(reader.load(input), data);
   if (format === "jpeg") image.flatten({ background: "#ffffff" });
   image.toFormat(format, quality === undefined ? {} : { quality });
   const { data: bytes, info } = await image.toBuffer({ resolveWithObject: true });
-  writeWhole(output, bytes, token);
+  writeWhole(output, bytes, { token, overwrite: existing !== "error" });
   return { status: "written", width: info.width, height: info.height, bytes: bytes.length };
 }

@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outputName } from "../../src/files/image-names.ts";
 import { listFiles } from "../../src/files/list-files.ts";
+import { writeWhole } from "../../src/files/output-file.ts";
 import { outputPaths } from "../../src/files/output-paths.ts";
 import { ScratchFolder } from "../made-images.ts";
 
@@ -47,6 +49,28 @@ describe("files that are listed", () => {
   test("are none of the folder that is written to", async () => {
     const { paths } = await listFiles(scratch.file("p"), { except: scratch.file("p/a") });
     expect(paths).toEqual(at("p/b/10.JPG", "p/b/2.jpg"));
+  });
+});
+
+describe("a file that is written", () => {
+  const write = (name: string, overwrite: boolean) =>
+    writeWhole(scratch.file(name), Buffer.from("new"), { token: "t", overwrite });
+
+  test("appears whole, in the place of another or not", () => {
+    scratch.write("w/old.jpg", "old");
+    write("w/old.jpg", true);
+    write("w/none.jpg", false);
+    for (const name of ["old", "none"]) {
+      expect(readFileSync(scratch.file(`w/${name}.jpg`), "utf8")).toBe("new");
+    }
+    expect(readdirSync(scratch.file("w"))).toEqual(["none.jpg", "old.jpg"]);
+  });
+
+  test("does not replace one that has got its name, unless it may", () => {
+    scratch.write("x/1.jpg", "precious");
+    expect(() => write("x/1.jpg", false)).toThrow(/it exists\. Replace it with/);
+    expect(readFileSync(scratch.file("x/1.jpg"), "utf8")).toBe("precious");
+    expect(readdirSync(scratch.file("x"))).toEqual(["1.jpg"]);
   });
 });
 

@@ -98,7 +98,7 @@ async function runClassify(file: string, flags: ClassifyFlags): Promise<void> {
 }
 
 function optionsFrom(flags: ClassifyFlags): ClassifyOptions {
-  const { breaks, mapping, fn, pure, output, quicklook, band, co } = flags;
+  const { breaks, mapping, fn, pure, output, quicklook, band, co, overwrite = false } = flags;
   assertOneRule(flags);
   return {
     ...jobOptionsFrom(flags),
@@ -108,6 +108,7 @@ function optionsFrom(flags: ClassifyFlags): ClassifyOptions {
     ...(fn === undefined ? {} : { fn: functionFrom(fn) }),
     ...(pure === undefined ? {} : { pure }),
     ...(output === undefined ? {} : { output }),
+    overwrite,
     ...(co.length === 0 ? {} : { creation: co }),
     ...(quicklook === undefined ? {} : { quicklook }),
     ...(band === undefined ? {} : { band }),

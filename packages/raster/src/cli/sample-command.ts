@@ -57,12 +57,13 @@ async function runSample(name: string, flags: SampleFlags): Promise<void> {
 }
 
 function optionsFrom(flags: SampleFlags): WriteSampleOptions {
-  const { scale, seed } = flags;
+  const { scale, seed, overwrite = false } = flags;
   return {
     ...jobOptionsFrom(flags),
     ...(scale === undefined ? {} : { scale }),
     ...(seed === undefined ? {} : { seed }),
     creation: creationFrom(flags),
+    overwrite,
   };
 }
 

@@ -124,9 +124,18 @@ export class ClassKernel implements Kernel {
     } catch (error) {
       if (!(error instanceof PixelFault)) throw error;
       const found = index + error.y * part.width + error.x;
-      const { cause } = error;
-      throw this.#error(block, this.#view(block), found, { kind: "threw", cause });
+      const view = this.#view(block);
+      const value = view[sampleAt(block, found)] as number;
+      throw this.#error(block, view, found, this.#faultOf(value, error.cause));
     }
+  }
+
+  /** That no integer can be made of a BigInt or a symbol is no fault of what returned it. */
+  #faultOf(value: number, cause: unknown): PixelProblem {
+    const problem = cause instanceof TypeError ? this.#problemOf(value) : undefined;
+    const isOurs =
+      problem?.kind === "returned" && ["bigint", "symbol"].includes(typeof problem.returned);
+    return isOurs ? problem : { kind: "threw", cause };
   }
 
   /** Looks for the first pixel without a class, in reading order. */

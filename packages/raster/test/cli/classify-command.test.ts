@@ -39,6 +39,8 @@ beforeAll(async () => {
   writeFileSync(scratch.file("risk.cjs"), `${js(RISK)}\nexports.classify = classify;\n`);
   const loud = `import { isMainThread } from "node:worker_threads";\nif (!isMainThread) console.log("loaded");\n`;
   writeFileSync(scratch.file("loud.mjs"), `${loud}export ${js(RISK)}\n`);
+  const prints = `const classify = (v) => { if (v === 7) console.log("printed"); return 1; };`;
+  writeFileSync(scratch.file("prints.mjs"), `export ${prints}\n`);
   writeFileSync(scratch.file("broken.ts"), "export const classify = (v: number => 1;\n");
   writeFileSync(scratch.file("throws.mjs"), 'throw new Error("not at home");\n');
 });
@@ -81,6 +83,20 @@ describe("swath raster classify", () => {
     expect(stdout.trim().split("\n")).toHaveLength(1);
     expect(stderr).toContain("loaded\n");
   });
+
+  test.each([
+    ["in place", ["--workers", "0"], {}],
+    ["in place first", [], { SWATH_INLINE: "auto" }],
+  ] as const)(
+    "with --json what a function prints goes to stderr, %s too",
+    async (_, flags, env) => {
+      const args = ["raster", "classify", path, "--fn", "prints.mjs#classify", "--json", ...flags];
+      const { code, stdout, stderr } = await swath(args, { cwd: scratch.path, env });
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).pixels).toBe(60_000);
+      expect(stderr).toContain("printed\n");
+    },
+  );
 
   const ways: Record<string, readonly string[]> = {
     "breaks, one of them negative": ["--breaks=-5,1,151,401"],
@@ -180,6 +196,7 @@ describe.concurrent("what the command line gets wrong is said in one line", () =
     [["--breaks", "1", "--co", "COMPRESS=LZW"], /`creation` to be absent without `output`/],
     [["--breaks", "1", "-o", "x.tif", "--co", "COMPRES=LZW"], /creation option.*"COMPRES"/],
     [["--breaks", "1", "-o", "x.png", "--quicklook", "x.png"], /another file than `output`/],
+    [["--breaks", "1", "-o", "x.tif", "--journal", "x.tif"], /another file than `output`/],
     [["--breaks", "1", "extra.tif"], /too many arguments/],
     [["--breaks", "1", "--outptu", "x.tif"], /unknown option '--outptu'/],
   ];

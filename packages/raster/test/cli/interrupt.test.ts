@@ -1,5 +1,5 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { getuid } from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shell, swath } from "../../../swath/test/cli/run-swath.ts";
@@ -70,6 +70,47 @@ describe.concurrent("a run that is interrupted leaves no file, whole or half", (
     const args = ["sample", "australia", "-o", "out.tif", "--scale=0.5", "--compress", compress];
     const { code, left } = await interrupt(args, ["SIGINT"]);
     expect({ code, left }).toEqual({ code: 130, left: [] });
+  });
+});
+
+describe("an output whose name is taken while it is made: exit 1, and the other file stays", () => {
+  const paced = (flag: string, name: string) => [
+    "classify",
+    scratch.file("a.tif"),
+    `--fn=${scratch.file("paced.mjs")}#paced`,
+    "--workers=1",
+    flag,
+    name,
+  ];
+  beforeAll(() => {
+    // Ends when the other file is there.
+    writeFileSync(
+      scratch.file("paced.mjs"),
+      `import { existsSync } from "node:fs";
+const cell = new Int32Array(new SharedArrayBuffer(4));
+export const paced = () => {
+  while (!existsSync("taken")) Atomics.wait(cell, 0, 0, 10);
+  return 1;
+};
+`,
+    );
+  });
+
+  test.each([
+    ["-o", "out.tif"],
+    ["--quicklook", "out.png"],
+  ])("%s %s", async (flag, name) => {
+    const cwd = scratch.file(`taken${flag}`);
+    mkdirSync(cwd);
+    const running = swath(["raster", ...paced(flag, name)], { cwd });
+    await expect.poll(() => readdirSync(cwd).length, { timeout: 10_000, interval: 10 }).toBe(1);
+    writeFileSync(`${cwd}/${name}`, "precious");
+    writeFileSync(`${cwd}/taken`, "");
+    const { code, stdout, stderr } = await running;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/Cannot write ".*out\....": a file of that name exists.*--overwrite/);
+    expect(readFileSync(`${cwd}/${name}`, "utf8")).toBe("precious");
+    expect(readdirSync(cwd).toSorted()).toEqual([name, "taken"]);
   });
 });
 

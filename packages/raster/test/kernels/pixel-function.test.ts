@@ -31,7 +31,7 @@ describe("a function per pixel", () => {
     expect(kernel.takeCounts().nodata).toBe(1);
   });
 
-  it.each([256, -1, 1.5, NaN, undefined, null, "high", true, {}])(
+  it.each([256, -1, 1.5, NaN, undefined, null, "high", true, {}, 1n, Symbol("high")])(
     "may not return %s, and the error names the first such pixel",
     (returned) => {
       const { kernel, block } = setUp((v) => (v >= 23 ? (returned as number) : 1));

@@ -18,8 +18,18 @@ export interface ProgressLabel {
   readonly unit: ProgressUnit;
 }
 
+/** Writes to stdout, also when what tasks print goes elsewhere. */
+let writeResult = (text: string): boolean => process.stdout.write(text);
+
+/** Tasks that run in place print into this process: with `--json` stdout is for the document. */
+function keepStdout(): void {
+  writeResult = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+}
+
 /**
- * Starts a verb and sees it through: shows its progress on stderr, and cancels it on Ctrl-C.
+ * Starts a verb and sees it through: shows its progress on stderr, and cancels it on Ctrl-C. With
+ * `--json` whatever is printed meanwhile goes to stderr; {@link printResult} still prints on stdout.
  *
  * @param start gets the signal to pass on
  */
@@ -28,6 +38,7 @@ export async function runVerb<T>(
   { label, unit }: ProgressLabel,
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
+  if (flags.json) keepStdout();
   watchAssertions(flags.assert);
   // What a report needs and is not there is told before the work, not after it.
   await openReports(flags);
@@ -56,7 +67,7 @@ export function printResult(
   document: object,
   text: string,
 ): void {
-  process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : `${text}\n`);
+  writeResult(flags.json ? `${JSON.stringify(document)}\n` : `${text}\n`);
 }
 
 /**

@@ -1,15 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import {
-  InvalidOptionError,
-  messageOf,
-  reportText,
-  type ToldRecord,
-  toMarkdown,
-  toTrace,
-} from "../plugin.ts";
+import { InvalidOptionError, reportText, type ToldRecord, toMarkdown, toTrace } from "../plugin.ts";
 import { wholeNumber } from "./job-flags.ts";
 import { diffReports, diffSheet } from "./report/diff-reports.ts";
+import { assertPlace, type PutFlags, putReport } from "./report/put-report.ts";
 import { readReports } from "./report/read-report.ts";
 import { loadReportKit } from "./report-kit.ts";
 import { sheetHtml } from "./sheet/sheet-html.ts";
@@ -20,9 +13,8 @@ import { type ColourWhen, styleOf } from "./terminal.ts";
 const FORMS = ["text", "html", "md", "json", "trace"] as const;
 type Form = (typeof FORMS)[number];
 
-interface ReportCommandFlags {
+interface ReportCommandFlags extends PutFlags {
   readonly to?: Form;
-  readonly output?: string;
   readonly loop?: number;
   readonly json?: boolean;
   readonly color?: ColourWhen;
@@ -35,6 +27,7 @@ export function addReport(command: Command): void {
     .argument("[other]", "a second one: both are compared, figure by figure")
     .addOption(new Option("--to <form>", "what it becomes (default: text)").choices(FORMS))
     .option("-o, --output <path>", "where that goes (default: stdout)")
+    .option("--overwrite", "replace a file that exists")
     .option("--loop <n>", "which of several reports in a file", wholeNumber)
     .option("--json", "the same as --to json")
     .addOption(
@@ -60,11 +53,12 @@ async function report(
   flags: ReportCommandFlags,
 ): Promise<void> {
   const form = formOf(flags);
+  assertPlace(other === undefined ? [file] : [file, other], flags);
   const content =
     other === undefined
       ? await converted(file, form, flags)
       : compared([file, one(file, flags)], [other, one(other, flags)], form);
-  put(content, flags.output);
+  putReport(content, flags);
 }
 
 function formOf({ to, json }: ReportCommandFlags): Form {
@@ -135,15 +129,4 @@ function one(file: string, { loop }: ReportCommandFlags): ToldRecord {
     throw new InvalidOptionError("--loop", `from 1 to ${all.length}`, loop);
   }
   return record;
-}
-
-function put(content: string, output: string | undefined): void {
-  if (output === undefined) return void process.stdout.write(content);
-  try {
-    writeFileSync(output, content);
-  } catch (error) {
-    const hint = `: ${messageOf(error)}`;
-    throw new InvalidOptionError("--output", "a path that can be written", output, hint);
-  }
-  process.stderr.write(`wrote ${output}\n`);
 }

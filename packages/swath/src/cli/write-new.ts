@@ -1,11 +1,13 @@
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { publishNew } from "../plugin.ts";
+import { isPlain, writeWhole } from "./write-whole.ts";
 
 /** Names that are tried for a file before it is given up. */
 const MAX_SUFFIX = 10_000;
 
 /**
- * Writes a file that was not there before: `a.html`, else `a-2.html`, `a-3.html`, … What is no
- * plain file (`/dev/stdout`, a pipe) is written to as it is.
+ * Writes a file that was not there before, and appears when it is whole: `a.html`, else
+ * `a-2.html`, `a-3.html`, … What is no plain file (`/dev/stdout`, a pipe) is written to as it is.
  *
  * @param reached for each path, the last number that was given out: those before are not tried again
  * @returns the path that was written
@@ -15,27 +17,26 @@ export function writeNew(
   content: string,
   reached = new Map<string, number>(),
 ): string {
-  for (let number = (reached.get(path) ?? 0) + 1; number < MAX_SUFFIX; number++) {
-    const name = number === 1 ? path : suffixed(path, number);
-    try {
-      writeFileSync(name, content, { flag: "wx" });
-      reached.set(path, number);
-      return name;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (isPlain(name)) continue;
-      writeFileSync(name, content);
-      return name;
-    }
+  if (!isPlain(path)) {
+    writeFileSync(path, content);
+    return path;
   }
-  throw new Error(`${path} and ${MAX_SUFFIX} more names are taken`);
+  return writeWhole(path, content, (temporary) => {
+    for (let number = (reached.get(path) ?? 0) + 1; number < MAX_SUFFIX; number++) {
+      const name = number === 1 ? path : suffixed(path, number);
+      try {
+        publishNew(temporary, name);
+        reached.set(path, number);
+        return name;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+    throw new Error(`${path} and ${MAX_SUFFIX} more names are taken`);
+  });
 }
 
 function suffixed(path: string, number: number): string {
   const [ending = ""] = /(?:\.trace)?\.[^./\\]+$/.exec(path) ?? [];
   return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
-}
-
-function isPlain(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }

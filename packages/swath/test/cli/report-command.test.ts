@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ScriptFolder } from "./made-scripts.ts";
-import { type Ran, swath } from "./run-swath.ts";
+import { type Ran, shell, swath } from "./run-swath.ts";
 
 const scripts = new ScriptFolder({
   "squares.mjs": `
@@ -22,6 +22,9 @@ beforeAll(async () => {
   const [a, b] = ["a", "b"].map((name) =>
     readFileSync(scripts.file(`${name}.json`), "utf8").trim(),
   );
+  symlinkSync("b.json", scripts.file("link.json"));
+  mkdirSync(scripts.file("run"));
+  writeFileSync(scripts.file("run/report.json"), a ?? "");
   writeFileSync(scripts.file("both.jsonl"), `${a}\n${b}\n`);
   writeFileSync(scripts.file("kit.json"), `{"schema":"swath.raster.stats/1","report":${a}}`);
   writeFileSync(scripts.file("newer.json"), '{"schema":"swath.report/2"}');
@@ -52,6 +55,28 @@ describe("swath report", () => {
     const file = await report("a.json", "--to", form, "-o", `out.${form}`);
     expect(file).toEqual({ code: 0, stdout: "", stderr: `wrote out.${form}\n` });
     expect(readFileSync(scripts.file(`out.${form}`), "utf8")).toMatch(beginning);
+  });
+
+  test("--overwrite replaces a file, through a link too", async () => {
+    const content = readFileSync(scripts.file("a.json"), "utf8");
+    for (const name of ["old.json", "old-2.json"]) writeFileSync(scripts.file(name), "old");
+    symlinkSync("old-2.json", scripts.file("old-link.json"));
+    for (const name of ["old.json", "old-link.json"]) {
+      const { code } = await report("a.json", "--json", "-o", name, "--overwrite");
+      expect(code).toBe(0);
+    }
+    for (const name of ["old.json", "old-2.json"]) {
+      expect(readFileSync(scripts.file(name), "utf8")).toBe(content);
+    }
+  });
+
+  test("a file that cannot be written: exit 1, and none is left", async () => {
+    mkdirSync(scripts.file("limited"));
+    const line = `ulimit -f 1; $SWATH report ../a.json --to html -o x.html`;
+    const { code, stdout, stderr } = await shell(line, { cwd: scripts.file("limited") });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^swath: Cannot write x\.html: EFBIG/);
+    expect(readdirSync(scripts.file("limited"))).toEqual([]);
   });
 
   test("opens the report within what a kit printed, and each of several in a file", async () => {
@@ -89,7 +114,11 @@ describe("swath report", () => {
     [["both.jsonl", "--to", "html"], 2, /Expected `--loop` to be from 1 to 2/],
     [["a.json", "--loop", "3"], 2, /Expected `--loop` to be from 1 to 1/],
     [["a.json", "b.json", "--to", "trace"], 2, /text, html, md or json for two reports/],
-    [["a.json", "-o", "no/where.txt"], 2, /a path that can be written/],
+    [["a.json", "-o", "no/where.txt"], 2, /a path in a folder that exists/],
+    [["a.json", "-o", "b.json"], 2, /a file that does not exist yet.*Add --overwrite/],
+    [["a.json", "-o", "./a.json", "--overwrite"], 2, /another file than the input/],
+    [["a.json", "b.json", "-o", "link.json", "--overwrite"], 2, /another file than the input/],
+    [["run", "-o", "run/report.json", "--overwrite"], 2, /another file than the input/],
   ] as const)("%j: exit %i and why", async (args, expected, message) => {
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: expected, stdout: "" });

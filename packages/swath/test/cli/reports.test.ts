@@ -107,6 +107,17 @@ describe("--report", () => {
     expect(existsSync(join(cwd, ".swath/runs/last/report.json"))).toBe(true);
   });
 
+  test("nothing is left under the name of a report that cannot be written whole", async () => {
+    const cwd = newFolder();
+    const line = `ulimit -f 1; $SWATH run ${SQUARES} 9 --workers=1 --report=html:r.html`;
+    const { code, stdout, stderr } = await shell(line, { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "9 64 \n" });
+    expect(stderr).toMatch(/^swath: Cannot write the report: EFBIG/m);
+    const files = readdirSync(cwd, { recursive: true, withFileTypes: true });
+    const names = files.filter((file) => file.isFile()).map(({ name }) => name);
+    expect(names).toEqual([".gitignore"]);
+  });
+
   test("paths are those of the shell, wherever the script goes", async () => {
     using scripts = new ScriptFolder({
       "away.mjs": `

@@ -16,6 +16,8 @@ export interface TiffWriterOptions {
    * `PositionedBlocks`. @default "appended"
    */
   readonly blocks?: "appended" | "positioned";
+  /** Whether a file that has the name, or gets it meanwhile, is replaced. @default true */
+  readonly overwrite?: boolean | undefined;
   /** Whether `close()` waits until the disk has everything. @default true */
   readonly durable?: boolean;
 }
@@ -75,7 +77,7 @@ export class TiffWriter implements Disposable {
   static open(plan: TiffOutputPlan, options: TiffWriterOptions = {}): TiffWriter {
     const positioned = options.blocks === "positioned";
     if (positioned) assertPositionable(plan);
-    const writer = new TiffWriter(plan, OutputFile.create(plan.path), options);
+    const writer = new TiffWriter(plan, OutputFile.create(plan.path, options), options);
     if (positioned) writer.#reserve();
     return writer;
   }

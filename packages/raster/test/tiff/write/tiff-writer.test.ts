@@ -118,6 +118,28 @@ describe("TiffWriter", () => {
     second.abort();
   });
 
+  it("does not replace a file that is there, or gets its name meanwhile, unless it may", async () => {
+    const path = join(folder, "a.tif");
+    const output = plan(path, { width: 100, height: 100 });
+    const open = () => TiffWriter.open(output, { overwrite: false });
+    const finish = (writer: TiffWriter) => {
+      writer.append(0, encodeBlock(output, new Uint8Array(output.blockBytes)));
+      return writer.close();
+    };
+    const [faster, slower] = [open(), open()];
+    await finish(faster);
+    const whole = readFileSync(path);
+    const refused = expect.objectContaining({
+      code: "SWATH_RASTER_WRITE",
+      path,
+      message: expect.stringContaining("a file of that name exists"),
+    });
+    await expect(finish(slower)).rejects.toThrow(refused);
+    expect(open).toThrow(refused);
+    expect(readFileSync(path).equals(whole)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["a.tif"]);
+  });
+
   it("takes blocks in order only", async () => {
     using writer = TiffWriter.open(plan(join(folder, "a.tif")));
     expect(() => writer.append(1, Uint8Array.of(1))).toThrow("`blockIndex` to be 0, in order");
@@ -214,6 +236,10 @@ describe("a target that cannot be written", () => {
 
   it.skipIf(!existsSync("/dev/null"))("is not a device: it would be replaced", async () => {
     expect(await failureOf("/dev/null")).toContain("not a regular file");
+  });
+
+  it.skipIf(!existsSync("/proc"))("is in a folder that takes no files", async () => {
+    expect(await failureOf("/proc/a.tif")).toContain('no files can be made in "/proc"');
   });
 
   const isRoot = process.getuid?.() === 0;

@@ -24,14 +24,20 @@ const MAX_BYTES = 256e6;
  * @throws ReportFileError
  */
 export function readReports(path: string): readonly ToldRecord[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new ReportFileError(path, "there is no such file");
-  if (stat.isDirectory()) return readReports(join(path, "report.json"));
+  const file = reportPath(path);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new ReportFileError(file, "there is no such file");
   if (stat.size > MAX_BYTES) {
     const limit = `${Math.round(MAX_BYTES / 1e6)} MB`;
-    throw new ReportFileError(path, `it has ${stat.size} bytes, and a report has at most ${limit}`);
+    throw new ReportFileError(file, `it has ${stat.size} bytes, and a report has at most ${limit}`);
   }
-  return documentsIn(path).map((document) => recordIn(path, document));
+  return documentsIn(file).map((document) => recordIn(file, document));
+}
+
+/** The file that {@link readReports} reads. */
+export function reportPath(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? reportPath(join(path, "report.json")) : path;
 }
 
 function documentsIn(path: string): readonly unknown[] {

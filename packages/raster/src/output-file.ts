@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { publishNew } from "swath/plugin";
+import { publishNew } from "swath/worker";
 import { RasterWriteError } from "./errors.ts";
 import { writeFailure, writeFully } from "./write-fully.ts";
 

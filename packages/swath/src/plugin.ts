@@ -21,7 +21,6 @@ export { type JobObserver, type ObservedJob, type ObservedReport, observeJobs } 
 export { JOB_OPTION_NAMES } from "./options.ts";
 export type { SourceAccess } from "./protocol/messages.ts";
 export { referenceOf, type TaskReference } from "./protocol/reference.ts";
-export { publishNew } from "./publish-new.ts";
 export { toMarkdown } from "./report/markdown.ts";
 export type { LiveFigures } from "./report/recorder.ts";
 export { reportText } from "./report/text.ts";

@@ -11,6 +11,7 @@ export {
 } from "./errors.ts";
 export type { TaskContext } from "./executors/task-context.ts";
 export type { Sendable, TaskReference } from "./protocol/reference.ts";
+export { publishNew } from "./publish-new.ts";
 export { SharedArray } from "./shared/shared-array.ts";
 export type { OpenSource } from "./sources/source.ts";
 export { loadTask, prepareTypeScript } from "./task/load.ts";

@@ -86,7 +86,6 @@ describe("what the doors offer", () => {
         "observeJobs",
         "percentText",
         "previewOf",
-        "publishNew",
         "referenceOf",
         "reportText",
         "secondsText",
@@ -157,6 +156,7 @@ describe("what the doors offer", () => {
         "messageOf",
         "move",
         "prepareTypeScript",
+        "publishNew",
         "previewOf",
         "task",
       ]

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
-import { publishNew } from "swath/plugin";
-import { messageOf } from "swath/worker";
+
+import { messageOf, publishNew } from "swath/worker";
 import { FailedFile, ImageWriteError } from "../errors.ts";
 
 /** How {@link writeWhole} does it. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { publishNew } from "../plugin.ts";
+import { publishNew } from "../worker.ts";
 import { isPlain, writeWhole } from "./write-whole.ts";
 
 /** Names that are tried for a file before it is given up. */

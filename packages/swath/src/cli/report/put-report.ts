@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { InvalidOptionError, messageOf, publishNew, SwathError } from "../../plugin.ts";
+import { InvalidOptionError, messageOf, SwathError } from "../../plugin.ts";
+import { publishNew } from "../../worker.ts";
 import { isPlain, writeWhole } from "../write-whole.ts";
 import { reportPath } from "./read-report.ts";
 

@@ -156,8 +156,8 @@ describe("what the doors offer", () => {
         "messageOf",
         "move",
         "prepareTypeScript",
-        "publishNew",
         "previewOf",
+        "publishNew",
         "task",
       ]
     `);

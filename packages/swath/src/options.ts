@@ -32,8 +32,10 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    *
    * What only threads can do (`timeout`, `resourceLimits`, `stdio`, `maxItemsPerWorker`,
    * `maxMemoryPerWorker`, a schedule that pins chunks to workers) starts them at once. Where
-   * threads could not do the same as the loop (a captured variable is written, an item is an
-   * instance of a class) the job stays in place, and its report says why.
+   * threads could not do the same as the loop (a captured variable or captured data is written, an
+   * item is an instance of a class) the job stays in place, and its report says why. That is seen in
+   * the function's text and in a sample of items: writes through other functions' parameters, and
+   * odd items among many, are not.
    * @default `SWATH_INLINE`, else "never"
    */
   readonly inline?: "auto" | "never" | undefined;

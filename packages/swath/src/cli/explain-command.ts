@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { runMain } from "node:module";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
@@ -10,6 +9,8 @@ import { type ExplainedLoop, explainText, type LoopAnalysis } from "./explain/ex
 import { predictLoop } from "./explain/predict.ts";
 import { sampleCalls } from "./explain/sample-calls.ts";
 import { addPlanFlags, type PlanFlags, setEnvironment, wholeNumber } from "./job-flags.ts";
+import { runScript } from "./run-script.ts";
+import { tellErrors } from "./script-errors.ts";
 import { assertScript } from "./script-path.ts";
 
 interface ExplainFlags extends PlanFlags {
@@ -68,8 +69,8 @@ async function explain(
   process.on("SIGINT", () => process.exit(EXIT.interrupted));
   // Stdout is for the explanation: what the script says is none.
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  process.argv = [process.execPath, path, ...args];
-  runMain();
+  tellErrors();
+  await runScript(path, args);
 }
 
 /** Explains the call and ends the program, at once or when a sample has run. */

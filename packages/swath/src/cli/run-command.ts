@@ -1,12 +1,9 @@
-import { runMain } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { inspect } from "node:util";
 import type { Command } from "commander";
 import { isSwathError, observeJobs } from "../plugin.ts";
 import { prepareTypeScript } from "../worker.ts";
 import { watchAssertions } from "./assertions/watch-assertions.ts";
-import { EXIT, failureOf } from "./exit.ts";
 import {
   addInlineFlag,
   addLoopFlags,
@@ -19,6 +16,8 @@ import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-fla
 import { openLivePage } from "./live-page.ts";
 import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
+import { runScript } from "./run-script.ts";
+import { tellErrors } from "./script-errors.ts";
 import { assertScript } from "./script-path.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
@@ -68,21 +67,11 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
-  process.on("uncaughtException", (error) => onError(error, watch, isStopping()));
-  process.argv = [process.execPath, path, ...args];
-  // As Node itself starts a program: ESM or CommonJS, `import.meta.main`, `require.main`.
-  runMain();
-}
-
-/** What the script threw, or a promise of its that nobody awaited, printed once. */
-function onError(error: unknown, watch: JobWatch, isStopping: boolean): void {
-  if (isStopping && isSwathError(error, "SWATH_INTERRUPTED")) return;
-  // The script sees to its errors itself.
-  if (process.listenerCount("uncaughtException") > 1) return;
-  watch.clear();
-  const text = isSwathError(error) ? failureOf(error).text : inspect(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(EXIT.failed);
+  tellErrors({
+    isExpected: (error) => isStopping() && isSwathError(error, "SWATH_INTERRUPTED"),
+    clear: () => watch.clear(),
+  });
+  await runScript(path, args);
 }
 
 /** One that is in the way is told before the first loop, not after it. */

@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { ScriptFolder } from "./made-scripts.ts";
+import { swath } from "./run-swath.ts";
+
+const LOOP = `
+    import { isMain, map, range } from "swath";
+    const doubled: readonly number[] = await map(range(4), (i) => i * 2);
+    console.log(doubled.join(), isMain(import.meta), process.argv.slice(2).join());`;
+const scripts = new ScriptFolder({
+  "module.mts": LOOP,
+  "plain.ts": LOOP,
+  "throws.mts": "throw new TypeError('thrown by the script') as unknown;",
+  "throws.cjs": "throw new TypeError('thrown by the script');",
+});
+afterAll(() => scripts[Symbol.dispose]());
+const options = { cwd: scripts.path };
+/** Whether this Node runs TypeScript, and looks whether a file is an ES module. */
+const runsTypeScript = Boolean((process.features as { typescript?: string | false }).typescript);
+
+describe.concurrent("a script", () => {
+  test("named .mts is an ES module, for run and for explain", async () => {
+    const run = ["run", "-q", "module.mts", "--workers", "1", "a", "b"];
+    expect(await swath(run, options)).toEqual({
+      code: 0,
+      stdout: "0,2,4,6 true a,b\n",
+      stderr: "",
+    });
+    const { code, stdout } = await swath(["explain", "module.mts"], options);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ over 4 items of kind range/);
+  });
+
+  test.skipIf(runsTypeScript)(
+    `that awaits at its top level and counts as CommonJS: what to do, in one line${runsTypeScript ? " (skipped: this Node tells by the content)" : ""}`,
+    async () => {
+      for (const command of ["run", "explain"]) {
+        const { code, stdout, stderr } = await swath([command, "plain.ts"], options);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(stderr).toMatch(
+          /^swath: .*plain\.ts has a top-level `await`.*put "type": "module" .* or name it plain\.mts\n$/,
+        );
+      }
+    },
+  );
+
+  test.each(["throws.mts", "throws.cjs"])("that throws, %s: exit 1, told once", async (script) => {
+    for (const command of ["run", "explain"]) {
+      const { code, stderr } = await swath([command, script], options);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^TypeError: thrown by the script\n +at .*throws/);
+      expect(stderr).not.toMatch(/Node\.js v/);
+    }
+  });
+});

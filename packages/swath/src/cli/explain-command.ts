@@ -12,6 +12,7 @@ import { addPlanFlags, type PlanFlags, setEnvironment, wholeNumber } from "./job
 import { runScript } from "./run-script.ts";
 import { tellErrors } from "./script-errors.ts";
 import { assertScript } from "./script-path.ts";
+import { onSignalsOfJobs } from "./script-signals.ts";
 
 interface ExplainFlags extends PlanFlags {
   readonly analyze?: boolean;
@@ -55,6 +56,7 @@ async function explain(
   if (flags.loop < 1) throw new InvalidOptionError("--loop", "1 or more", flags.loop);
   setEnvironment(flags);
   await prepareTypeScript(pathToFileURL(path).href);
+  onSignalsOfJobs(async (_signal, code) => process.exit(code));
   let loops = 0;
   interceptJobs((call, tools) => {
     loops++;
@@ -66,7 +68,6 @@ async function explain(
     process.stderr.write(`swath: ${script} ran to its end with ${count} of swath\n`);
     process.exitCode = EXIT.failed;
   });
-  process.on("SIGINT", () => process.exit(EXIT.interrupted));
   // Stdout is for the explanation: what the script says is none.
   process.stdout.write = process.stderr.write.bind(process.stderr);
   tellErrors();

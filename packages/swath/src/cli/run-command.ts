@@ -36,9 +36,9 @@ export function addRunCommand(program: Command): void {
 }
 
 const HELP = `
-With --inline auto a loop that threads cannot make faster runs in place: what its tasks do to
-their thread (process.exit, running out of memory) ends the script, and Ctrl-C waits for the item
-that runs.
+With --inline auto a loop that threads cannot make faster runs in place, with --workers 0 every
+loop does: what its tasks do to their thread (process.exit, running out of memory) ends the script,
+and Ctrl-C waits for the item that runs.
 
 Flags of a loop count where the script does not say otherwise.
 The second loop of a script notes its chunks in <file>.2, the third in <file>.3, and so on.
@@ -48,6 +48,7 @@ is kept, and the new one gets a number. A report that cannot be written is a war
 Actions the summary is added to that of the step.
 
 Ctrl-C lets running chunks end and tells how to go on; pressed again, it ends the run at once.
+While no loop runs it ends the script as it would without swath.
 Exit codes: 0 done, 1 the script failed, 2 wrong usage, 4 a figure is not as asserted, 130 Ctrl-C,
 143 SIGTERM.`;
 

@@ -41,12 +41,12 @@ async function interrupted(
   return running;
 }
 
-/** Whether a process has a handler for SIGINT by now, as far as this system says. */
+/** Whether swath listens to signals by now, as far as this system says; to SIGHUP Node does not. */
 function mayCatch(pid: number | undefined): boolean {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return process.platform !== "linux";
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(status, "utf8"));
-  return (BigInt(`0x${caught?.[1] ?? "0"}`) & 2n) !== 0n;
+  return (BigInt(`0x${caught?.[1] ?? "0"}`) & 1n) !== 0n;
 }
 
 function chunksIn(journal: string): number {
@@ -235,5 +235,27 @@ describe("Ctrl-C", () => {
     expect(stdout).toBe("first 1500\nsecond 1500\n");
     expect(stderr).toContain(`first: 1,500 items were in the journal ${journal}\n`);
     expect(stderr).toMatch(/^second: [\d,]+ items were in the journal .*\.2$/m);
+  });
+
+  test.each([
+    ["SIGINT", ["run", "-q", "busy.mjs", "before"]],
+    ["SIGTERM", ["run", "-q", "busy.mjs", "before"]],
+    ["SIGINT", ["run", "-q", "busy.mjs", "after"]],
+    ["SIGINT", ["explain", "busy.mjs", "before"]],
+  ] as const)("while no loop runs, %s ends busy code at once: %j", async (signal, args) => {
+    const { code, stdout, stderr } = await swath(args, {
+      cwd,
+      started: (child) => {
+        for (const stream of [child.stdout, child.stderr])
+          stream?.on("data", (text) => /busy/.test(String(text)) && child.kill(signal));
+      },
+    });
+    expect(code).toBeUndefined();
+    expect(stdout + stderr).toBe("busy\n");
+  });
+
+  test("a script that ends itself by a signal does so", async () => {
+    const { code, stderr } = await run("busy.mjs", "itself", "-q");
+    expect({ code, stderr }).toEqual({ code: undefined, stderr: "" });
   });
 });

@@ -19,8 +19,24 @@ export function tellErrors({ isExpected, clear }: ErrorManners = {}): void {
   process.on("uncaughtException", (error) => {
     if (isExpected?.(error) || process.listenerCount("uncaughtException") > 1) return;
     clear?.();
+    if (isWithoutPlace(error)) return leaveToNode(error);
     process.stderr.write(`${textOf(error)}\n`);
     process.exit(EXIT.failed);
+  });
+}
+
+/** Whether it comes from a module that could not be parsed, and its text does not say which. */
+function isWithoutPlace(error: unknown): boolean {
+  return (
+    error instanceof SyntaxError && /^.*\n +at .*node:internal\/modules/.test(error.stack ?? "")
+  );
+}
+
+/** File, line and place of an error in the syntax are shown by Node alone, if nobody listens. */
+function leaveToNode(error: unknown): void {
+  process.removeAllListeners("uncaughtException");
+  process.nextTick(() => {
+    throw error;
   });
 }
 

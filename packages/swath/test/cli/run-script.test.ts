@@ -9,6 +9,11 @@ const LOOP = `
 const scripts = new ScriptFolder({
   "module.mts": LOOP,
   "plain.ts": LOOP,
+  "wrong.mjs": "const a = ;",
+  "imports-wrong.mjs": "import './wrong.mjs';",
+  "sends-wrong.mjs": `
+    import { fromModule, map, range } from "swath";
+    await map(range(4), fromModule(new URL("./wrong.mjs", import.meta.url)).work, { workers: 1 });`,
   "throws.mts": "throw new TypeError('thrown by the script') as unknown;",
   "throws.cjs": "throw new TypeError('thrown by the script');",
 });
@@ -50,5 +55,24 @@ describe.concurrent("a script", () => {
       expect(stderr).toMatch(/^TypeError: thrown by the script\n +at .*throws/);
       expect(stderr).not.toMatch(/Node\.js v/);
     }
+  });
+
+  test.each(["wrong.mjs", "imports-wrong.mjs"])(
+    "that cannot be parsed, %s: file and line",
+    async (script) => {
+      for (const command of ["run", "explain"]) {
+        const { code, stderr } = await swath([command, script], options);
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/^file:.*\/wrong\.mjs:1\nconst a = ;\n +\^\n/);
+      }
+    },
+  );
+
+  test("whose tasks lie in a module that cannot be parsed: its name", async () => {
+    const { code, stderr } = await swath(["run", "sends-wrong.mjs"], options);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^swath: Task `work` failed .*: Unexpected token ';', in file:.*\/wrong\.mjs or/,
+    );
   });
 });

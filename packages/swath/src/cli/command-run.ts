@@ -28,7 +28,7 @@ export async function runVerb<T>(
   { label, unit }: ProgressLabel,
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
-  watchAssertions(flags.assert);
+  process.on("exit", watchAssertions(flags.assert));
   // What a report needs and is not there is told before the work, not after it.
   await openReports(flags);
   const page = flags.ui === true ? await openLivePage() : undefined;

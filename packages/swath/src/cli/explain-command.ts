@@ -62,16 +62,15 @@ async function explain(
     loops++;
     return loops === flags.loop ? held(call, tools, flags) : call;
   });
-  process.on("exit", (code) => {
-    if (code !== 0 || loops >= flags.loop) return;
+  // Stdout is for the explanation: what the script says is none.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  tellErrors();
+  await runScript(path, args, (code) => {
+    if (code !== EXIT.ok || loops >= flags.loop) return;
     const count = loops === 0 ? "no loop" : `${loops} loop${loops === 1 ? "" : "s"}`;
     process.stderr.write(`swath: ${script} ran to its end with ${count} of swath\n`);
     process.exitCode = EXIT.failed;
   });
-  // Stdout is for the explanation: what the script says is none.
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  tellErrors();
-  await runScript(path, args);
 }
 
 /** Explains the call and ends the program, at once or when a sample has run. */

@@ -62,9 +62,8 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   const quiet = flags.quiet === true;
   const reports = await openReports(flags);
   const watch = new JobWatch({ progress: quiet ? "none" : flags.progress, reports });
-  process.on("exit", () => watch.tellNone());
   observeJobs((job) => watch.add(job));
-  watchAssertions(flags.assert);
+  const checkAll = watchAssertions(flags.assert);
   if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
@@ -72,7 +71,10 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
     isExpected: (error) => isStopping() && isSwathError(error, "SWATH_INTERRUPTED"),
     clear: () => watch.clear(),
   });
-  await runScript(path, args);
+  await runScript(path, args, (code) => {
+    watch.tellNone();
+    checkAll(code);
+  });
 }
 
 /** One that is in the way is told before the first loop, not after it. */

@@ -14,6 +14,8 @@ const scripts = new ScriptFolder({
   "sends-wrong.mjs": `
     import { fromModule, map, range } from "swath";
     await map(range(4), fromModule(new URL("./wrong.mjs", import.meta.url)).work, { workers: 1 });`,
+  "waits.mjs": "await new Promise(() => {});",
+  "waits.mts": "await new Promise<void>(() => {});",
   "throws.mts": "throw new TypeError('thrown by the script') as unknown;",
   "throws.cjs": "throw new TypeError('thrown by the script');",
 });
@@ -74,5 +76,20 @@ describe.concurrent("a script", () => {
     expect(stderr).toMatch(
       /^swath: Task `work` failed .*: Unexpected token ';', in file:.*\/wrong\.mjs or/,
     );
+  });
+
+  test.each([
+    ["run", "waits.mjs"],
+    ["run", "waits.mts"],
+    ["run", "waits.mjs", "--assert", "wall<1s"],
+    ["explain", "waits.mjs"],
+    ["explain", "waits.mts"],
+  ])("that waits for what never comes, %s %s: exit 1 and why", async (...args) => {
+    const { code, stdout, stderr } = await swath(args, options);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^swath: .*waits\.m[jt]s ended at a top-level `await` that never settles/m,
+    );
+    expect(stderr).not.toMatch(/ran to its end|Cannot check/);
   });
 });

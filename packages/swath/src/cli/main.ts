@@ -29,8 +29,7 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride()
     // A flag belongs to the command that it stands behind, also where one above has it too.
-    .enablePositionalOptions()
-    .configureHelp({ showGlobalOptions: true });
+    .enablePositionalOptions();
   addRunCommand(program);
   for (const { name, description, load } of COMMANDS) {
     const command = program.command(name).description(description);

@@ -32,6 +32,14 @@ describe("swath", () => {
     }
   });
 
+  test("the help of a command lists no flag that it refuses", async () => {
+    for (const args of [["run"], ["raster", "stats"]]) {
+      const { stdout } = await swath([...args, "--help"]);
+      expect(stdout).not.toMatch(/-V|--version|Global/);
+    }
+    expect((await swath(["--help"])).stdout).toMatch(/-V, --version/);
+  });
+
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [[], /^Usage: swath/],
     [["raster"], /^Usage: swath raster/],

@@ -46,6 +46,7 @@ describe("swath", () => {
     [["rasta"], /unknown command 'rasta'\n\(Did you mean raster\?\)/],
     [["raster", "clasify"], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
     [["--nope"], /unknown option '--nope'/],
+    [["help", "rasta"], /unknown command 'rasta'\n\(Did you mean raster\?\)/],
   ];
   test.each(wrong)(
     "%j: exit 2, nothing on stdout, what is wrong on stderr",

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { assertPaths } from "./assert-paths.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, failureOf } from "./exit.ts";
 import { KITS, loadKit } from "./kits.ts";
@@ -31,7 +32,8 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride()
     // A flag belongs to the command that it stands behind, also where one above has it too.
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook("preAction", (_program, command) => assertPaths(command));
   addRunCommand(program);
   for (const { name, description, load } of COMMANDS) {
     const command = program.command(name).description(description);

@@ -47,6 +47,13 @@ describe("swath", () => {
     [["raster", "clasify"], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
     [["--nope"], /unknown option '--nope'/],
     [["help", "rasta"], /unknown command 'rasta'\n\(Did you mean raster\?\)/],
+    [["run", ""], /Expected `<script>` to be a path, got `""` \(string\)\. It is empty/],
+    [["run", "a.mjs", "--journal", ""], /Expected `--journal` to be a path, .* empty/],
+    [["report", "a.json", "-o", ""], /Expected `--output` to be a path, .* empty/],
+    [["raster", "stats", ""], /Expected `<file>` to be a path, .* empty/],
+    [["raster", "classify", "a.tif", "-o", ""], /Expected `--output` to be a path, .* empty/],
+    [["images", "thumbs", "", "-s", "9", "-o", "a"], /Expected `<files>` to be a path, .* empty/],
+    [["images", "thumbs", "a", "-s", "9", "-o", ""], /Expected `--out` to be a path, .* empty/],
   ];
   test.each(wrong)(
     "%j: exit 2, nothing on stdout, what is wrong on stderr",

@@ -148,6 +148,31 @@ test("the journal of a second loop is refused before the first one runs", async 
   expect(stderr).toContain(`${journal}.2`);
 });
 
+test.each([1, 30, 200])(
+  "a journal cut off after %i bytes of its header: exit 2, delete it",
+  async (length) => {
+    const journal = newPath();
+    const args = ["squares.mjs", "5", "--workers", "1", "-q", "--journal", journal];
+    expect(await run(...args)).toMatchObject({ code: 0 });
+    writeFileSync(journal, readFileSync(journal).subarray(0, length));
+    for (const resume of [[], ["--resume"]]) {
+      const { code, stdout, stderr } = await run(...args, ...resume);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(
+        /^swath: Expected `--journal` to be .* cut off before anything was noted: delete it/,
+      );
+    }
+  },
+);
+
+test("a file that is no journal is not taken for one that was cut off", async () => {
+  const journal = newPath();
+  writeFileSync(journal, "my notes, in one line");
+  const { code, stderr } = await run("squares.mjs", "5", "-q", "--journal", journal, "--resume");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/line 1 is not the header of a journal of swath/);
+});
+
 test("a journal that cannot be written on: the job fails, and goes on once there is room", async () => {
   const journal = newPath();
   const args = `run squares.mjs 2000 --workers 2 --chunk 1 --schedule dynamic --report none --progress none --journal ${journal}`;

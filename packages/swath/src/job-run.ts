@@ -77,6 +77,8 @@ export interface Progress {
 export class JobRun {
   /** Settles when nothing of the job runs any more; never rejects. */
   readonly over: Promise<void>;
+  /** Settles when the outcome is clear and the journal closed, before anybody has the results. */
+  readonly decided: Promise<void>;
   readonly #plan: JobPlan;
   readonly #workers: number;
   readonly #driver: Driver;
@@ -103,6 +105,7 @@ export class JobRun {
   #isCancelled = false;
   #taken = { items: 0, chunks: 0 };
   #settle!: () => void;
+  #decide!: () => void;
   #report: Promise<Report | undefined> | undefined;
 
   /**
@@ -136,6 +139,9 @@ export class JobRun {
     void journal?.failed.then((error) => this.cancel(error));
     this.over = new Promise((resolve) => {
       this.#settle = resolve;
+    });
+    this.decided = new Promise((resolve) => {
+      this.#decide = resolve;
     });
     const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
     const { spec, loadTimeout } = plan;
@@ -511,6 +517,7 @@ export class JobRun {
     this.#watch?.stop();
     const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
+    this.#decide();
     this.#results.end(outcome);
     await Promise.resolve();
     this.#items.close();

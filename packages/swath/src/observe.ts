@@ -22,6 +22,11 @@ export interface ObservedJob {
    * nothing is recorded.
    */
   live(from: number): LiveFigures | undefined;
+  /**
+   * Settles when the outcome is clear and the journal closed, before the caller has the results:
+   * from then on nothing is lost if the program ends. Never rejects.
+   */
+  readonly decided: Promise<void>;
   /** Settles when nothing of the job runs any more; never rejects. */
   readonly report: Promise<ObservedReport>;
   /** Hands nothing more out and lets what runs end; the job rejects with `SWATH_INTERRUPTED`. */
@@ -72,6 +77,7 @@ export function announceJob({ run, ...known }: KnownOfJob & { readonly run: JobR
       return run.progress;
     },
     live: (from) => run.live(from),
+    decided: run.decided,
     report: run.report.then((report) => observed(report, known.task, run)),
     stop: (reason) => run.stop(reason),
   };

@@ -39,7 +39,7 @@ export async function runVerb<T>(
   start: (signal: AbortSignal) => RunningVerb<T>,
 ): Promise<T> {
   if (flags.json) keepStdout();
-  watchAssertions(flags.assert);
+  process.on("exit", watchAssertions(flags.assert));
   // What a report needs and is not there is told before the work, not after it.
   await openReports(flags);
   const page = flags.ui === true ? await openLivePage() : undefined;

@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { runMain } from "node:module";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
@@ -10,7 +9,10 @@ import { type ExplainedLoop, explainText, type LoopAnalysis } from "./explain/ex
 import { predictLoop } from "./explain/predict.ts";
 import { sampleCalls } from "./explain/sample-calls.ts";
 import { addPlanFlags, type PlanFlags, setEnvironment, wholeNumber } from "./job-flags.ts";
+import { runScript } from "./run-script.ts";
+import { tellErrors } from "./script-errors.ts";
 import { assertScript } from "./script-path.ts";
+import { onSignalsOfJobs } from "./script-signals.ts";
 
 interface ExplainFlags extends PlanFlags {
   readonly analyze?: boolean;
@@ -54,22 +56,21 @@ async function explain(
   if (flags.loop < 1) throw new InvalidOptionError("--loop", "1 or more", flags.loop);
   setEnvironment(flags);
   await prepareTypeScript(pathToFileURL(path).href);
+  onSignalsOfJobs(async (_signal, code) => process.exit(code));
   let loops = 0;
   interceptJobs((call, tools) => {
     loops++;
     return loops === flags.loop ? held(call, tools, flags) : call;
   });
-  process.on("exit", (code) => {
-    if (code !== 0 || loops >= flags.loop) return;
+  // Stdout is for the explanation: what the script says is none.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  tellErrors();
+  await runScript(path, args, (code) => {
+    if (code !== EXIT.ok || loops >= flags.loop) return;
     const count = loops === 0 ? "no loop" : `${loops} loop${loops === 1 ? "" : "s"}`;
     process.stderr.write(`swath: ${script} ran to its end with ${count} of swath\n`);
     process.exitCode = EXIT.failed;
   });
-  process.on("SIGINT", () => process.exit(EXIT.interrupted));
-  // Stdout is for the explanation: what the script says is none.
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  process.argv = [process.execPath, path, ...args];
-  runMain();
 }
 
 /** Explains the call and ends the program, at once or when a sample has run. */

@@ -40,11 +40,6 @@ export class JobWatch {
     this.#show();
   }
 
-  /** Whether any job runs. */
-  get isBusy(): boolean {
-    return this.#running.length > 0;
-  }
-
   /** Jobs that were stopped before their end. */
   get unfinished(): readonly ObservedJob[] {
     return this.#stopped.filter(({ progress }) => progress.done !== progress.total);

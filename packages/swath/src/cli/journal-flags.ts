@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import type { JobOptions } from "../index.ts";
 import { InvalidOptionError } from "../plugin.ts";
@@ -37,6 +37,12 @@ export function assertJournal({ journal, resume, force }: JournalFlags): void {
     throw new InvalidOptionError(flag, "given with --journal <file>", flag);
   }
   const isThere = (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (isThere && isCutOff(journal)) {
+    const expected = resume ? "a whole journal" : "a file that does not exist yet";
+    const hint =
+      ". It was cut off before anything was noted: delete it, and begin without --resume";
+    throw new InvalidOptionError("--journal", expected, journal, hint);
+  }
   if (resume && !isThere) {
     const hint = ". There is nothing to go on with: leave out --resume to begin";
     throw new InvalidOptionError("--journal", "a journal that exists", journal, hint);
@@ -46,4 +52,32 @@ export function assertJournal({ journal, resume, force }: JournalFlags): void {
     throw new InvalidOptionError("--journal", "a file that does not exist yet", journal, hint);
   }
   if (force && !resume) throw new InvalidOptionError("--force", "given with --resume", "--force");
+}
+
+/** How every journal begins. */
+const BEGIN = '{"schema":"swath.journal/';
+/** More than the first line of any journal takes. */
+const HEADER_BYTES = 1 << 20;
+
+/** Whether a file is a journal whose first line, which is written before all else, has no end. */
+function isCutOff(path: string): boolean {
+  const begin = beginOf(path);
+  if (begin === undefined) return false;
+  const isJournal = begin.startsWith(BEGIN) || BEGIN.startsWith(begin);
+  return isJournal && begin.length < HEADER_BYTES && !begin.includes("\n");
+}
+
+/** Undefined for what is no file or cannot be read, which the job tells of. */
+function beginOf(path: string): string | undefined {
+  if (!statSync(path).isFile()) return undefined;
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, "r");
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    return bytes.toString("latin1", 0, readSync(fd, bytes, 0, HEADER_BYTES, 0));
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { assertPaths } from "./assert-paths.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, failureOf } from "./exit.ts";
 import { KITS, loadKit } from "./kits.ts";
@@ -16,7 +17,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => {});
 
 try {
-  await (await buildProgram(wantedCommand(process.argv.slice(2)))).parseAsync();
+  const words = process.argv.slice(2);
+  const program = await buildProgram(wantedCommand(words));
+  await program.parseAsync(knownHelp(program, words), { from: "user" });
 } catch (error) {
   process.exitCode = report(error);
 }
@@ -30,7 +33,7 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .exitOverride()
     // A flag belongs to the command that it stands behind, also where one above has it too.
     .enablePositionalOptions()
-    .configureHelp({ showGlobalOptions: true });
+    .hook("preAction", (_program, command) => assertPaths(command));
   addRunCommand(program);
   for (const { name, description, load } of COMMANDS) {
     const command = program.command(name).description(description);
@@ -46,6 +49,13 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
 /** `swath raster …` and `swath help raster` both need the code of what they name. */
 function wantedCommand([first, second]: readonly string[]): string | undefined {
   return first === "help" ? second : first;
+}
+
+/** `swath help bogus` fails as `swath bogus` does: commander's own help does not say why. */
+function knownHelp({ commands }: Command, words: readonly string[]): readonly string[] {
+  const [first, second] = words;
+  const isUnknown = second !== undefined && commands.every((command) => command.name() !== second);
+  return first === "help" && isUnknown ? words.slice(1) : words;
 }
 
 function report(error: unknown): number {

@@ -1,12 +1,9 @@
-import { runMain } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { inspect } from "node:util";
 import type { Command } from "commander";
 import { isSwathError, observeJobs } from "../plugin.ts";
 import { prepareTypeScript } from "../worker.ts";
 import { watchAssertions } from "./assertions/watch-assertions.ts";
-import { EXIT, failureOf } from "./exit.ts";
 import {
   addInlineFlag,
   addLoopFlags,
@@ -19,6 +16,8 @@ import { addJournalFlags, assertJournal, type JournalFlags } from "./journal-fla
 import { openLivePage } from "./live-page.ts";
 import { openReports } from "./report-teller.ts";
 import { resumeCommand } from "./resume-command.ts";
+import { runScript } from "./run-script.ts";
+import { tellErrors } from "./script-errors.ts";
 import { assertScript } from "./script-path.ts";
 import { stopOnSignals } from "./script-signals.ts";
 
@@ -37,9 +36,9 @@ export function addRunCommand(program: Command): void {
 }
 
 const HELP = `
-With --inline auto a loop that threads cannot make faster runs in place: what its tasks do to
-their thread (process.exit, running out of memory) ends the script, and Ctrl-C waits for the item
-that runs.
+With --inline auto a loop that threads cannot make faster runs in place, with --workers 0 every
+loop does: what its tasks do to their thread (process.exit, running out of memory) ends the script,
+and Ctrl-C waits for the item that runs.
 
 Flags of a loop count where the script does not say otherwise.
 The second loop of a script notes its chunks in <file>.2, the third in <file>.3, and so on.
@@ -49,6 +48,7 @@ is kept, and the new one gets a number. A report that cannot be written is a war
 Actions the summary is added to that of the step.
 
 Ctrl-C lets running chunks end and tells how to go on; pressed again, it ends the run at once.
+While no loop runs it ends the script as it would without swath.
 Exit codes: 0 done, 1 the script failed, 2 wrong usage, 4 a figure is not as asserted, 130 Ctrl-C,
 143 SIGTERM.`;
 
@@ -62,27 +62,19 @@ async function run(script: string, args: readonly string[], flags: RunFlags): Pr
   const quiet = flags.quiet === true;
   const reports = await openReports(flags);
   const watch = new JobWatch({ progress: quiet ? "none" : flags.progress, reports });
-  process.on("exit", () => watch.tellNone());
   observeJobs((job) => watch.add(job));
-  watchAssertions(flags.assert);
+  const checkAll = watchAssertions(flags.assert);
   if (flags.ui === true) await openLivePage();
   const again = flags.journal === undefined ? undefined : resumeCommand(process.argv.slice(2));
   const isStopping = stopOnSignals(watch, again);
-  process.on("uncaughtException", (error) => onError(error, watch, isStopping()));
-  process.argv = [process.execPath, path, ...args];
-  // As Node itself starts a program: ESM or CommonJS, `import.meta.main`, `require.main`.
-  runMain();
-}
-
-/** What the script threw, or a promise of its that nobody awaited, printed once. */
-function onError(error: unknown, watch: JobWatch, isStopping: boolean): void {
-  if (isStopping && isSwathError(error, "SWATH_INTERRUPTED")) return;
-  // The script sees to its errors itself.
-  if (process.listenerCount("uncaughtException") > 1) return;
-  watch.clear();
-  const text = isSwathError(error) ? failureOf(error).text : inspect(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(EXIT.failed);
+  tellErrors({
+    isExpected: (error) => isStopping() && isSwathError(error, "SWATH_INTERRUPTED"),
+    clear: () => watch.clear(),
+  });
+  await runScript(path, args, (code) => {
+    watch.tellNone();
+    checkAll(code);
+  });
 }
 
 /** One that is in the way is told before the first loop, not after it. */

@@ -1,4 +1,4 @@
-import { countText } from "../plugin.ts";
+import { countText, interceptJobs, observeJobs } from "../plugin.ts";
 import { EXIT, Interrupt } from "./exit.ts";
 import type { JobWatch } from "./job-watch.ts";
 
@@ -12,16 +12,53 @@ const SIGNALS = [
 ] as const;
 
 /**
- * The first Ctrl-C (or SIGTERM, SIGHUP) stops the jobs of the script gently, tells how to go on,
- * and ends the program; the second ends it at once. A script that listens to the signal itself
- * ends when it likes.
+ * Calls `act` on Ctrl-C, SIGTERM and SIGHUP as long as jobs run in this process, or what `act`
+ * has begun. At other times they end the program, as they do without us: busy code of the script
+ * would keep us from it.
+ *
+ * @param act gets the exit code for the signal; never rejects
+ */
+export function onSignalsOfJobs(
+  act: (signal: NodeJS.Signals, code: number) => Promise<void>,
+): void {
+  const listeners = SIGNALS.map(([signal, code]) => {
+    const listener = () => {
+      begin();
+      void act(signal, code).then(end);
+    };
+    return [signal, listener] as const;
+  });
+  let running = 0;
+  const begin = () => {
+    if (running++ === 0) for (const [signal, listener] of listeners) process.on(signal, listener);
+  };
+  const end = () => {
+    if (--running > 0) return;
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+  // A job that is about to start, before it is told of, has a journal locked already.
+  interceptJobs((call) => {
+    begin();
+    setImmediate(end);
+    return call;
+  });
+  observeJobs(({ decided }) => {
+    begin();
+    void decided.then(end);
+  });
+}
+
+/**
+ * The first Ctrl-C (or SIGTERM, SIGHUP) while a job runs stops the jobs of the script gently,
+ * tells how to go on, and ends the program; the second ends it at once. A script that listens to
+ * the signal itself ends when it likes.
  *
  * @param resumeCommand what goes on where the run stopped; undefined where nothing was kept
  * @returns whether the program is being stopped
  */
 export function stopOnSignals(watch: JobWatch, resumeCommand: string | undefined): () => boolean {
   let isStopping = false;
-  let isTold = true;
+  let isTold = false;
   const tell = () => {
     if (!isTold) process.stderr.write(stoppedText(watch, resumeCommand));
     isTold = true;
@@ -29,24 +66,21 @@ export function stopOnSignals(watch: JobWatch, resumeCommand: string | undefined
   const onSignal = async (signal: NodeJS.Signals, code: number): Promise<void> => {
     if (isStopping) process.exit(code);
     isStopping = true;
+    const isHeard = process.listenerCount(signal) > 1;
     process.on("exit", () => {
       process.exitCode = code;
       // Many a script ends itself as soon as its job rejects.
       tell();
     });
-    if (watch.isBusy) {
-      isTold = false;
-      watch.clear();
-      process.stderr.write(
-        "\nswath: stopping; what runs has 5 s to end. Press Ctrl-C again to end at once\n",
-      );
-      await watch.stop(new Interrupt(code));
-      tell();
-    } else void watch.stop(new Interrupt(code));
-    if (process.listenerCount(signal) > 1) return;
-    setTimeout(() => process.exit(code), SCRIPT_GRACE_MS).unref();
+    watch.clear();
+    process.stderr.write(
+      "\nswath: stopping; what runs has 5 s to end. Press Ctrl-C again to end at once\n",
+    );
+    await watch.stop(new Interrupt(code));
+    tell();
+    if (!isHeard) setTimeout(() => process.exit(code), SCRIPT_GRACE_MS).unref();
   };
-  for (const [signal, code] of SIGNALS) process.on(signal, () => void onSignal(signal, code));
+  onSignalsOfJobs(onSignal);
   return () => isStopping;
 }
 

@@ -38,8 +38,7 @@ const LOADING: Loading = { load: loadTask, prepare: prepareTypeScript };
 
 async function loadRegistered(reference: RegisteredReference): Promise<AnyFunction> {
   for (const url of registeringModules(reference)) {
-    await prepareTypeScript(url);
-    await import(/* webpackIgnore: true */ url);
+    await importModule(url);
     if (registeredTask(reference.id) !== undefined) break;
   }
   assertAlike(reference);
@@ -57,10 +56,7 @@ async function loadExport({
   expected,
   completion,
 }: ExportReference): Promise<AnyFunction> {
-  await prepareTypeScript(url);
-  const module = exportsOf(
-    (await import(/* webpackIgnore: true */ url)) as Record<string, unknown>,
-  );
+  const module = exportsOf(await importModule(url));
   const found = module[name];
   if (typeof found !== "function") {
     const known = Object.keys(module).filter((key) => typeof module[key] === "function");
@@ -78,8 +74,7 @@ async function loadExport({
 async function complete(found: AnyFunction, { members, modules }: Completion): Promise<void> {
   for (const other of modules) {
     if (members.every((member) => hasMember(found, member))) return;
-    await prepareTypeScript(other);
-    await import(/* webpackIgnore: true */ other);
+    await importModule(other);
   }
 }
 
@@ -105,6 +100,27 @@ function assertExpected(
       "the file has changed since it was loaded, or it exports by conditions. " +
       "Declare it as `export const f = task(import.meta, function f(item) { … })`",
   );
+}
+
+async function importModule(url: string): Promise<Record<string, unknown>> {
+  await prepareTypeScript(url);
+  try {
+    return (await import(/* webpackIgnore: true */ url)) as Record<string, unknown>;
+  } catch (error) {
+    throw isWithoutPlace(error) ? unparsed(url, error) : error;
+  }
+}
+
+/** Node tells where a module cannot be parsed only of errors that end the program. */
+function isWithoutPlace(error: unknown): error is SyntaxError {
+  return (
+    error instanceof SyntaxError && /^.*\n +at .*node:internal\/modules/.test(error.stack ?? "")
+  );
+}
+
+function unparsed(url: string, cause: SyntaxError): SyntaxError {
+  const text = `${cause.message}, in ${url} or a module that it imports. \`node --check <file>\` shows the place`;
+  return new SyntaxError(text, { cause });
 }
 
 /** The exports of a module; those of a CommonJS one that Node could not name lie in `default`. */

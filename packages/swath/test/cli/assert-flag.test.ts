@@ -44,10 +44,17 @@ describe("--assert", () => {
     expect(ran).toEqual({ code: 0, stdout: "110\n", stderr: "" });
   });
 
-  test("a bad expression is wrong usage, before anything runs", async () => {
-    const { code, stdout, stderr } = await run("two.mjs", "efficiency is good");
+  test.each([
+    ["efficiency is good", /Expected `--assert` to be a figure/],
+    ["constructor>1", /Expected `--assert` to be about a figure of the report: wall, workers,/],
+    [
+      "memory<2s",
+      /Expected `--assert` to be in B, .* or without a unit, for `memory.peakResident`/,
+    ],
+  ])("%j is wrong usage, before anything runs", async (expression, text) => {
+    const { code, stdout, stderr } = await run("two.mjs", expression);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/Expected `--assert` to be a figure/);
+    expect(stderr).toMatch(text);
   });
 
   test("a script that fails fails as it would without", async () => {

@@ -32,12 +32,28 @@ describe("swath", () => {
     }
   });
 
+  test("the help of a command lists no flag that it refuses", async () => {
+    for (const args of [["run"], ["raster", "stats"]]) {
+      const { stdout } = await swath([...args, "--help"]);
+      expect(stdout).not.toMatch(/-V|--version|Global/);
+    }
+    expect((await swath(["--help"])).stdout).toMatch(/-V, --version/);
+  });
+
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [[], /^Usage: swath/],
     [["raster"], /^Usage: swath raster/],
     [["rasta"], /unknown command 'rasta'\n\(Did you mean raster\?\)/],
     [["raster", "clasify"], /unknown command 'clasify'\n\(Did you mean classify\?\)/],
     [["--nope"], /unknown option '--nope'/],
+    [["help", "rasta"], /unknown command 'rasta'\n\(Did you mean raster\?\)/],
+    [["run", ""], /Expected `<script>` to be a path, got `""` \(string\)\. It is empty/],
+    [["run", "a.mjs", "--journal", ""], /Expected `--journal` to be a path, .* empty/],
+    [["report", "a.json", "-o", ""], /Expected `--output` to be a path, .* empty/],
+    [["raster", "stats", ""], /Expected `<file>` to be a path, .* empty/],
+    [["raster", "classify", "a.tif", "-o", ""], /Expected `--output` to be a path, .* empty/],
+    [["images", "thumbs", "", "-s", "9", "-o", "a"], /Expected `<files>` to be a path, .* empty/],
+    [["images", "thumbs", "a", "-s", "9", "-o", ""], /Expected `--out` to be a path, .* empty/],
   ];
   test.each(wrong)(
     "%j: exit 2, nothing on stdout, what is wrong on stderr",

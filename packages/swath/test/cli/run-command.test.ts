@@ -41,12 +41,12 @@ async function interrupted(
   return running;
 }
 
-/** Whether a process has a handler for SIGINT by now, as far as this system says. */
+/** Whether swath listens to signals by now, as far as this system says; to SIGHUP Node does not. */
 function mayCatch(pid: number | undefined): boolean {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return process.platform !== "linux";
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(status, "utf8"));
-  return (BigInt(`0x${caught?.[1] ?? "0"}`) & 2n) !== 0n;
+  return (BigInt(`0x${caught?.[1] ?? "0"}`) & 1n) !== 0n;
 }
 
 function chunksIn(journal: string): number {
@@ -148,6 +148,31 @@ test("the journal of a second loop is refused before the first one runs", async 
   expect(stderr).toContain(`${journal}.2`);
 });
 
+test.each([1, 30, 200])(
+  "a journal cut off after %i bytes of its header: exit 2, delete it",
+  async (length) => {
+    const journal = newPath();
+    const args = ["squares.mjs", "5", "--workers", "1", "-q", "--journal", journal];
+    expect(await run(...args)).toMatchObject({ code: 0 });
+    writeFileSync(journal, readFileSync(journal).subarray(0, length));
+    for (const resume of [[], ["--resume"]]) {
+      const { code, stdout, stderr } = await run(...args, ...resume);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(
+        /^swath: Expected `--journal` to be .* cut off before anything was noted: delete it/,
+      );
+    }
+  },
+);
+
+test("a file that is no journal is not taken for one that was cut off", async () => {
+  const journal = newPath();
+  writeFileSync(journal, "my notes, in one line");
+  const { code, stderr } = await run("squares.mjs", "5", "-q", "--journal", journal, "--resume");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/line 1 is not the header of a journal of swath/);
+});
+
 test("a journal that cannot be written on: the job fails, and goes on once there is room", async () => {
   const journal = newPath();
   const args = `run squares.mjs 2000 --workers 2 --chunk 1 --schedule dynamic --report none --progress none --journal ${journal}`;
@@ -235,5 +260,27 @@ describe("Ctrl-C", () => {
     expect(stdout).toBe("first 1500\nsecond 1500\n");
     expect(stderr).toContain(`first: 1,500 items were in the journal ${journal}\n`);
     expect(stderr).toMatch(/^second: [\d,]+ items were in the journal .*\.2$/m);
+  });
+
+  test.each([
+    ["SIGINT", ["run", "-q", "busy.mjs", "before"]],
+    ["SIGTERM", ["run", "-q", "busy.mjs", "before"]],
+    ["SIGINT", ["run", "-q", "busy.mjs", "after"]],
+    ["SIGINT", ["explain", "busy.mjs", "before"]],
+  ] as const)("while no loop runs, %s ends busy code at once: %j", async (signal, args) => {
+    const { code, stdout, stderr } = await swath(args, {
+      cwd,
+      started: (child) => {
+        for (const stream of [child.stdout, child.stderr])
+          stream?.on("data", (text) => /busy/.test(String(text)) && child.kill(signal));
+      },
+    });
+    expect(code).toBeUndefined();
+    expect(stdout + stderr).toBe("busy\n");
+  });
+
+  test("a script that ends itself by a signal does so", async () => {
+    const { code, stderr } = await run("busy.mjs", "itself", "-q");
+    expect({ code, stderr }).toEqual({ code: undefined, stderr: "" });
   });
 });

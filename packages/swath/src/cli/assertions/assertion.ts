@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "../../plugin.ts";
-import { figureNamed } from "./figures.ts";
+import { figureNamed, type Measure } from "./figures.ts";
 
 const OPERATORS = {
   ">=": (figure: number, limit: number) => figure >= limit,
@@ -20,20 +20,24 @@ export interface Assertion {
   readonly limit: number;
 }
 
-/** Factors of the units that a limit may have. */
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  "%": 0.01,
-  µs: 1e-6,
-  us: 1e-6,
-  ms: 1e-3,
-  s: 1,
-  min: 60,
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
+/** Units that a limit may have, with their factors, by what the figure is measured in. */
+const UNITS: Readonly<Record<Measure, ReadonlyMap<string, number>>> = {
+  seconds: new Map([
+    ["µs", 1e-6],
+    ["us", 1e-6],
+    ["ms", 1e-3],
+    ["s", 1],
+    ["min", 60],
+  ]),
+  bytes: new Map([
+    ["B", 1],
+    ["kB", 1e3],
+    ["MB", 1e6],
+    ["GB", 1e9],
+    ["TB", 1e12],
+  ]),
+  share: new Map([["%", 0.01]]),
+  count: new Map(),
 };
 
 /**
@@ -47,9 +51,8 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseAssertion(text: string): Assertion {
   const parts = /^\s*([a-zA-Z][\w.]*)\s*(>=|<=|==|>|<)\s*(\S+?)\s*(%|[a-zµA-Z]*)\s*$/.exec(text);
   const [, name = "", operator = "", number = "", unit = ""] = parts ?? [];
-  const limit = Number(number) * (UNITS[unit] ?? Number.NaN);
-  if (parts === null || !Number.isFinite(limit)) {
-    const units = Object.keys(UNITS).filter((known) => known !== "");
+  const units = Object.values(UNITS).flatMap((factors) => [...factors.keys()]);
+  if (parts === null || !Number.isFinite(Number(number)) || !["", ...units].includes(unit)) {
     const expected = `a figure, one of ${Object.keys(OPERATORS).join(" ")}, and a number with or without a unit (${units.join(" ")}), as 'efficiency>=0.7'`;
     throw new InvalidOptionError("--assert", expected, text);
   }
@@ -58,7 +61,19 @@ export function parseAssertion(text: string): Assertion {
     const expected = `about a figure of the report: ${figure.known.join(", ")}`;
     throw new InvalidOptionError("--assert", expected, text);
   }
-  return { text, figure: figure.path, operator: operator as Assertion["operator"], limit };
+  const { path, measure } = figure;
+  const factor = unit === "" ? 1 : UNITS[measure].get(unit);
+  if (factor === undefined) {
+    const known = [...UNITS[measure].keys()];
+    const expected = `${known.length === 0 ? "without a unit" : `in ${known.join(", ")} or without a unit`}, for \`${path}\` has no ${unit}`;
+    throw new InvalidOptionError("--assert", expected, text);
+  }
+  return {
+    text,
+    figure: path,
+    operator: operator as Assertion["operator"],
+    limit: Number(number) * factor,
+  };
 }
 
 /**

@@ -5,9 +5,11 @@ import { type Assertion, failureOfAssertion } from "./assertion.ts";
 /**
  * Checks the report of every loop of this process from now on. What is not as asserted is told
  * on stderr, and a program that would end well ends with {@link EXIT.assertion} in its place.
+ *
+ * @returns what is to be called when the program exits, with its code
  */
-export function watchAssertions(assertions: readonly Assertion[]): void {
-  if (assertions.length === 0) return;
+export function watchAssertions(assertions: readonly Assertion[]): (code: number) => void {
+  if (assertions.length === 0) return () => {};
   if (assertions.some(({ figure }) => CALIBRATED.test(figure))) interceptJobs(calibrated);
   const open = new Set<ObservedJob>();
   let loops = 0;
@@ -27,7 +29,7 @@ export function watchAssertions(assertions: readonly Assertion[]): void {
       }
     });
   });
-  process.on("exit", (code) => {
+  return (code) => {
     if (code !== EXIT.ok) return;
     const texts = assertions.map(({ text }) => `'${text}'`).join(", ");
     if (loops === 0) fail(`Cannot check ${texts}: no loop ran`);
@@ -35,7 +37,7 @@ export function watchAssertions(assertions: readonly Assertion[]): void {
       fail(`Cannot check ${texts}: the program ended before loop ${number} (${task}) had a report`);
     }
     if (failures > 0) process.exitCode = EXIT.assertion;
-  });
+  };
 }
 
 /** Figures that a job measures only when it is asked to. */

@@ -38,6 +38,10 @@ describe("an assertion", () => {
     "buckets>1",
     "__proto__>=1",
     "wall<>1",
+    "constructor>1",
+    "memory<2s",
+    "wall>=0%",
+    "items>2MB",
     "0.7<=efficiency",
   ])("%j is refused", (text) => {
     expect(() => parseAssertion(text)).toThrow(/Expected `--assert` to be/);

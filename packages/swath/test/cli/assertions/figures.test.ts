@@ -31,17 +31,22 @@ function numbersIn({ $ref, type, anyOf = [], properties = {} }: Schema, path: st
 describe("the figures of a report", () => {
   test("are the numbers of its schema", () => {
     const known = Object.entries(FIGURES).flatMap(([top, rest]) =>
-      rest.map((name) => (name === "" ? top : `${top}.${name}`)),
+      Object.keys(rest).map((name) => (name === "" ? top : `${top}.${name}`)),
     );
     expect(known.toSorted()).toEqual([...new Set(numbersIn(schema, ""))].toSorted());
   });
 
-  test.each([
-    ["efficiency", { path: "efficiency.parallel" }],
-    ["chunks.lost", { path: "chunks.lost" }],
+  const named: readonly (readonly [name: string, expected: object])[] = [
+    ["efficiency", { path: "efficiency.parallel", measure: "share" }],
+    ["chunks.lost", { path: "chunks.lost", measure: "count" }],
+    ["routes.input.moved", { path: "routes.input.moved", measure: "bytes" }],
     ["chunks.lots", { known: ["chunks.count", "chunks.lost"] }],
     ["chunks", { known: ["chunks.count", "chunks.lost"] }],
-  ])("%s", (name, expected) => {
+    ...["constructor", "toString", "valueOf", "hasOwnProperty", "nosuch"].map(
+      (name): [string, object] => [name, { known: Object.keys(FIGURES) }],
+    ),
+  ];
+  test.each(named)("%s", (name, expected) => {
     expect(figureNamed(name)).toEqual(expected);
   });
 });

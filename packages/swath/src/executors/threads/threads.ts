@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { whyUnsendable } from "../../codecs/unsendable.ts";
 import { messageOf, NotSendableError, PoolClosedError } from "../../errors.ts";
 import { keepNames } from "../../shared/names.ts";
@@ -29,21 +28,13 @@ export class ThreadExecutor implements Executor {
     return true;
   }
 
-  /** All but one core: that one looks for what the threads are to run. */
-  start(items: number): void {
-    this.#startFor(items, Math.max(1, availableParallelism() - 1));
-  }
-
   /**
    * As many threads as all open jobs have items are enough: a short job on a new pool does not
    * wait for the start of threads that would find nothing to do.
-   *
-   * @param most threads to run afterwards, if there were fewer
    */
-  #startFor(items: number, most = Infinity): void {
+  start(items: number): void {
     let wanted = items;
     for (const job of this.#jobs.values()) if (!job.isClosing) wanted += job.items;
-    wanted = Math.min(wanted, most);
     let running = this.#threads.reduce((count, thread) => count + (thread ? 1 : 0), 0);
     for (let worker = 0; worker < this.workers && running < wanted; worker++) {
       if (this.#closed || this.#threads[worker] !== undefined) continue;
@@ -64,7 +55,7 @@ export class ThreadExecutor implements Executor {
       changed: () => this.#keepAlive(),
       ended: () => this.#forget(id),
     });
-    this.#startFor(request.spec.itemCount);
+    this.start(request.spec.itemCount);
     this.#jobs.set(id, job);
     this.#threads.forEach((thread, worker) => {
       if (thread !== undefined) job.openOn(worker, thread);

@@ -65,7 +65,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    * For streams: how many items may be handed out ahead of what the caller has taken. Under
    * `static`, `steal` and `balanced`, which do not go from the front to the back, the chunk that
    * crosses the bound is still handed out, and an ordered stream cannot be bounded at all.
-   * @default four chunks per worker, of at most 4,096 items and some 4 MB each unless `chunk` says more
+   * @default four chunks per worker, of at most 16,384 items and some 4 MB each unless `chunk` says more
    */
   readonly inFlight?: number | undefined;
   /**

@@ -80,7 +80,7 @@ describe("streams", () => {
   });
 
   test.each([
-    ["small", 200_000, 0, 50_000],
+    ["small", 400_000, 0, 200_000],
     ["large", 3_000, 50_000, 1_300],
   ])("%s items are pulled ahead within bounds by default", async (_, count, bytes, most) => {
     let pulled = 0;

@@ -7,16 +7,16 @@ const rows = (...values: unknown[]) => values;
 describe("chunks of a stream", () => {
   test("of small results may have thousands of items", () => {
     const budget = new StreamBudget(1, false);
-    expect(budget.most).toBe(4_096);
+    expect(budget.most).toBe(16_384);
     expect(budget.sawResults(rows(1, 2, 3))).toBe(false);
-    expect(budget.most).toBe(4_096);
+    expect(budget.most).toBe(16_384);
   });
 
   test("of a source that is read begin with one, until an item has come", () => {
     const budget = new StreamBudget(1, true);
     expect(budget.most).toBe(1);
     expect(budget.sawItems([1, 2])).toBe(true);
-    expect(budget.most).toBe(4_096);
+    expect(budget.most).toBe(16_384);
   });
 
   test("hold 4 MiB of items and results together", () => {
@@ -43,7 +43,7 @@ describe("chunks of a stream", () => {
   test("of a fold count blocks", () => {
     const budget = new StreamBudget(1_000, true);
     budget.sawItems([1]);
-    expect(budget.most).toBe(5);
+    expect(budget.most).toBe(17);
     budget.sawItems([text(4_096)]);
     expect(budget.most).toBe(1);
   });
@@ -70,6 +70,6 @@ describe("chunks of a stream", () => {
       },
     );
     expect(budget.sawItems([proxy])).toBe(false);
-    expect(budget.most).toBe(4_096);
+    expect(budget.most).toBe(16_384);
   });
 });

@@ -102,7 +102,8 @@ export class JobRun {
   #isBounded = true;
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
-  #isCancelled = false;
+  /** Whether its end was asked for. */
+  #isUnwanted = false;
   #taken = { items: 0, chunks: 0 };
   #settle!: () => void;
   #decide!: () => void;
@@ -120,7 +121,7 @@ export class JobRun {
     this.#items = new JobItems(plan);
     // Who says how long chunks are gets them so.
     if (plan.options["chunk"] === undefined) {
-      this.#budget = new StreamBudget(plan.spec.unit, this.#items.isPulled);
+      this.#budget = new StreamBudget(plan.spec.unit);
     }
     this.#driver = new Driver({
       schedule: plan.schedule,
@@ -136,7 +137,7 @@ export class JobRun {
     this.#errors = new JobErrors(plan, this.#items);
     this.#results = new JobResults(journal, this.#errors, plan.spec.into);
     this.#resumed = this.progress.done;
-    void journal?.failed.then((error) => this.cancel(error));
+    void journal?.failed.then((error) => this.#cancel(error));
     this.over = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -224,7 +225,11 @@ export class JobRun {
 
   /** Ends the job; it rejects with `reason`. */
   cancel(reason: unknown): void {
-    this.#isCancelled = true;
+    this.#isUnwanted = true;
+    this.#cancel(reason);
+  }
+
+  #cancel(reason: unknown): void {
     this.#step({ kind: "cancel", reason });
   }
 
@@ -233,6 +238,7 @@ export class JobRun {
    * end before it is cancelled. Rejects with InterruptedError, `reason` as its cause.
    */
   stop(reason?: unknown): void {
+    this.#isUnwanted = true;
     this.#step({ kind: "drain", reason });
     if (this.#results.outcome !== undefined) return;
     const late = setTimeout(() => this.cancel(this.#interrupted(reason)), STOP_GRACE_MS).unref();
@@ -327,6 +333,7 @@ export class JobRun {
     }
     const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
     this.#results.add(part, rows, this.#failed(worker, failures));
+    this.#weighResults(values);
     const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
     this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
     if (span !== undefined) this.#calibrate(worker, until - part.start, span);
@@ -354,7 +361,7 @@ export class JobRun {
     if (this.#driver.isOver || chunk === undefined) return;
     const index = Math.floor(failure.itemIndex / this.#plan.spec.unit);
     const error = this.#errors.ofItem(worker, failure);
-    if (!isIn(chunk, index)) return this.cancel(error);
+    if (!isIn(chunk, index)) return this.#cancel(error);
     this.#step({ kind: "failed", worker, chunk: id, failed: [{ index, error }] });
   }
 
@@ -488,7 +495,7 @@ export class JobRun {
       if (reason === undefined) continue;
       failed.set(index, { index, error: this.#errors.ofUnsendable(itemIndex, item, reason.cause) });
     }
-    if (failed.size === 0) return this.cancel(this.#errors.ofItems(chunk, cause));
+    if (failed.size === 0) return this.#cancel(this.#errors.ofItems(chunk, cause));
     this.#step({ kind: "failed", worker, chunk: chunk.id, failed: [...failed.values()] });
   }
 
@@ -536,10 +543,10 @@ export class JobRun {
 
   /** Nobody may ever ask: a promise that is rejected and left alone would end the program. */
   #warnUnseen(error: unknown): void {
-    if (this.#consumption !== "undecided" || this.#isCancelled) return;
+    if (this.#consumption !== "undecided" || this.#isUnwanted) return;
     const detail = error instanceof Error ? error.stack : undefined;
     process.emitWarning(
-      `A job has failed whose results nobody has asked for: ${messageOf(error)}`,
+      `A job has failed whose results nobody has asked for yet: ${messageOf(error)}`,
       detail === undefined ? {} : { detail },
     );
   }

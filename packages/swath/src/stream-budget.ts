@@ -14,21 +14,18 @@ const WORTH_TELLING = 1.25;
 
 /**
  * How long the chunks of a stream may be, so that what waits for its reader stays small whatever
- * the size of items and results: the number of chunks that wait is bounded elsewhere.
+ * the size of items and results: the number of chunks that wait is bounded elsewhere. One index
+ * each, until the first result has been weighed.
  */
 export class StreamBudget {
   readonly #unit: number;
   readonly #bytes = { items: 0, results: 0 };
-  #told: number;
+  #hasResults = false;
+  #told = 1;
 
-  /**
-   * @param unit items of an index
-   * @param isRead whether items are read from a source, which may be far larger than memory: one
-   *   at a time until the first has been weighed
-   */
-  constructor(unit: number, isRead: boolean) {
+  /** @param unit items of an index */
+  constructor(unit: number) {
     this.#unit = unit;
-    this.#told = isRead ? 1 : this.#fitting;
   }
 
   /** Indices of a chunk at most. */
@@ -41,9 +38,10 @@ export class StreamBudget {
     return this.#saw("items", () => weighEach(items).bytes);
   }
 
-  /** Results have come. @returns whether {@link most} is another */
+  /** Results have come, or it is known that there are none. @returns as {@link sawItems} */
   sawResults(rows: Rows): boolean {
-    return rows.length > 0 && this.#saw("results", () => bytesOfRow(rows));
+    this.#hasResults = true;
+    return this.#saw("results", () => (rows.length === 0 ? 0 : bytesOfRow(rows)));
   }
 
   #saw(what: "items" | "results", weighed: () => number): boolean {
@@ -55,6 +53,7 @@ export class StreamBudget {
       return false;
     }
     this.#bytes[what] = Math.max(bytes, KEPT * this.#bytes[what]);
+    if (!this.#hasResults) return false;
     const fitting = this.#fitting;
     const change = fitting / this.#told;
     if (change < WORTH_TELLING && change > 1 / WORTH_TELLING) return false;

@@ -4,25 +4,34 @@ import { StreamBudget } from "../src/stream-budget.ts";
 const text = (bytes: number) => "x".repeat(bytes);
 const rows = (...values: unknown[]) => values;
 
+/** One that has seen a result of no weight. */
+function opened(unit = 1): StreamBudget {
+  const budget = new StreamBudget(unit);
+  budget.sawResults(rows(1));
+  return budget;
+}
+
 describe("chunks of a stream", () => {
-  test("of small results may have thousands of items", () => {
-    const budget = new StreamBudget(1, false);
+  test("begin with one index, whatever the items, until a result has come", () => {
+    const budget = new StreamBudget(1);
+    expect(budget.most).toBe(1);
+    expect(budget.sawItems([1, 2])).toBe(false);
+    expect(budget.most).toBe(1);
+    expect(budget.sawResults(rows(1, 2, 3))).toBe(true);
     expect(budget.most).toBe(16_384);
     expect(budget.sawResults(rows(1, 2, 3))).toBe(false);
-    expect(budget.most).toBe(16_384);
   });
 
-  test("of a source that is read begin with one, until an item has come", () => {
-    const budget = new StreamBudget(1, true);
-    expect(budget.most).toBe(1);
-    expect(budget.sawItems([1, 2])).toBe(true);
+  test("without results may be long at once", () => {
+    const budget = new StreamBudget(1);
+    budget.sawResults(rows());
     expect(budget.most).toBe(16_384);
   });
 
   test("hold 4 MiB of items and results together", () => {
-    const budget = new StreamBudget(1, true);
+    const budget = opened();
     budget.sawItems([text(2 ** 20)]);
-    expect(budget.most).toBe(4);
+    expect(budget.most).toBe(3);
     budget.sawResults(rows(text(2 ** 20)));
     expect(budget.most).toBe(2);
     budget.sawItems([text(2 ** 24)]);
@@ -30,7 +39,7 @@ describe("chunks of a stream", () => {
   });
 
   test("get longer bit by bit when what comes is smaller", () => {
-    const budget = new StreamBudget(1, false);
+    const budget = new StreamBudget(1);
     budget.sawResults(rows(text(2 ** 20)));
     const lengths = [budget.most];
     for (let i = 0; i < 4; i++) {
@@ -41,7 +50,7 @@ describe("chunks of a stream", () => {
   });
 
   test("of a fold count blocks", () => {
-    const budget = new StreamBudget(1_000, true);
+    const budget = opened(1_000);
     budget.sawItems([1]);
     expect(budget.most).toBe(17);
     budget.sawItems([text(4_096)]);
@@ -53,14 +62,14 @@ describe("chunks of a stream", () => {
     const columns = { kind: "columns", shape: "", count: 1, columns: [column] } as const;
     const json = { kind: "json", text: text(8_192), count: 1 } as const;
     for (const part of [columns, json]) {
-      const budget = new StreamBudget(1, false);
+      const budget = new StreamBudget(1);
       budget.sawResults({ length: 1, slice: () => [], parts: [part] });
       expect(budget.most).toBe(512);
     }
   });
 
   test("stay as they are where an item will not be looked at", () => {
-    const budget = new StreamBudget(1, false);
+    const budget = opened();
     const proxy = new Proxy(
       {},
       {

@@ -1,5 +1,4 @@
 import { accessSync, constants, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
-
 import { messageOf, publishNew } from "swath/worker";
 import { FailedFile, ImageWriteError } from "../errors.ts";
 

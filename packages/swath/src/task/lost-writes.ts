@@ -24,14 +24,17 @@ const METHODS: Readonly<Record<WriteKind, string>> = {
 };
 /** `= += -= …`, but no comparison and no arrow. */
 const ASSIGNMENT = String.raw`(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])?=(?![=>])|\+\+|--`;
-const MEMBER = String.raw`(?:\s*(?:\?\.)?\[[^\][]*\]|\s*\??\.\s*[\w$]+)`;
+/** `.a`, `?.a`, `[i]`, `[keys[i]]`; no text is so long that looking for its end would take time. */
+const MEMBER = String.raw`(?:\s*(?:\?\.)?\[(?:[^\][]|\[[^\][]{0,100}\]){0,200}\]|\s*\??\.\s*[\w$]+)`;
+/** Within a pattern that is assigned to. */
+const REST = String.raw`[^=;(){}]{0,100}`;
 /** Functions that write into their first argument. */
 const WRITERS = String.raw`(?:Object\s*\.\s*(?:assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\s*\.\s*(?:set|defineProperty|deleteProperty))`;
 
 /**
  * The first write that a function, or one that it captured, makes into data that it captured as a
  * copy. Looked for in the text alone: of writes through another name only those are found for
- * which that name is declared with nothing but the captured one or a part of it.
+ * which that is a constant that is nothing but the captured one, or a part of it.
  */
 export function lostWrite({ parts }: Parcel, kind: WriteKind = "lost"): LostWrite | undefined {
   for (const part of parts) {
@@ -40,45 +43,54 @@ export function lostWrite({ parts }: Parcel, kind: WriteKind = "lost"): LostWrit
     for (const [variable, index] of part.captures) {
       const captured = parts[index];
       if (!isCopied(captured)) continue;
-      for (const name of [variable, ...aliasesOf(code, variable)]) {
-        const found = writeTo(code, name, kind, isMap(captured));
-        if (found !== undefined) return told(found, code, variable, part);
-      }
+      const found = writeTo(code, namesOf(code, variable), kind, isMap(captured));
+      if (found !== undefined) return told(found, code, variable, part);
     }
   }
   return undefined;
 }
 
-/** Where nothing but the name itself, or a part of it, is given another one. */
-function aliasesOf(code: string, variable: string): readonly string[] {
-  const whole = String.raw`\b(?:const|let|var)\s+([\w$]+)\s*=\s*${escaped(variable)}${MEMBER}*\s*(?:[;,\n}]|$)`;
-  return Array.from(code.matchAll(new RegExp(whole, "g")), ([, alias]) => alias as string);
+/** Its own, and those of constants that are nothing but it, or a part of it: as a pattern. */
+function namesOf(code: string, variable: string): string {
+  const name = variable.replaceAll("$", String.raw`\$`);
+  // A line that ends there goes on if the next begins with an operator.
+  const end = String.raw`[^\S\n]*(?:[;,}]|$|\n(?!\s*[.?([+\-*/%&|^<>=,` + "`" + String.raw`]))`;
+  const whole = String.raw`\bconst\s+([\w$]+)\s*=\s*${name}${MEMBER}*${end}`;
+  const aliases = Array.from(code.matchAll(new RegExp(whole, "g")), ([, alias]) =>
+    (alias as string).replaceAll("$", String.raw`\$`),
+  );
+  return `(?:${[...new Set([name, ...aliases])].join("|")})`;
 }
 
 function writeTo(
   code: string,
-  variable: string,
+  names: string,
   kind: WriteKind,
   isKeyed: boolean,
 ): RegExpExecArray | undefined {
-  const before = String.raw`(?<![\w$.]|(?:const|let|var)\s)`;
-  const name = `${before}${escaped(variable)}`;
+  const name = String.raw`(?<![\w$.]|(?:const|let|var)\s)${names}(?![\w$])`;
   const patterns = [
     String.raw`${name}${MEMBER}*\s*\??\.\s*(?:${METHODS[kind]})\s*\(`,
     String.raw`${name}${MEMBER}+\s*(?:${ASSIGNMENT})`,
-    String.raw`(?:\+\+|--)\s*${escaped(variable)}${MEMBER}`,
-    String.raw`\bdelete\s+${escaped(variable)}${MEMBER}`,
-    String.raw`\b${WRITERS}\s*\(\s*${escaped(variable)}${MEMBER}*\s*,`,
-    ...(kind === "any" ? [String.raw`[[,:]\s*${name}${MEMBER}+[^=;]*[\]}]\s*=(?![=>])`] : []),
-    ...(isKeyed && !isCache(code, variable) ? [String.raw`${name}\s*\.\s*set\s*\(`] : []),
+    String.raw`(?:\+\+|--)\s*${name}${MEMBER}`,
+    String.raw`\bdelete\s+${name}${MEMBER}`,
+    String.raw`\b${WRITERS}\s*\(\s*${name}${MEMBER}*\s*,`,
+    ...(kind === "any" ? DESTRUCTURED.map((shape) => shape.replace("NAME", () => name)) : []),
+    ...(isKeyed && !isCache(code, names) ? [String.raw`${name}\s*\??\.\s*set\s*\(`] : []),
   ];
   return new RegExp(patterns.join("|")).exec(code) ?? undefined;
 }
 
+/** `[list[i], x] = …` and `{ a: list[i] } = …`, but not `x[list[i]] = …`. */
+const DESTRUCTURED = [
+  String.raw`(?<![\w$)\]]\s*)\[(?:${REST},)?\s*NAME${MEMBER}+(?:\s*,${REST})?\s*\]\s*=(?![=>])`,
+  String.raw`:\s*NAME${MEMBER}+(?:\s*,${REST})?\s*\}\s*=(?![=>])`,
+];
+
 /** Whether a map is asked for what it has, other than on the way into it. */
-function isCache(code: string, variable: string): boolean {
-  const asks = String.raw`(?<![\w$.])${escaped(variable)}\s*\.\s*(?:get|has)\s*\(`;
-  const sets = String.raw`(?<![\w$.])${escaped(variable)}\s*\.\s*set\s*\([^;{}\n]*`;
+function isCache(code: string, names: string): boolean {
+  const asks = String.raw`(?<![\w$.])${names}\s*\??\.\s*(?:get|has)\s*\(`;
+  const sets = String.raw`(?<![\w$.])${names}\s*\??\.\s*set\s*\([^;{}\n]*`;
   return new RegExp(asks).test(code.replaceAll(new RegExp(sets, "g"), ""));
 }
 
@@ -91,10 +103,6 @@ function told(
   const line = part.line + 1 + code.slice(0, found.index).split("\n").length - 1;
   const text = `${found[0].replace(/\s+/g, " ")}${found[0].endsWith("(") ? "…)" : " …"}`;
   return { variable, text, url: part.url, line };
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("$", String.raw`\$`);
 }
 
 function isMap(part: Part | undefined): boolean {

@@ -30,6 +30,7 @@ test.each([
   ["list.push(…)", (i: number) => list.push(i)],
   ["list[i] = …", (i: number) => (list[i] = i)],
   ["counts.even++ …", () => counts.even++],
+  ["list[list[i] ?? 0] += …", (i: number) => ((list[list[i] ?? 0] as number) += i)],
   ["counts.deep.odd += …", (i: number) => (counts.deep.odd += i)],
   ["bytes[i % 4] ^= …", (i: number) => ((bytes[i % 4] as number) ^= i)],
   ["names.add(…)", () => names.add("x").size],
@@ -53,6 +54,30 @@ test.each([
 
 test.each([
   ["shared memory", (i: number) => (shared[0] = i)],
+  [
+    "a chain that goes on in the next line",
+    (i: number) => {
+      // biome-ignore format: the line's end is what matters
+      const own = list
+      .map((x) => x + i);
+      return own.push(i);
+    },
+  ],
+  [
+    "a cache that may not be there",
+    (i: number) => {
+      const hit = cache?.get(i);
+      return hit ?? cache?.set(i, i).size;
+    },
+  ],
+  [
+    "an index of something else",
+    (i: number) => {
+      const own: number[] = [];
+      own[counts.even] = i;
+      return own.length;
+    },
+  ],
   ["a cache of the worker's own", (i: number) => cache.get(i) ?? cache.set(i, i).get(i)],
   [
     "another that is a copy",

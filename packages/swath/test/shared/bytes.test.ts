@@ -55,7 +55,8 @@ describe("the report counts what lies in memory that all threads see", () => {
     };
     const job = map(values, fail, { ...WORKERS, schedule: "static", chunk: 100 });
     await expect(job).rejects.toThrow("no");
-    const [input] = shared(await job.report);
+    // None at all, if the first item was the first to be done.
+    const [input = 0] = shared(await job.report);
     expect(input).toBeLessThanOrEqual(7_200);
   });
 

@@ -39,3 +39,4 @@ export {
   type SourceRoute,
 } from "./sources/source.ts";
 export { describeTasks } from "./task/describe.ts";
+export { isWithoutPlace } from "./task/load.ts";

@@ -45,12 +45,11 @@ export class StreamBudget {
   }
 
   #saw(what: "items" | "results", weighed: () => number): boolean {
-    let bytes: number;
+    let bytes = 0;
     try {
       bytes = weighed();
     } catch {
-      // A proxy may throw whatever is asked of it.
-      return false;
+      // A proxy may throw whatever is asked of it: it counts as nothing.
     }
     this.#bytes[what] = Math.max(bytes, KEPT * this.#bytes[what]);
     if (!this.#hasResults) return false;

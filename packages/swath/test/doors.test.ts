@@ -82,6 +82,7 @@ describe("what the doors offer", () => {
         "describeValue",
         "interceptJobs",
         "isSwathError",
+        "isWithoutPlace",
         "messageOf",
         "observeJobs",
         "percentText",

@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { inspect } from "node:util";
-import { isSwathError, messageOf } from "../plugin.ts";
+import { isSwathError, isWithoutPlace, messageOf } from "../plugin.ts";
 import { EXIT, failureOf } from "./exit.ts";
 
 /** What the program that runs a script has to say to its errors. */
@@ -23,13 +23,6 @@ export function tellErrors({ isExpected, clear }: ErrorManners = {}): void {
     process.stderr.write(`${textOf(error)}\n`);
     process.exit(EXIT.failed);
   });
-}
-
-/** Whether it comes from a module that could not be parsed, and its text does not say which. */
-function isWithoutPlace(error: unknown): boolean {
-  return (
-    error instanceof SyntaxError && /^.*\n +at .*node:internal\/modules/.test(error.stack ?? "")
-  );
 }
 
 /** File, line and place of an error in the syntax are shown by Node alone, if nobody listens. */

@@ -112,7 +112,7 @@ async function importModule(url: string): Promise<Record<string, unknown>> {
 }
 
 /** Node tells where a module cannot be parsed only of errors that end the program. */
-function isWithoutPlace(error: unknown): error is SyntaxError {
+export function isWithoutPlace(error: unknown): error is SyntaxError {
   return (
     error instanceof SyntaxError && /^.*\n +at .*node:internal\/modules/.test(error.stack ?? "")
   );

@@ -9,6 +9,8 @@ import { judge } from "../targets.js";
 
 const JOBS = ["raster fn", "raster breaks", "loop", "boxes columns", "boxes values"];
 const WORKERS = [1, 2];
+/** Jobs of a tenth of a second take half or twice as long, as V8 collects garbage and compiles. */
+const ROUNDS = 9;
 /** How far the replay of a run may be from that run, … */
 const SELF = 0.05;
 /** … and that of one worker's run on two workers from what two workers then take. */
@@ -27,7 +29,7 @@ export async function runReplaySuite({ quick, rounds, only, size, log }) {
   );
   log(`warming the page cache: ${path}`);
   for (let i = 0; i < 2; i++) await runForAnswer(nodeScript("cells/bare-read.js", path, 2));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : 5), log });
+  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : ROUNDS), log });
   const figures = jobs.map((job) => figuresOf(results, job));
   return {
     title: "replay: each run replayed from its own record, and two workers from the record of one",

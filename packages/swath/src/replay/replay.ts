@@ -25,7 +25,7 @@ const WAKE_S = 50e-6;
 const MAX_CHUNKS = 2_000;
 /** A further thread is started this much later. */
 const START_SPACING_S = 1e-3;
-/** What a thread's start takes of a core. */
+/** What a thread's start takes of a core at most; no more than it took to be ready. */
 const START_S = 20e-3;
 /** A worker that is ready sooner was there before. */
 const COLD_S = 5e-3;
@@ -229,7 +229,7 @@ function readyTimes(
   const crowd =
     workers / coresFor(run, workers, machine?.cores) -
     sorted.length / coresFor(run, sorted.length, undefined);
-  const later = isCold ? START_S * crowd : 0;
+  const later = isCold ? Math.min(START_S, first) * crowd : 0;
   return Array.from({ length: workers }, (_, worker) => {
     if (isWarm) return Math.min(WARM_READY_S, first);
     const at = later + (sorted[worker] ?? last + spacing * (worker - sorted.length + 1));

@@ -104,6 +104,14 @@ test("starting late is in the prediction", () => {
   expect(replay(recordingOf(costs, 2, 0.5)).wall).toBeCloseTo(early + 0.5, 3);
 });
 
+test("a second thread on the same cores delays the first by no more than its start took", () => {
+  const costs = new Array<number>(100).fill(1_000);
+  const run = { ...recordingOf(costs, 1, 6e-3), cores: 2 };
+  const { wall } = replay(run, { workers: 2 });
+  expect(wall).toBeGreaterThan(0.056);
+  expect(wall).toBeLessThan(0.062);
+});
+
 test("a job without items takes as long as it took", () => {
   const nothing = { ...recordingOf([], 2), wall: 0.01 };
   expect(replay(nothing).chunks).toBe(0);

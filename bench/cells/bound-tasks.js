@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { task } from "swath";
+import { copyPiece } from "./copy-piece.js";
 
 /** A millisecond or so of arithmetic in registers. */
 export const computes = task(import.meta, function computes(item) {
@@ -13,12 +14,8 @@ export const returns = task(import.meta, function returns(row) {
   return row;
 });
 
-const STEP = 1 << 19;
-
-/** Copies 4 MB from one place to another, each time from elsewhere. */
 export const copies = task(import.meta, function copies(item, { with: { from, to } }) {
-  const at = (item * STEP) % (from.length - STEP);
-  to.set(from.subarray(at, at + STEP), at);
+  copyPiece(item, from, to);
   return 0;
 });
 

@@ -4,6 +4,7 @@
 import { createServer } from "node:http";
 import { createPool, map, range, SharedArray } from "swath";
 import * as tasks from "./bound-tasks.js";
+import { copyScaling } from "./copy-threads.js";
 import { printAnswer } from "./self.js";
 
 const WORKERS = 2;
@@ -14,9 +15,11 @@ const ROW_LENGTH = 1 << 19;
 
 const [kind, folder] = process.argv.slice(2);
 const jobs = { cpu, memory, unseen, disk, garbage, coordinator, network, waiting, nothing };
+/** What is known of a job beside what it was built for. */
+const known = {};
 const report = await jobs[kind]();
 const { bound, wall, computeScaling, environment } = report;
-printAnswer({ seconds: wall, bound, computeScaling, environment });
+printAnswer({ seconds: wall, bound, computeScaling, environment, ...known });
 
 function cpu() {
   return reportOf(range(3_000), tasks.computes, { report: { calibrate: true } });
@@ -40,13 +43,16 @@ async function memory() {
   }
 }
 
-/** The same, of memory of which swath knows nothing. */
-function unseen() {
+/** The same, of memory of which swath knows nothing; and what two threads by hand make of it. */
+async function unseen() {
   const bytes = new SharedArrayBuffer(SWEPT_BYTES);
   const copy = {
     from: new Float64Array(bytes),
     to: new Float64Array(new SharedArrayBuffer(SWEPT_BYTES)),
   };
+  copy.from.fill(1);
+  copy.to.fill(1);
+  known.byHand = await copyScaling(copy);
   return reportOf(range(1_200), tasks.copies, { with: copy, report: { calibrate: true } });
 }
 

@@ -7,8 +7,8 @@ import { judge } from "../targets.js";
 
 const WORKERS = 2;
 const ITEMS = 1_000_000;
-/** Pairs within a process: a job of the loop takes some 50 ms, one of the raster a second or two. */
-const PAIRS = { loop: 60, raster: 5 };
+/** Pairs on one pool: a job of the loop takes some 20 ms, one of the raster a second or two. */
+const PAIRS = { loop: 30, raster: 5 };
 const AT_MOST = 1.01;
 
 /**

@@ -175,10 +175,11 @@ function sampledFrom(
 function needOf({ perWorker = [] }: RunRecord): number | undefined {
   let onCore = 0;
   let unqueued = 0;
-  for (const { cpu, runQueue = 0, useful = 0, read = 0, transfer = 0, gc = 0 } of perWorker) {
+  for (const { cpu, runQueue = 0, useful = 0, transfer = 0, gc = 0 } of perWorker) {
     if (cpu === undefined) return undefined;
     onCore += cpu;
-    unqueued += useful + read + transfer + gc - runQueue;
+    // Reading is part of the transfer.
+    unqueued += useful + transfer + gc - runQueue;
   }
   return unqueued > 0 ? Math.min(1, onCore / unqueued) : undefined;
 }

@@ -6,8 +6,6 @@ import {
   type DriverCommand,
   type DriverEvent,
   type FailureCause,
-  UNBOUNDED,
-  type Window,
 } from "./driver/events.ts";
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
@@ -32,15 +30,12 @@ import type { Rows } from "./protocol/results.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
 import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
+import { ResultWindow } from "./result-window.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
-import { StreamBudget } from "./stream-budget.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { timeSlices } from "./time-slices.ts";
 import { TimedRows } from "./timed-rows.ts";
 import { TimeoutWatch } from "./timeout-watch.ts";
-
-/** A stream may run this many chunks per worker ahead of its reader. */
-const STREAM_CHUNKS_PER_WORKER = 4;
 
 /** How long the running chunks of a stopped job may take to end. */
 const STOP_GRACE_MS = 5_000;
@@ -91,15 +86,13 @@ export class JobRun {
   readonly #journal: Journal | undefined;
   readonly #resumed: number;
   readonly #items: JobItems;
-  readonly #budget: StreamBudget | undefined;
+  readonly #window: ResultWindow;
   readonly #results: JobResults;
   readonly #begin = now();
   #endedAt: number | undefined;
   readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
   #consumption: Consumption = "undecided";
-  /** Whether results wait within a window for who takes them. */
-  #isBounded = true;
   /** Whether the items after one that fails are run. */
   #keepsGoing = false;
   /** Whether its end was asked for. */
@@ -119,15 +112,12 @@ export class JobRun {
     this.#journal = journal;
     this.#workers = executor.workers;
     this.#items = new JobItems(plan);
-    // Who says how long chunks are gets them so.
-    if (plan.options["chunk"] === undefined) {
-      this.#budget = new StreamBudget(plan.spec.unit);
-    }
+    this.#window = new ResultWindow(plan, executor.workers);
     this.#driver = new Driver({
       schedule: plan.schedule,
       itemCount: plan.indexCount,
       workers: executor.workers,
-      window: this.#streamWindow(),
+      window: this.#window.size,
       finished: journal?.finished ?? plan.skipped,
       retries: plan.spec.retries,
     });
@@ -175,9 +165,8 @@ export class JobRun {
     }
     this.#consumption = how;
     if (how === "unordered") this.#results.disorder();
-    this.#isBounded = !keepsAll && !holdsEarly;
-    const window = this.#isBounded ? this.#streamWindow() : UNBOUNDED;
-    this.#step({ kind: "window", window });
+    if (keepsAll || holdsEarly) this.#window.lift();
+    this.#tellWindow();
   }
 
   /** From now on an item that fails does not end the job. */
@@ -274,15 +263,6 @@ export class JobRun {
     return { items, spent, why };
   }
 
-  #streamWindow(): Window {
-    const { inFlight, spec } = this.#plan;
-    if (inFlight !== undefined) {
-      return { items: Math.max(1, Math.floor(inFlight / spec.unit)), chunks: Infinity };
-    }
-    const chunks = STREAM_CHUNKS_PER_WORKER * this.#workers;
-    return { items: Infinity, chunks, chunkItems: this.#budget?.most ?? Infinity };
-  }
-
   #on(event: ExecutorEvent): void {
     switch (event.kind) {
       case "joined":
@@ -315,7 +295,7 @@ export class JobRun {
     recording?.done(chunkRecord(span, worker, this.#items.rangeOf(chunk)), values, decode);
     const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
     this.#results.add(chunk, rows, this.#failed(worker, event.failures));
-    this.#weighResults(values);
+    if (this.#window.sawResults(values)) this.#tellWindow();
     const microseconds = (span.end - span.begin) * 1e3;
     this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
     this.#calibrate(worker, chunk.end - chunk.start, span);
@@ -333,7 +313,7 @@ export class JobRun {
     }
     const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
     this.#results.add(part, rows, this.#failed(worker, failures));
-    this.#weighResults(values);
+    if (this.#window.sawResults(values)) this.#tellWindow();
     const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
     this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
     if (span !== undefined) this.#calibrate(worker, until - part.start, span);
@@ -500,22 +480,12 @@ export class JobRun {
   }
 
   #announce(): void {
-    this.#weighItems();
+    if (this.#window.sawItems(() => this.#items.newest())) this.#tellWindow();
     this.#step({ kind: "available", ...this.#items.available });
   }
 
-  /** Of a stream: chunks get shorter where the items that have come are large. */
-  #weighItems(): void {
-    const come = this.#isBounded ? this.#items.newest() : undefined;
-    if (come !== undefined && this.#budget?.sawItems(come)) this.#tellWindow();
-  }
-
-  #weighResults(rows: Rows): void {
-    if (this.#isBounded && this.#budget?.sawResults(rows)) this.#tellWindow();
-  }
-
   #tellWindow(): void {
-    this.#step({ kind: "window", window: this.#streamWindow() });
+    this.#step({ kind: "window", window: this.#window.size });
   }
 
   async #end(outcome: Outcome): Promise<void> {
@@ -559,7 +529,7 @@ export class JobRun {
       executor: isInline ? "inline" : "threads",
       items: this.progress.done - this.#resumed,
       isResumed: this.#resumed > 0,
-      isBounded: this.#isBounded,
+      isBounded: this.#window.isBounded,
       broadcast: broadcastOf(opened),
       place: place && this.#placeFacts(place),
     };

@@ -1,5 +1,5 @@
 import { collectColumns } from "./collect-columns.ts";
-import type { Indexed, Values } from "./driver/collector.ts";
+import { copyValues, type Indexed } from "./driver/collector.ts";
 import { JobConsumedError, NotRecordedError } from "./errors.ts";
 import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
@@ -8,29 +8,10 @@ import { reportText } from "./report/text.ts";
 import type { TextStyle } from "./report/text-style.ts";
 import { ResultStream } from "./result-stream.ts";
 
-/** Results that are made at once before they are put in their places. */
-const BLOCK_ROWS = 1_024;
-
 /** A {@link Report} that can also speak. */
 export interface JobReport extends Report {
   /** The summary as text, at most 24 lines; in plain Unicode of 100 columns unless asked otherwise. */
   summary(style?: TextStyle): string;
-}
-
-/** Copies the results of a part to their places; apart, so that V8 compiles it by itself. */
-function copyInto<R>(all: R[], start: number, values: readonly unknown[]): void {
-  for (let i = 0; i < values.length; i++) all[start + i] = values[i] as R;
-}
-
-function valuesInto<R>(all: R[], start: number, values: Values): void {
-  if (Array.isArray(values)) return copyInto(all, start, values);
-  const copyBlocks = () => {
-    for (let at = 0; at < values.length; at += BLOCK_ROWS) {
-      copyInto(all, start + at, values.slice(at, at + BLOCK_ROWS));
-    }
-  };
-  if (values.together === undefined) copyBlocks();
-  else values.together(copyBlocks);
 }
 
 /** What every job offers, whatever its result. */
@@ -149,7 +130,7 @@ export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> 
 
   async #values(): Promise<R[]> {
     const all = listFor<R>(this.run.progress.total ?? 0);
-    for await (const { start, values } of this.run.parts()) valuesInto(all, start, values);
+    for await (const { start, values } of this.run.parts()) copyValues(values, all, start);
     return all;
   }
 

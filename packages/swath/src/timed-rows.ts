@@ -1,3 +1,4 @@
+import { copyValues } from "./driver/collector.ts";
 import type { ResultPart, Rows } from "./protocol/results.ts";
 
 /** Results, and how long making them took whoever asked for them. */
@@ -6,7 +7,6 @@ export class TimedRows implements Rows {
   readonly parts: readonly ResultPart[];
   readonly #rows: Rows;
   readonly #onMade: (ms: number) => void;
-  #isTimed = false;
 
   private constructor(rows: Rows, parts: readonly ResultPart[], onMade: (ms: number) => void) {
     this.length = rows.length;
@@ -23,22 +23,15 @@ export class TimedRows implements Rows {
   }
 
   slice(from?: number, to?: number): unknown[] {
-    if (this.#isTimed) return this.#rows.slice(from, to);
     const begin = performance.now();
     const made = this.#rows.slice(from, to);
     this.#onMade(performance.now() - begin);
     return made;
   }
 
-  /** Two readings of the clock for all slices that `take` asks for, with what it does with them. */
-  together(take: () => void): void {
+  copyTo(all: unknown[], at: number): void {
     const begin = performance.now();
-    this.#isTimed = true;
-    try {
-      take();
-    } finally {
-      this.#isTimed = false;
-      this.#onMade(performance.now() - begin);
-    }
+    copyValues(this.#rows, all, at);
+    this.#onMade(performance.now() - begin);
   }
 }

@@ -66,6 +66,15 @@ class ResultList implements Rows {
     return rows;
   }
 
+  copyTo(all: unknown[], at: number): void {
+    for (const [i, part] of this.parts.entries()) {
+      const start = at + (this.#starts[i] as number);
+      if (part.kind === "columns") {
+        readerOf(part).maker.fillForGood(part.columns, all, start, part.count);
+      } else this.#fill(part, all, start, 0, countOf(part));
+    }
+  }
+
   #fill(part: ResultPart, rows: unknown[], at: number, from: number, to: number): void {
     if (part.kind === "columns") {
       return readerOf(part).maker.fill(part.columns, rows, at, from, to);

@@ -14,8 +14,15 @@ export interface Failed {
 export interface Values {
   readonly length: number;
   slice(from?: number, to?: number): unknown[];
-  /** Calls `take`, which slices again and again: whoever times slices may time it as one. */
-  together?(take: () => void): void;
+  /** Puts all of them into `all`, from place `at` on, where they stay; absent of a list. */
+  copyTo?(all: unknown[], at: number): void;
+}
+
+/** Puts values into `all`, from place `at` on, where they stay. */
+export function copyValues(values: Values, all: unknown[], at: number): void {
+  if (values.copyTo !== undefined) return values.copyTo(all, at);
+  const list = Array.isArray(values) ? (values as readonly unknown[]) : values.slice();
+  for (let i = 0; i < list.length; i++) all[at + i] = list[i];
 }
 
 /** The results of the indices `[start, end)`. */

@@ -61,6 +61,8 @@ export function bytesOfColumn(column: PackedColumn): number {
 export interface Rows {
   readonly length: number;
   slice(from?: number, to?: number): unknown[];
+  /** Puts all of them into `all`, from place `at` on, where they stay; absent of a list. */
+  copyTo?(all: unknown[], at: number): void;
   /** What they travelled as; absent where they are a list that was cloned. */
   readonly parts?: readonly ResultPart[];
 }

@@ -229,7 +229,7 @@ const EMPTY: Part = {
   end: 0,
   packed: { kind: "columns", shape: '{"kind":"nothing"}', count: 0, columns: [] },
   columns: [],
-  maker: { row: () => undefined, fill: () => {} },
+  maker: { row: () => undefined, fill: () => {}, fillForGood: () => {} },
 };
 
 /** The keys of a path; keys may have dots in them themselves. */

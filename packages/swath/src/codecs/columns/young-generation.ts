@@ -2,8 +2,10 @@ import { getHeapSpaceStatistics } from "node:v8";
 
 /** Rows between two looks: some milliseconds of making them, against a few microseconds. */
 export const ROWS_PER_LOOK = 16_384;
-/** Looks at a young generation of full size before it is clear that V8 will not find out any more. */
+/** Looks at a young generation of full size before it is clear that V8 will not find out any more, … */
 const LOOKS = 4;
+/** … and so many times as many before the same is clear of the code that came next. */
+const PATIENCE = 3;
 /** An object is no smaller: with less of them in the young generation, rows are made elsewhere. */
 const BYTES_PER_ROW = 16;
 
@@ -21,6 +23,7 @@ export class YoungGeneration {
   #used = 0;
   #rows = ROWS_PER_LOOK;
   #looks = 0;
+  #patience = LOOKS;
 
   /**
    * @param rows that were made since the last call
@@ -35,9 +38,12 @@ export class YoungGeneration {
     const isYoung = Math.abs(this.#used - before.used) > BYTES_PER_ROW * ROWS_PER_LOOK;
     if (this.#size === 0 || this.#size !== before.size || !isYoung) {
       this.#looks = 0;
+      this.#patience = LOOKS;
       return false;
     }
-    return ++this.#looks === LOOKS;
+    if (++this.#looks < this.#patience) return false;
+    this.#patience *= PATIENCE;
+    return true;
   }
 
   /** 0 where the engine tells nothing of it. */

@@ -1,6 +1,7 @@
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { sharedViewOf } from "../protocol/shared-view.ts";
 import { moduleDigest, moduleFunction } from "./module-digest.ts";
+import { sha256 } from "./sha256.ts";
 
 /**
  * SHA-256 of a value's content, 32 hexadecimal digits of it. Equal content gives equal digests
@@ -14,7 +15,7 @@ export function digestOf(value: unknown): string {
 
 /** A digest of several values, one after the other. */
 export class Digest {
-  readonly #hash: Hash = createHash("sha256");
+  readonly #hash: Hash = sha256();
   #text = "";
 
   /** Large binary data counts by evenly spaced pieces of it, both ends included. */

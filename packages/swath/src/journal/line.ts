@@ -1,5 +1,3 @@
-import { crc32 } from "node:zlib";
-
 /**
  * Closes one JSON object with its checksum and a newline.
  *
@@ -24,6 +22,11 @@ const SUM_BEGIN = ',"sum":"';
 const SUM_END = '"}';
 /** Eight hexadecimal digits stand between. */
 const SUM_LENGTH = SUM_BEGIN.length + 8 + SUM_END.length;
+
+/** Not imported: every thread that imports swath would load the module, and few come here. */
+function crc32(bytes: string | Buffer, seed: number): number {
+  return process.getBuiltinModule("node:zlib").crc32(bytes, seed);
+}
 
 function hex(sum: number): string {
   return sum.toString(16).padStart(8, "0");

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { sha256 } from "./sha256.ts";
 
 /**
  * Digest of a module's file, 32 hexadecimal digits; of the URL itself where it holds the module
@@ -10,7 +10,7 @@ export function moduleDigest(url: string): string {
   if (url === "") return "";
   try {
     const bytes = url.startsWith("file:") ? readFileSync(pathOf(url)) : url;
-    return createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+    return sha256().update(bytes).digest("hex").slice(0, 32);
   } catch {
     return "";
   }

@@ -1,5 +1,3 @@
-import { Deserializer, Serializer } from "node:v8";
-
 /**
  * A member of a JSON object that holds `value`: as JSON under `name` where JSON gives back the
  * same value, else as base64 of V8's structured clone under `name64`.
@@ -50,6 +48,8 @@ function isPlainObject(object: object, seen: Set<object>): boolean {
 
 /** As `postMessage` clones; `v8.serialize` would give typed arrays back on foreign buffers. */
 function pack(value: unknown): Buffer {
+  // Not imported: every thread that imports swath would load it, and few come here.
+  const { Serializer } = process.getBuiltinModule("node:v8");
   const serializer = new Serializer();
   serializer.writeHeader();
   serializer.writeValue(value);
@@ -57,6 +57,7 @@ function pack(value: unknown): Buffer {
 }
 
 function unpack(bytes: Buffer): unknown {
+  const { Deserializer } = process.getBuiltinModule("node:v8");
   const deserializer = new Deserializer(bytes);
   deserializer.readHeader();
   return deserializer.readValue();

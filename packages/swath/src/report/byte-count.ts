@@ -1,4 +1,3 @@
-import { serialize } from "node:v8";
 import { now } from "../protocol/clock.ts";
 import type { TablePart } from "../protocol/messages.ts";
 
@@ -88,7 +87,8 @@ function bytesOfAll(values: readonly unknown[]): number {
 
 function bytesOf(value: unknown): number | undefined {
   try {
-    return serialize(value).byteLength;
+    // Not imported: every thread that imports swath would load it, and few come here.
+    return process.getBuiltinModule("node:v8").serialize(value).byteLength;
   } catch {
     return undefined;
   }

@@ -1,5 +1,3 @@
-import { getHeapSpaceStatistics } from "node:v8";
-
 /** Rows between two looks: some milliseconds of making them, against a few microseconds. */
 export const ROWS_PER_LOOK = 16_384;
 /** Looks at a young generation of full size before it is clear that V8 will not find out any more, … */
@@ -48,7 +46,9 @@ export class YoungGeneration {
 
   /** 0 where the engine tells nothing of it. */
   #look(): void {
-    const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
+    // Not imported: every thread that imports swath would load it, and few come here.
+    const spaces = process.getBuiltinModule("node:v8").getHeapSpaceStatistics();
+    const space = spaces.find(({ space_name }) => space_name === "new_space");
     this.#size = space?.space_size ?? 0;
     this.#used = space?.space_used_size ?? 0;
   }

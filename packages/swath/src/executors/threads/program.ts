@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { brotliDecompressSync } from "node:zlib";
 import { callingScript } from "../../task/calling-script.ts";
 import { PACKED_ENTRY } from "./entry-text.ts";
 
@@ -40,5 +39,7 @@ function findProgram(home: string | undefined): ThreadProgram {
 }
 
 function unpacked(entry: string): string {
+  // Not imported: every thread that imports swath would load it.
+  const { brotliDecompressSync } = process.getBuiltinModule("node:zlib");
   return brotliDecompressSync(Buffer.from(entry, "base64")).toString();
 }

@@ -26,7 +26,6 @@ import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import type { ChunkSpan, ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import type { Rows } from "./protocol/results.ts";
 import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
 import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";

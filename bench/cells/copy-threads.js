@@ -28,7 +28,7 @@ export async function copyScaling(copy) {
     });
   try {
     // Once unmeasured.
-    await Promise.all(threads.map(copied));
+    await Promise.all(threads.map((thread) => copied(thread, 0)));
     const before = await copied(threads[0], 0);
     const beside = await Promise.all(threads.map((thread, k) => copied(thread, 31 * k)));
     const after = await copied(threads[1], 31);

@@ -22,4 +22,5 @@ for (let i = 0; i < POOLS; i++) {
   for (const pool of pools.values()) await pool.close();
 }
 const all = (field) => answers.flatMap((answer) => answer[field]);
-printPairs({ ratios: all("ratios"), on: all("on"), off: all("off"), shares: all("shares") });
+const pairsOfAll = { ratios: all("ratios"), on: all("on"), off: all("off"), shares: all("shares") };
+printPairs(pairsOfAll, answers[0].ratios);

@@ -35,13 +35,15 @@ export async function timePairs(pairs, start, check) {
   return { ratios, on, off, shares };
 }
 
-export function printPairs({ ratios, on, off, shares }) {
+/** @param first ratios that were measured before the code that measures was compiled */
+export function printPairs({ ratios, on, off, shares }, first = ratios) {
   printAnswer({
     seconds: median(on),
     off: median(off),
     ratio: median(ratios),
     fastest: quantile(on, 0.25) / quantile(off, 0.25),
     ratios,
+    first: median(first),
     share: median(shares),
   });
 }

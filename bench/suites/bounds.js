@@ -25,8 +25,8 @@ const KINDS = [
  * other down by it, as two threads by hand have shown in the same process.
  */
 const SHORT_BY_HAND = 0.85;
-/** So near to it either name is right. */
-const DOUBT = 0.05;
+/** Runs so near to it say nothing, and are not counted. */
+const DOUBT = 0.02;
 /** A reported share may be so far from the known one. */
 const POINTS = 3;
 
@@ -95,12 +95,15 @@ function lossTargets(results) {
 function boundTargets(results) {
   return KINDS.filter((kind) => results.cells.includes(kind)).map((kind) => {
     const byHand = results.values(kind, "byHand");
-    const named = results
+    const judged = results
       .values(kind, "bound")
-      .map((bound, i) => Number(namesFor(kind, byHand[i]).includes(bound.kind)));
-    const right = named.reduce((sum, is) => sum + is, 0) / named.length;
+      .map((bound, i) => ({ bound, name: nameFor(kind, byHand[i]) }))
+      .filter(({ name }) => name !== undefined);
+    const right = judged.filter(({ bound, name }) => bound.kind === name).length / judged.length;
     const known =
-      kind === "unseen" ? ` (two threads by hand: ${median(byHand).toFixed(2)} of one each)` : "";
+      kind === "unseen"
+        ? ` (two threads by hand: ${median(byHand).toFixed(2)} of one each; ${judged.length} clear runs)`
+        : "";
     return judge({
       name: `runs short of ${kind} that are named right${known}`,
       value: right,
@@ -109,8 +112,8 @@ function boundTargets(results) {
   });
 }
 
-function namesFor(kind, byHand) {
-  if (kind !== "unseen") return [kind];
-  const isShort = byHand < SHORT_BY_HAND + DOUBT ? ["memory"] : [];
-  return byHand > SHORT_BY_HAND - DOUBT ? [...isShort, "cpu"] : isShort;
+function nameFor(kind, byHand) {
+  if (kind !== "unseen") return kind;
+  if (Math.abs(byHand - SHORT_BY_HAND) < DOUBT) return undefined;
+  return byHand < SHORT_BY_HAND ? "memory" : "cpu";
 }

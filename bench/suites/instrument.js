@@ -60,7 +60,9 @@ function table(results) {
     const { median, min, max } = results.summary(id, "ratio");
     const own = `${(results.summary(id, "share").median * 100).toFixed(2)} %`;
     const spread = `${min.toFixed(3)}–${max.toFixed(3)}`;
-    return [id, on.toFixed(1), off.toFixed(1), median.toFixed(4), spread, own, `${ratios.length}`];
+    const first = results.summary(id, "first").median;
+    const figures = [on.toFixed(1), off.toFixed(1), median.toFixed(4), spread, first.toFixed(4)];
+    return [id, ...figures, own, `${ratios.length}`];
   });
   const head = [
     "with / without",
@@ -68,6 +70,7 @@ function table(results) {
     "ms without",
     "ratio",
     "of runs",
+    "first pool",
     "by its report",
     "pairs",
   ];

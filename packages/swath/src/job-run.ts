@@ -1,11 +1,11 @@
 import { whyUnsendable } from "./codecs/unsendable.ts";
 import type { Failed, Part } from "./driver/collector.ts";
-import {
-  type ChunkRun,
-  type Culprit,
-  type DriverCommand,
-  type DriverEvent,
-  type FailureCause,
+import type {
+  ChunkRun,
+  Culprit,
+  DriverCommand,
+  DriverEvent,
+  FailureCause,
 } from "./driver/events.ts";
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
@@ -164,7 +164,7 @@ export class JobRun {
     }
     this.#consumption = how;
     if (how === "unordered") this.#results.disorder();
-    if (keepsAll || holdsEarly) this.#window.lift();
+    this.#window.bound(!keepsAll && !holdsEarly);
     this.#tellWindow();
   }
 

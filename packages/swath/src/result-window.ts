@@ -7,7 +7,7 @@ import { StreamBudget } from "./stream-budget.ts";
 const CHUNKS_PER_WORKER = 4;
 
 /**
- * How far a job may run ahead of whoever takes its results: bounded, until it is known that all of
+ * How far a job may run ahead of whoever takes its results: bounded, unless it is known that all of
  * them are kept anyway.
  */
 export class ResultWindow {
@@ -39,9 +39,9 @@ export class ResultWindow {
     return { items: Infinity, chunks, chunkItems: this.#budget?.most ?? Infinity };
   }
 
-  /** All results are kept: nothing is won by waiting. */
-  lift(): void {
-    this.#isBounded = false;
+  /** @param isBounded false where all results are kept: nothing is won by waiting then */
+  bound(isBounded: boolean): void {
+    this.#isBounded = isBounded;
   }
 
   /** Items of a source that has to be read have come. @returns whether {@link size} is another */

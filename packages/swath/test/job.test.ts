@@ -46,6 +46,25 @@ describe("streams", () => {
     },
   );
 
+  test("pull no more of their source than waits for the reader, though the report was asked for first", async () => {
+    let pulled = 0;
+    function* source() {
+      for (; pulled < 20_000; pulled++) yield pulled;
+    }
+    const job = map(source(), tasks.inc, { workers: 1, chunk: 10 });
+    const report = job.report;
+    // Who asks for nothing but the report wants no results: until here.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const seen: unknown[] = [];
+    for await (const value of job) {
+      if (seen.push(value) > 1) continue;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(pulled).toBeLessThan(15_000);
+    }
+    expect(seen).toHaveLength(20_000);
+    await report;
+  });
+
   test("unordered() gives every result once, with its index", async () => {
     const seen = new Map<number, unknown>();
     for await (const { index, value } of map(numbers(500), tasks.inc, { workers: 2 }).unordered()) {

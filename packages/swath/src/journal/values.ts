@@ -48,7 +48,7 @@ function isPlainObject(object: object, seen: Set<object>): boolean {
 
 /** As `postMessage` clones; `v8.serialize` would give typed arrays back on foreign buffers. */
 function pack(value: unknown): Buffer {
-  // Not imported: every thread that imports swath would load it, and few come here.
+  // Not imported: every program that imports swath would load it, and few come here.
   const { Serializer } = process.getBuiltinModule("node:v8");
   const serializer = new Serializer();
   serializer.writeHeader();

@@ -38,7 +38,7 @@ const LEAST_RECEIVED = 8_192;
 const SCALING = 0.85;
 /** Of the busy time: without a core to run on, which explains poor scaling by itself. */
 const QUEUEING = 0.1;
-/** Of what a thread copies in a second: most of the busy time would go into copying alone. */
+/** Of what a thread copies in a second: half of the busy time would go into copying alone. */
 const NEAR_COPY_RATE = 0.5;
 
 /** What the job was short of: the first of the rules that holds, from the outside in. */

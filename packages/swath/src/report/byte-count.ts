@@ -87,7 +87,7 @@ function bytesOfAll(values: readonly unknown[]): number {
 
 function bytesOf(value: unknown): number | undefined {
   try {
-    // Not imported: every thread that imports swath would load it, and few come here.
+    // Not imported: every program that imports swath would load it, and few come here.
     return process.getBuiltinModule("node:v8").serialize(value).byteLength;
   } catch {
     return undefined;

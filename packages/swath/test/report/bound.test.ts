@@ -91,6 +91,16 @@ describe("one word, by its evidence", () => {
     expect(evidence).toContain("8.00 GB/s");
   });
 
+  test.each([
+    ["memory", 0.55],
+    ["cpu", 0.45],
+  ])("%s: workers move %d of what a thread that only copies does", (kind, share) => {
+    const busy = 20;
+    const serialization = { ...SERIALIZATION, bytesOut: share * 8e9 * busy };
+    const environment = { cores: 2, copyRate: 8e9 };
+    expect(boundOf(facts({ serialization, environment })).kind).toBe(kind);
+  });
+
   test("memory: rows of a shared array that are only copied, though workers do not get in each other's way", () => {
     const way = {
       route: "share",

@@ -62,7 +62,8 @@ class CompiledMaker implements RowMaker {
   row!: RowMaker["row"];
   fill!: FillRows;
   readonly #text: string;
-  readonly #young = new YoungGeneration();
+  /** Undefined where looking or making code is not allowed any more. */
+  #young: YoungGeneration | undefined = new YoungGeneration();
 
   constructor(text: string) {
     this.#text = text;
@@ -73,7 +74,15 @@ class CompiledMaker implements RowMaker {
     for (let from = 0; from < count; from += ROWS_PER_LOOK) {
       const to = Math.min(count, from + ROWS_PER_LOOK);
       this.fill(columns, all, at + from, from, to);
-      if (this.#young.isOutgrown(to - from)) this.#renew();
+      this.#made(to - from);
+    }
+  }
+
+  #made(rows: number): void {
+    try {
+      if (this.#young?.isOutgrown(rows)) this.#renew();
+    } catch {
+      this.#young = undefined;
     }
   }
 

@@ -1,8 +1,11 @@
 /** Rows between two looks: some milliseconds of making them, against a few microseconds. */
 export const ROWS_PER_LOOK = 16_384;
-/** Looks at a young generation of full size before it is clear that V8 will not find out any more, … */
-const LOOKS = 4;
-/** … and so many times as many before the same is clear of the code that came next. */
+/**
+ * Times that a young generation is emptied and stays as large, before it is clear that it grows no more
+ * and V8 has made up its mind, …
+ */
+const EMPTIED = 3;
+/** … and so many times as many for the code that came next. */
 const PATIENCE = 3;
 /** An object is no smaller: with less of them in the young generation, rows are made elsewhere. */
 const BYTES_PER_ROW = 16;
@@ -20,8 +23,8 @@ export class YoungGeneration {
   #size = 0;
   #used = 0;
   #rows = ROWS_PER_LOOK;
-  #looks = 0;
-  #patience = LOOKS;
+  #emptied = 0;
+  #patience = EMPTIED;
 
   /**
    * @param rows that were made since the last call
@@ -33,20 +36,22 @@ export class YoungGeneration {
     this.#rows = ROWS_PER_LOOK;
     const before = { size: this.#size, used: this.#used };
     this.#look();
-    const isYoung = Math.abs(this.#used - before.used) > BYTES_PER_ROW * ROWS_PER_LOOK;
+    const added = this.#used - before.used;
+    const isYoung = Math.abs(added) > BYTES_PER_ROW * ROWS_PER_LOOK;
     if (this.#size === 0 || this.#size !== before.size || !isYoung) {
-      this.#looks = 0;
-      this.#patience = LOOKS;
+      this.#emptied = 0;
+      this.#patience = EMPTIED;
       return false;
     }
-    if (++this.#looks < this.#patience) return false;
+    if (added > 0 || ++this.#emptied < this.#patience) return false;
+    this.#emptied = 0;
     this.#patience *= PATIENCE;
     return true;
   }
 
   /** 0 where the engine tells nothing of it. */
   #look(): void {
-    // Not imported: every thread that imports swath would load it, and few come here.
+    // Not imported: every program that imports swath would load it, and few come here.
     const spaces = process.getBuiltinModule("node:v8").getHeapSpaceStatistics();
     const space = spaces.find(({ space_name }) => space_name === "new_space");
     this.#size = space?.space_size ?? 0;

@@ -122,7 +122,9 @@ function waiting(facts: BoundFacts): Bound | undefined {
 
 function sharing(facts: BoundFacts): Bound | undefined {
   const { computeScaling, environment } = facts;
-  const rate = share(copiesOf(facts), busyOf(facts));
+  // Who waits for a core moves nothing.
+  const moving = busyOf(facts) * (1 - (queueShare(facts) ?? 0));
+  const rate = share(copiesOf(facts), moving);
   const copyRate = environment?.copyRate;
   const moved = `each worker moved ${bytesText(rate)}/s of input and results`;
   const most =

@@ -101,6 +101,18 @@ describe("one word, by its evidence", () => {
     expect(boundOf(facts({ serialization, environment })).kind).toBe(kind);
   });
 
+  test("memory: the time in which a worker waits for a core is none in which it moves anything", () => {
+    const perWorker = [
+      worker({ cpu: 7.5, runQueue: 2.5 }),
+      worker({ worker: 1, cpu: 7.5, runQueue: 2.5 }),
+    ];
+    const serialization = { ...SERIALIZATION, bytesOut: 0.45 * 8e9 * 20 };
+    const environment = { cores: 2, copyRate: 8e9 };
+    const { kind, evidence } = boundOf(facts({ perWorker, serialization, environment }));
+    expect(kind).toBe("memory");
+    expect(evidence).toContain("4.80 GB/s");
+  });
+
   test("memory: rows of a shared array that are only copied, though workers do not get in each other's way", () => {
     const way = {
       route: "share",

@@ -58,8 +58,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   readonly route?: Route | "auto" | undefined;
   /**
    * Relative cost of each item, finite and from 0 up, in any unit: `balanced` needs it, unless the
-   * source knows it;
-   * `auto` becomes `balanced` with it.
+   * source knows it; `auto` becomes `balanced` with it.
    */
   readonly costs?: ArrayLike<number> | undefined;
   /**

@@ -17,11 +17,15 @@ export async function doorBundles() {
 
 async function bundleOf(folder) {
   const entries = entriesOf(folder);
+  const inThreads = entriesIn(folder, /-in-thread\.js$/);
   const inWorkers = await reachableFrom(entries.filter(isOfWorkers));
   // What a thread is started with runs when it is imported: it stays by itself, for the caller's
   // thread imports the shared chunk, too.
   const isShared = (id) => inWorkers.has(id) && !id.endsWith("-entry.js");
-  const chunks = await generate(entries, [{ name: WORKER_CHUNK, test: isShared }]);
+  const shared = await generate(entries, [{ name: WORKER_CHUNK, test: isShared }]);
+  // They are there to load nothing else, and what they share is small.
+  const alone = await Promise.all(inThreads.map((entry) => generate([entry])));
+  const chunks = [...shared, ...alone.flat()];
   const files = new Map(chunks.map(({ fileName, code }) => [fileName, code]));
   const program = join(folder, "dist/executors/threads/swath-thread.cjs");
   if (existsSync(program)) files.set(basename(program), readFileSync(program, "utf8"));
@@ -34,12 +38,15 @@ function entriesOf(folder) {
   const doors = Object.values(exports).flatMap(({ types }) =>
     types === undefined ? [] : join(folder, types.replace(/\.d\.ts$/, ".js")),
   );
+  const programs = entriesIn(folder, /(^|[\\/])(cli[\\/]main|[^\\/]*-(entry|program))\.js$/);
+  return [...doors, ...programs.filter((file) => basename(file) !== "thread-entry.js")];
+}
+
+function entriesIn(folder, pattern) {
   const dist = join(folder, "dist");
-  const others = readdirSync(dist, { recursive: true })
-    .filter((file) => /(^|[\\/])(cli[\\/]main|[^\\/]*-(entry|program))\.js$/.test(file))
-    .filter((file) => basename(file) !== "thread-entry.js" && dirname(file) !== "bundle")
+  return readdirSync(dist, { recursive: true })
+    .filter((file) => pattern.test(file) && dirname(file) !== "bundle")
     .map((file) => join(dist, file));
-  return [...doors, ...others];
 }
 
 /** The door for code in workers, and what runs there by itself. */

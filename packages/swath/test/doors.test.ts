@@ -165,6 +165,19 @@ describe("what the doors offer", () => {
   });
 });
 
+describe("in threads of swath's", () => {
+  test.each([
+    ["index", index],
+    ["worker", worker],
+  ])("%s offers the same", async (door, offered) => {
+    // Here there is nothing that a thread has: it loads the rest at once.
+    const url = new URL(`bundle/${door}-in-thread.js`, DIST).href;
+    const inThread = (await import(url)) as Record<string, unknown>;
+    expect(Object.keys(inThread).toSorted()).toEqual(Object.keys(offered).toSorted());
+    expect(Object.values(inThread)).not.toContain(undefined);
+  });
+});
+
 describe("what the doors load", () => {
   test("cli.js: commander beside Node's own modules", () => {
     const { others } = graphOf("cli.js");
@@ -249,6 +262,7 @@ describe("what the doors load", () => {
         "protocol/reference.js",
         "protocol/shared-view.js",
         "protocol/stacks.js",
+        "publish-new.js",
         "shared/array-arguments.js",
         "shared/array-from.js",
         "shared/array-sources.js",
@@ -261,6 +275,7 @@ describe("what the doors load", () => {
         "shared/part.js",
         "shared/result-writer.js",
         "shared/shape.js",
+        "shared/share.js",
         "shared/shared-array.js",
         "shared/shared-items.js",
         "shared/typed-view.js",
@@ -271,7 +286,9 @@ describe("what the doors load", () => {
         "task/calling-script.js",
         "task/compile.js",
         "task/create-require.js",
+        "task/from-module.js",
         "task/home.js",
+        "task/is-main.js",
         "task/literal-result.js",
         "task/load.js",
         "task/revive.js",
@@ -279,6 +296,8 @@ describe("what the doors load", () => {
         "task/task.js",
         "task/vite.js",
         "task/worker-mark.js",
+        "thread-copy.js",
+        "worker.js",
       ]
     `);
     const foreign = /^(cli|report|schedules|driver|sources)\/(?!source\.js$)/;

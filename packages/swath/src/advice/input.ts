@@ -1,7 +1,7 @@
 import { bytesText, secondsText } from "../report/units.ts";
 import type { Evidence, Rule } from "./rule.ts";
 
-/** Structured clone of objects is slower than this many bytes a second, of arrays faster. */
+/** Structured clone of objects is slower than this many bytes a second, of arrays in them faster. */
 const ARRAYS_BYTES_PER_S = 250e6;
 
 /** Items that are arrays in memory of their own are copied, and could change hands. */
@@ -9,7 +9,7 @@ export const copiedArrays: Rule = {
   id: "SW202",
   find: (evidence) => {
     const cost = costOf(evidence);
-    if (cost === undefined || cost.rate < ARRAYS_BYTES_PER_S) return undefined;
+    if (cost === undefined || !(cost.isArrays || cost.rate >= ARRAYS_BYTES_PER_S)) return undefined;
     return {
       title: "Arrays are copied to the workers",
       evidence: cost.text,
@@ -46,5 +46,5 @@ function costOf({ run, record, wall }: Evidence) {
   const text =
     `${bytesText(input.copied)} copied: ${secondsText(driverEncode)} of the caller's thread ` +
     `(${share} % of the run) to send them, ${secondsText(decode)} of the workers' to receive them`;
-  return { rate, text };
+  return { rate, isArrays: (input.arrays ?? 0) > input.copied / 2, text };
 }

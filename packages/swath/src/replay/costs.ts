@@ -3,7 +3,7 @@ import type { RecordedChunk, RecordedRun } from "./recorded-run.ts";
 import { workClock } from "./work-clock.ts";
 
 /**
- * What a run's work costs by itself: in seconds of a core that nothing else uses. Ranges are of
+ * What a run's work costs by itself: in seconds of a machine that nothing else uses. Ranges are of
  * indices.
  */
 export interface Costs {
@@ -54,6 +54,7 @@ const MAX_DOUBTFUL_S = 10e-3;
 export function costsOf(run: RecordedRun): Costs {
   const { unit, chunks, input, results } = run;
   const indexCount = Math.ceil(run.items / unit);
+  const whole = run.sampledFrom?.seconds;
   const count = run.sampledFrom?.count ?? (chunks.length || 1);
   const coding = run.driverEncode + run.driverDecode;
   const busy = run.driverBusy ?? coding + count * DISPATCH_S;
@@ -78,9 +79,9 @@ export function costsOf(run: RecordedRun): Costs {
       encode: { ...range, cost: speed * encode * encodeShare },
     };
   });
-  const curve = (part: "compute" | "decode" | "encode", whole?: number) => {
+  const curve = (part: "compute" | "decode" | "encode", measured?: number) => {
     const ranges = parts.map((each) => each[part]);
-    return costCurve(ranges, indexCount, whole);
+    return costCurve(ranges, indexCount, measured);
   };
   const [sendApart, receiveApart] = [
     apart(run.driverEncode, input?.copied ?? 0),
@@ -94,11 +95,11 @@ export function costsOf(run: RecordedRun): Costs {
   const isPacked = results !== undefined && results.packed > (results.copied + results.moved) / 2;
   return {
     indexCount,
-    compute: curve("compute", run.sampledFrom?.seconds),
+    compute: curve("compute", whole === undefined ? undefined : clock.workerSpeed * whole),
     decode: curve("decode"),
     encode: curve("encode"),
     warmUp: warmUpOf(run),
-    perChunk: perDecode + perEncode + perRest,
+    perChunk: clock.workerSpeed * (perDecode + perEncode + perRest),
     send: perIndex(run.driverEncode - count * sendApart),
     receive: isPacked ? 0 : perIndex(received),
     make: isPacked ? perIndex(received) : 0,

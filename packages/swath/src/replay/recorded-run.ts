@@ -74,6 +74,8 @@ export interface Traffic {
   readonly read: number;
   /** Bytes of `copied` that went as packed columns or JSON text. */
   readonly packed: number;
+  /** Bytes of `copied` that were items which are typed arrays. @default 0 */
+  readonly arrays?: number;
 }
 
 /** What went to each worker once, and what encoding it took the caller's thread. */
@@ -194,7 +196,7 @@ function crowdingOf({ perWorker = [], buckets }: RunRecord): number {
 function inputOf({ routes, serialization }: RunRecord): Traffic | undefined {
   const input = figuresOf(routes?.input);
   if (input === undefined) return undefined;
-  const { route, copied, moved } = input;
+  const { route, copied, moved, arrays } = input;
   const read = typeof routes?.bytesRead === "number" ? routes.bytesRead : 0;
   return {
     route,
@@ -202,6 +204,7 @@ function inputOf({ routes, serialization }: RunRecord): Traffic | undefined {
     moved,
     read,
     packed: 0,
+    arrays,
   };
 }
 
@@ -220,7 +223,13 @@ function figuresOf(value: unknown) {
   if (typeof value !== "object" || value === null) return undefined;
   const route = "route" in value && typeof value.route === "string" ? value.route : "none";
   const number = (name: string) => numberIn(value, name) ?? 0;
-  return { route, copied: number("copied"), moved: number("moved"), seconds: number("seconds") };
+  return {
+    route,
+    copied: number("copied"),
+    moved: number("moved"),
+    arrays: number("arrays"),
+    seconds: number("seconds"),
+  };
 }
 
 function optionOf({ options }: RunRecord, name: string): number | undefined {

@@ -2,6 +2,7 @@ import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
 import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
 import { type Change, MAX_COSTED, MAX_WORKERS } from "./change.ts";
 import { type Costs, costsOf } from "./costs.ts";
+import { machineOf } from "./machine-of.ts";
 import { movingOf } from "./moving.ts";
 import { type Pauses, pausesOf } from "./pauses.ts";
 import type { RecordedRun } from "./recorded-run.ts";
@@ -93,7 +94,8 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
   const besideAll = besideIn(change, costs) - absence.total;
   const beside = isDriverFree ? 0 : Math.max(0, besideAll) / (indexCount || 1);
   const moving = movingOf(run, costs, change);
-  const compute = (change.compute ?? 1) * crowdingAmong(run, workers);
+  const { compute = 1 } = change;
+  const shares = machineOf(run, coresFor(run, workers, machine.cores));
   const shared = change.sharesBroadcast === true ? (run.broadcast?.seconds ?? 0) : 0;
   const warmUp = new WarmUp(run, costs.warmUp, workers, machine.cores);
   const scale = scaleOf(schedule, indexCount, workers, size);
@@ -107,8 +109,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       givesBack: run.givesBack,
     }),
     ready: readyTimes(run, workers, change, shared),
-    cores: coresFor(run, workers, machine.cores),
-    need: run.need,
+    machine: shares,
     latencies: { wake: scale * (machine.latency ?? WAKE_S), next: scale * pauses.next },
     line: lineOf(run, costs, change),
     work: (start, end, worker) =>
@@ -117,7 +118,7 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       compute * costs.compute.between(start, end) +
       moving.decode(start, end) +
       moving.encode(start, end),
-    items: (start, end) => compute * costs.compute.between(start, end),
+    items: (start, end) => compute * shares.slowed(workers) * costs.compute.between(start, end),
     opening: absence.opening,
     send: (start, end) => scale * dispatch + moving.send * (end - start),
     receive: (start, end) =>
@@ -191,20 +192,6 @@ class WarmUp {
 
 function indexCosts({ compute, indexCount }: Costs): Float64Array {
   return Float64Array.from({ length: indexCount }, (_, i) => compute.between(i, i + 1));
-}
-
-/**
- * What an item costs among `workers`, as a share of what it did in the recording: each further
- * worker takes some memory bandwidth, cache and clock from the others.
- */
-function crowdingAmong({ computeScaling, crowding = 0, ready }: RecordedRun, workers: number) {
-  const recorded = ready.length;
-  if (recorded > 1 && computeScaling !== undefined && computeScaling > 0) {
-    const each = Math.max(0, 1 / computeScaling - 1) / (recorded - 1);
-    return (1 + each * (workers - 1)) / (1 + each * (recorded - 1));
-  }
-  const slowed = (count: number) => 1 + crowding * (1 - 1 / count);
-  return slowed(workers) / slowed(recorded);
 }
 
 /** The machine's; with more workers than were recorded at least one for each. */

@@ -1,27 +1,40 @@
 import { Agenda } from "./agenda.ts";
 
+/** What threads that compute at the same time share. */
+export interface SharedMachine {
+  readonly cores: number;
+  /**
+   * Share of its time for which a thread at work needs a core; else it waits, for others or a
+   * clock, which takes no longer beside others.
+   */
+  readonly need: number;
+  /**
+   * How many times as long items take beside those of other workers, by how many workers compute:
+   * each takes some memory bandwidth, cache and clock from the others. 1 for one.
+   */
+  readonly slowed: (workers: number) => number;
+}
+
 /**
  * Virtual time on a machine with a number of cores: threads that compute at the same time share
- * them evenly, so that with three on two cores each gets two thirds of one.
+ * them evenly, so that with three on two cores each gets two thirds of one; and workers slow each
+ * other and the driver down by what else they share.
  *
  * All that compute are equally fast at any moment, so one clock of work done serves them all: it
  * runs at the speed of a core while there are enough of them, and slower else.
  */
 export class SharedCores {
-  readonly #cores: number;
-  readonly #need: number;
+  readonly #machine: SharedMachine;
   /** What happens at a time. */
   readonly #times = new Agenda();
   /** What happens once so much work has been done. */
   readonly #works = new Agenda();
   #now = 0;
   #work = 0;
-  #computing = 0;
+  readonly #computing = { worker: 0, driver: 0 };
 
-  /** @param need share of its time for which a thread that computes needs a core */
-  constructor(cores: number, need = 1) {
-    this.#cores = cores;
-    this.#need = need;
+  constructor(machine: SharedMachine) {
+    this.#machine = machine;
   }
 
   /** Seconds since the beginning. */
@@ -34,11 +47,11 @@ export class SharedCores {
     this.#times.add(this.#now + seconds, act);
   }
 
-  /** After a thread has computed for so many seconds of a core of its own. */
-  compute(seconds: number, act: () => void): void {
-    this.#computing++;
+  /** After a thread has computed for so many seconds of a machine of its own. */
+  compute(thread: "worker" | "driver", seconds: number, act: () => void): void {
+    this.#computing[thread]++;
     this.#works.add(this.#work + seconds, () => {
-      this.#computing--;
+      this.#computing[thread]--;
       act();
     });
   }
@@ -60,17 +73,18 @@ export class SharedCores {
   }
 
   #speed(): number {
-    return speedAmong(this.#computing, this.#cores, this.#need);
+    const { worker, driver } = this.#computing;
+    return speedAmong(worker, driver, this.#machine);
   }
 }
 
-/**
- * How fast each of some threads is on the cores that they share, as a share of what it is alone.
- *
- * @param need share of its time for which a thread needs a core; else it waits, for others or a
- *   clock, which takes no longer beside others
- */
-export function speedAmong(threads: number, cores: number, need: number): number {
-  const wanted = threads * need;
-  return wanted <= cores ? 1 : 1 / ((need * wanted) / cores + 1 - need);
+/** How fast each of some threads is beside the others, as a share of what it is alone. */
+export function speedAmong(
+  workers: number,
+  drivers: number,
+  { cores, need, slowed }: SharedMachine,
+): number {
+  const wanted = (workers + drivers) * need;
+  const onCores = wanted <= cores ? 1 : 1 / ((need * wanted) / cores + 1 - need);
+  return onCores / slowed(Math.max(1, workers));
 }

@@ -6,7 +6,7 @@ import {
 } from "../driver/events.ts";
 import { Driver } from "../driver/state.ts";
 import type { Schedule } from "../schedules/schedule.ts";
-import { SharedCores } from "./shared-cores.ts";
+import { SharedCores, type SharedMachine } from "./shared-cores.ts";
 
 /** Latencies of a machine, in seconds. */
 export interface Latencies {
@@ -29,14 +29,12 @@ export interface VirtualJob {
   /** When each worker has loaded the task; their number is the number of workers. */
   readonly ready: readonly number[];
   readonly latencies: Latencies;
-  /** Cores that the workers and the driver's thread share. @default as many as there are threads */
-  readonly cores?: number;
-  /** Share of its time for which a thread at work needs a core. @default 1 */
-  readonly need?: number | undefined;
+  /** What the workers and the driver's thread share. */
+  readonly machine: SharedMachine;
   /** Where they are not on one machine. */
   readonly line?: Line | undefined;
   /**
-   * What a range of indices takes a worker with a core of its own, from taking it up to its
+   * What a range of indices takes a worker with a machine of its own, from taking it up to its
    * results' being sent.
    */
   readonly work: (start: number, end: number, worker: number) => number;
@@ -115,7 +113,7 @@ class VirtualRun {
     this.#job = job;
     const { schedule, indexCount, ready } = job;
     const workers = ready.length;
-    this.#cores = new SharedCores(job.cores ?? workers + 1, job.need);
+    this.#cores = new SharedCores(job.machine);
     this.#driver = new Driver({ schedule, itemCount: indexCount, workers, window: UNBOUNDED });
     this.#workers = ready.map(() => ({
       isRunning: false,
@@ -188,7 +186,7 @@ class VirtualRun {
       this.#isDriverBusy = false;
       this.#goOn();
     };
-    if (task.seconds > 0) this.#cores.compute(task.seconds, done);
+    if (task.seconds > 0) this.#cores.compute("driver", task.seconds, done);
     else done();
   }
 
@@ -220,7 +218,7 @@ class VirtualRun {
     const began = this.#cores.now;
     worker.isRunning = true;
     worker.waiting.shift();
-    this.#cores.compute(ran.cost, () => {
+    this.#cores.compute("worker", ran.cost, () => {
       this.#ended(index, { ...chunk, end: ran.until }, chunk.end, this.#cores.now - began);
     });
   }

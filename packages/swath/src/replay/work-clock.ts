@@ -1,25 +1,29 @@
+import { machineOf } from "./machine-of.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 import { speedAmong } from "./shared-cores.ts";
 
-/** How fast threads were at any time of a run, for they shared the cores. */
+/** How fast threads were at any time of a run, for they shared a machine. */
 export interface WorkClock {
-  /** Seconds of a core of its own that a thread had which computed from `from` to `to`. */
+  /** Seconds of a machine of its own that a thread had which computed from `from` to `to`. */
   between(from: number, to: number): number;
-  /** What a second of the driver's thread was worth, in seconds of a core of its own. */
+  /** What a second of a worker in its chunks was worth, in seconds of a machine of its own. */
+  readonly workerSpeed: number;
+  /** The same of the driver's thread. */
   readonly driverSpeed: number;
 }
 
 /**
- * The clock of work done of a recorded run: with more threads at work than the machine has cores,
- * each is slower by as much. The driver's thread counts by its share of the time.
+ * The clock of work done of a recorded run: beside others each thread is slower. The driver's
+ * thread counts by its share of the time.
  *
  * @param driverBusy seconds of the driver's thread
  */
 export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
-  const { cores = Infinity, chunks, wall, need = 1 } = run;
+  const { chunks, wall } = run;
+  const machine = machineOf(run);
   const first = Math.min(...run.ready, wall);
   const driver = wall > first ? Math.min(1, driverBusy / (wall - first)) : 0;
-  const steps = chunks
+  const steps = stretchesOf(run)
     .flatMap(({ begin, done }) => [
       { at: begin, by: 1 },
       { at: done, by: -1 },
@@ -28,17 +32,15 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   const times = new Float64Array(steps.length);
   const works = new Float64Array(steps.length);
   const speeds = new Float64Array(steps.length);
-  const speedOf = (threads: number) => speedAmong(threads, cores, need);
-  const speedBesideDriver = (threads: number) =>
-    (1 - driver) * speedOf(threads) + driver * speedOf(threads + 1);
+  const speedBesideDriver = (workers: number) =>
+    (1 - driver) * speedAmong(workers, 0, machine) + driver * speedAmong(workers, 1, machine);
   let active = 0;
   let driverWork = 0;
   for (const [i, { at, by }] of steps.entries()) {
     const passed = i === 0 ? 0 : at - (times[i - 1] as number);
     times[i] = at;
     works[i] = i === 0 ? at : (works[i - 1] as number) + passed * (speeds[i - 1] as number);
-    if (active > 0) driverWork += passed * speedOf(active + 1);
-    else driverWork += passed;
+    driverWork += passed * speedAmong(active, 1, machine);
     active += by;
     speeds[i] = active <= 0 ? 1 : speedBesideDriver(active);
   }
@@ -48,10 +50,31 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
     if (i < 0) return time;
     return (works[i] as number) + (time - (times[i] as number)) * (speeds[i] as number);
   };
+  const between = (from: number, to: number) => workAt(to) - workAt(from);
+  const inChunks = chunks.reduce((sum, { begin, done }) => sum + done - begin, 0);
+  const worked = chunks.reduce((sum, { begin, done }) => sum + between(begin, done), 0);
   return {
-    between: (from, to) => workAt(to) - workAt(from),
+    between,
+    workerSpeed: inChunks > 0 ? worked / inChunks : 1,
     driverSpeed: span > 0 ? driverWork / span : 1,
   };
+}
+
+/**
+ * When workers were at work: in their chunks; where only some of these are known, from the first
+ * to the last.
+ */
+function stretchesOf({ chunks, sampledFrom }: RecordedRun) {
+  if (sampledFrom === undefined) return chunks;
+  const stretches = new Map<number, { begin: number; done: number }>();
+  for (const { worker, begin, done } of chunks) {
+    const known = stretches.get(worker);
+    stretches.set(worker, {
+      begin: Math.min(begin, known?.begin ?? begin),
+      done: Math.max(done, known?.done ?? done),
+    });
+  }
+  return [...stretches.values()];
 }
 
 /** Index of the last of the rising `values` that is at most `value`; -1 if none is. */

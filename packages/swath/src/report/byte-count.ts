@@ -16,12 +16,18 @@ const NUMBER_BYTES = 8;
  */
 export class ByteCount {
   #bytes = 0;
+  #arrays = 0;
   #exact = true;
   #ms = 0;
   #sampled = { chunks: 0, values: 0, bytes: 0 };
 
   get bytes(): number {
     return Math.round(this.#bytes);
+  }
+
+  /** Bytes of those values that are typed arrays themselves. */
+  get arrays(): number {
+    return this.#arrays;
   }
 
   /** Whether nothing was estimated. */
@@ -51,6 +57,7 @@ export class ByteCount {
     if (ArrayBuffer.isView(values[0])) {
       let bytes = 0;
       for (let i = 0; i < values.length; i++) bytes += sentOf(values[i]);
+      this.#arrays += bytes;
       return bytes;
     }
     this.#exact = false;

@@ -144,5 +144,6 @@ function negative(value: unknown): number | undefined {
 }
 
 function share(part: number | undefined, whole: number | undefined): number | undefined {
-  return part === undefined || whole === undefined || !(whole > 0) ? undefined : part / whole;
+  if (part === undefined || whole === undefined || !(whole > 0)) return undefined;
+  return finite(part / whole);
 }

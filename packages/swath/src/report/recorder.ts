@@ -48,6 +48,8 @@ export interface Recording {
   readonly bytesInBy: Readonly<Record<Transport, number>>;
   /** Bytes of `bytesOut` whose memory changed hands. */
   readonly movedOut: number;
+  /** Of `bytesOut`, what items were that are typed arrays, and were not moved. */
+  readonly arraysOut: number;
   readonly exactBytes: boolean;
   readonly bytesBy: ReadonlyMap<number, WorkerBytes>;
   /** What workers had of the machine, of those that could say it. */
@@ -183,6 +185,7 @@ export class Recorder {
       bytesIn: this.#in.bytes,
       bytesInBy: this.#in.by,
       movedOut: this.#moved,
+      arraysOut: this.#out.arrays,
       exactBytes: this.#out.exact && this.#in.exact,
       bytesBy: this.#bytesBy,
       usage: columnOf(tallies, ({ usage }) => usage),

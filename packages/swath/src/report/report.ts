@@ -198,6 +198,8 @@ export interface RouteFigures {
   /** "none": nothing left its thread. */
   readonly route: Route | "none";
   readonly copied: number;
+  /** Of these, what items were that are typed arrays. Absent if there were none. */
+  readonly arrays?: number;
   readonly moved: number;
   /** In memory that all threads see: used where it lies. Absent if there was none. */
   readonly shared?: number;

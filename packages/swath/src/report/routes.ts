@@ -36,13 +36,14 @@ export function routesOf(facts: JobFacts, recording: Recording): Routes {
 }
 
 function inputOf(route: Route, recording: Recording, shared: number): RouteFigures {
-  const { bytesOut, movedOut: moved, driverEncode } = recording;
+  const { bytesOut, movedOut: moved, arraysOut, driverEncode } = recording;
   const copied = Math.max(0, bytesOut - moved);
   const isMoved = route === "copy" && moved > copied;
   const seconds = (driverEncode + sum(recording, (chunk) => chunk.decode)) / 1e3;
   const why = isMoved ? "items were numbers, or marked by `move`" : WHY[route];
   const way = isMoved ? "move" : route;
-  return { route: way, copied, moved, ...sharedPart(shared), seconds, why };
+  const arrays = arraysOut > 0 ? { arrays: arraysOut } : {};
+  return { route: way, copied, ...arrays, moved, ...sharedPart(shared), seconds, why };
 }
 
 function broadcastOf({ broadcast }: JobFacts): RouteFigures {

@@ -134,7 +134,7 @@ const FAULTS: readonly {
 ];
 
 /** The caller's thread copies `bytes` in `seconds`, and workers wait for it. */
-function copying(bytes: number, seconds: number): RunRecord {
+function copying(bytes: number, seconds: number, arrays?: number): RunRecord {
   const chunks = 200;
   const pause = (2 * seconds) / chunks;
   return madeRecord(
@@ -142,7 +142,7 @@ function copying(bytes: number, seconds: number): RunRecord {
     {
       serialization: { workerDecode: 0, workerEncode: 0, driverEncode: seconds, driverDecode: 0 },
       driver: { busy: seconds },
-      routes: { input: { route: "copy", copied: bytes, moved: 0, seconds } },
+      routes: { input: { route: "copy", copied: bytes, moved: 0, arrays, seconds } },
     },
   );
 }
@@ -191,6 +191,12 @@ describe("advice", () => {
     }
   });
 
+  test("tells arrays from objects where copying them is as slow", () => {
+    const found = (record: RunRecord) => adviceOf(record).map(({ id }) => id);
+    expect(found(copying(GB / 10, 1, GB / 10))).toContain("SW202");
+    expect(found(copying(GB / 10, 1))).not.toContain("SW202");
+  });
+
   test("on a short run is silence", () => {
     const short = { costs: [...even(30, 1e-4), ...even(30, 5e-4)], chunk: 30, schedule: "static" };
     expect(adviceOf(madeRecord(short))).toEqual([]);
@@ -211,7 +217,9 @@ describe("advice", () => {
 
   test("predicts what the advised run then takes, to 2 %", () => {
     const costs = [...even(30, 0.01), ...even(30, 0.05), ...even(60, 0.01)];
-    const before = madeRecord({ costs, workers: 4, chunk: 30, schedule: "static" });
+    const computeScaling = { value: 1, low: 1, high: 1 };
+    const skewed = { costs, workers: 4, chunk: 30, schedule: "static" } as const;
+    const before = madeRecord(skewed, { computeScaling });
     const after = madeRecord({ costs, workers: 4 });
     const [first] = adviceOf(before);
     const saved = (before.wall as number) - (after.wall as number);

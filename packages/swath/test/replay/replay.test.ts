@@ -116,3 +116,30 @@ test("a job without items takes as long as it took", () => {
   const nothing = { ...recordingOf([], 2), wall: 0.01 };
   expect(replay(nothing).chunks).toBe(0);
 });
+
+test("who ran alone at the end, and faster for it, is replayed beside others", () => {
+  // Items of 1 ms and, in the other half, of 3 ms; beside another worker 1.2 times that.
+  const slowed = 1.2;
+  const chunks: RecordedChunk[] = [];
+  const freeAt = [0, 0];
+  for (let i = 0; i < 200; i++) {
+    const worker = i < 100 ? 0 : 1;
+    const begin = freeAt[worker] as number;
+    const isAlone = begin >= 0.1 * slowed;
+    const done = begin + (worker === 0 ? 1e-3 : 3e-3) * (isAlone ? 1 : slowed);
+    freeAt[worker] = done;
+    chunks.push({ worker, start: i, end: i + 1, begin, done });
+  }
+  const wall = Math.max(...freeAt);
+  const own = { schedule: "static", chunk: 1, wall, chunks, computeScaling: 1 / slowed } as const;
+  const run: RecordedRun = { ...recordingOf(new Array<number>(200).fill(0), 2), ...own };
+  const together = ((0.1 + 0.3) / 2) * slowed;
+  const { wall: predicted } = replay(run, { schedule: "dynamic" });
+  expect(Math.abs(predicted / together - 1)).toBeLessThan(0.02);
+});
+
+test("who waits is not slower beside others", () => {
+  const run = recordingOf(new Array<number>(2_000).fill(100), 1);
+  const { wall } = replay({ ...run, need: 0, crowding: 0.5 }, { workers: 2 });
+  expect(Math.abs(wall / (run.wall / 2) - 1)).toBeLessThan(0.05);
+});

@@ -12,6 +12,7 @@ const ROUTE = {
   copied: 1,
   moved: 0,
   shared: 1,
+  arrays: 1,
   seconds: 0.1,
   why: "because",
 } as const;

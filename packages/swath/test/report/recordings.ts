@@ -11,6 +11,7 @@ export function recordingOf(parts: Partial<Recording>): Recording {
     lost: 0,
     driverEncode: 0,
     movedOut: 0,
+    arraysOut: 0,
     driverDecode: 0,
     bytesOut: 0,
     bytesIn: 0,

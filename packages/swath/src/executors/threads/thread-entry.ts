@@ -20,7 +20,12 @@ import {
   sendsResults,
   type ToWorker,
 } from "../../protocol/messages.ts";
+import { share } from "../../shared/share.ts";
+import { fromModule } from "../../task/from-module.ts";
+import { isMain } from "../../task/is-main.ts";
 import { markWorker } from "../../task/worker-mark.ts";
+import { lendCopy, THREAD_CONDITION } from "../../thread-copy.ts";
+import * as ofWorkers from "../../worker.ts";
 import { BEAT } from "../beat.ts";
 import type { JobHost } from "../host.ts";
 import { type ChunkPart, LoadedJob } from "../loaded-job.ts";
@@ -60,6 +65,7 @@ let isWorn = false;
 let yieldedAt = now();
 
 const mark = markWorker();
+lendOwnCopy();
 keepMoves();
 watchUncaught(culprits, endAfter);
 captureOutput(
@@ -75,6 +81,15 @@ doorbell.on("message", (ring: Ring) => {
 });
 process.on("exit", saveParts);
 tell({ thread: worker, kind: "up" });
+
+function lendOwnCopy(): void {
+  if (data.url === undefined) return;
+  const { SharedArray, SwathError, isSwathError, move, task } = ofWorkers;
+  const index = { SharedArray, SwathError, fromModule, isMain, isSwathError, move, share, task };
+  lendCopy(data.url, { index, worker: ofWorkers });
+  // Programs that tasks start are no threads of swath's.
+  process.execArgv = process.execArgv.filter((flag) => !flag.endsWith(`=${THREAD_CONDITION}`));
+}
 
 async function drain(): Promise<void> {
   if (draining) return;

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { JobOptions } from "swath";
 import { InvalidOptionError } from "swath/worker";
 
@@ -26,7 +27,9 @@ export function assertDistinct(
 
 /** The file of a `journal` option, which is checked elsewhere. */
 export function journalPath({ journal }: Pick<JobOptions, "journal">): string | undefined {
-  const path: unknown = typeof journal === "object" ? journal?.path : journal;
+  const isPlace = typeof journal === "string" || journal instanceof URL;
+  const path: unknown = isPlace ? journal : journal?.path;
+  if (path instanceof URL && path.protocol === "file:") return fileURLToPath(path);
   return typeof path === "string" ? path : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { assertKnownKeys, assertObject, assertOneOf } from "./assert.ts";
 import { InvalidOptionError } from "./errors.ts";
@@ -31,16 +32,21 @@ const RESUME = {
  * @throws InvalidOptionError
  */
 export function resolveJournal(
-  option: string | JournalOption | undefined,
+  option: string | URL | JournalOption | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): ResolvedJournal | undefined {
   if (option === undefined) return isMainThread ? proposedBy(environment) : undefined;
-  const { path, force = false } = typeof option === "string" ? { path: option } : checked(option);
-  if (typeof path !== "string" || path === "") {
-    throw new InvalidOptionError("journal", "the path of a file", path);
-  }
+  const isPlace = typeof option === "string" || option instanceof URL;
+  const { path, force = false } = isPlace ? { path: option } : checked(option);
+  const file = fileOf(path);
   if (environment["SWATH_JOURNAL"] === OFF) return undefined;
-  return { path, force, isChosen: true };
+  return { path: file, force, isChosen: true };
+}
+
+function fileOf(path: unknown): string {
+  if (path instanceof URL && path.protocol === "file:") return fileURLToPath(path);
+  if (typeof path === "string" && path !== "") return path;
+  throw new InvalidOptionError("journal", "the path of a file, or its `file:` URL", path);
 }
 
 function checked(option: JournalOption): JournalOption {

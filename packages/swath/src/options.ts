@@ -107,7 +107,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
    *
    * @default `SWATH_JOURNAL` (the second job of a program adds ".2" to it, and so on), else none
    */
-  readonly journal?: string | JournalOption | undefined;
+  readonly journal?: string | URL | JournalOption | undefined;
   /**
    * Whether the job is measured. `false` leaves out what is measured for the report alone, and
    * `job.report` rejects. `{ calibrate: true }` measures too how much workers slow each other
@@ -152,7 +152,7 @@ export interface ReportOption {
 
 /** The `journal` option in full. */
 export interface JournalOption {
-  readonly path: string;
+  readonly path: string | URL;
   /** Uses the results though function or items have changed. @default false */
   readonly force?: boolean | undefined;
 }

@@ -1,4 +1,5 @@
 import type * as Index from "./index.ts";
+import { TASK_REFERENCE, type TaskReference } from "./protocol/reference.ts";
 import type * as Worker from "./worker.ts";
 
 /**
@@ -33,15 +34,35 @@ interface Lent extends ThreadCopy {
 const KEY = Symbol.for("swath.thread-copy/1");
 const holder = globalThis as { [KEY]?: Lent };
 
-/** Lends the copy of this thread to the doors beside `home`. */
-export function lendCopy(home: string, copy: ThreadCopy): void {
-  holder[KEY] = { ...copy, home };
+/**
+ * Lends the copy of this thread to the doors beside `home`; to none where that is no URL, as in
+ * bundles.
+ */
+export function lendCopy(home: unknown, copy: ThreadCopy): void {
+  if (typeof home === "string" && URL.canParse(home)) holder[KEY] = { ...copy, home };
 }
 
 /** The copy that was lent to the door at `url`: one of another version is not. */
 export function lentCopy(url: string): ThreadCopy | undefined {
   const lent = holder[KEY];
   return lent !== undefined && folderOf(lent.home) === folderOf(url) ? lent : undefined;
+}
+
+/**
+ * Marks the functions of a door as what it exports, for those who send them on: they are of no
+ * module that another thread could import. Classes are sent as text, for their subclasses would
+ * be taken for them.
+ *
+ * @returns the functions
+ */
+export function asExports<T extends object>(url: string, functions: T): T {
+  for (const [name, fn] of Object.entries(functions)) {
+    if (typeof fn !== "function" || Object.hasOwn(fn, TASK_REFERENCE)) continue;
+    if (/^class\b/.test(Function.prototype.toString.call(fn))) continue;
+    const value: TaskReference = { kind: "export", url, name };
+    Object.defineProperty(fn, TASK_REFERENCE, { value });
+  }
+  return functions;
 }
 
 function folderOf(url: string): string {

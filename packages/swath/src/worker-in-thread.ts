@@ -1,7 +1,10 @@
 /** The door `swath/worker` for modules that are imported in a thread of swath's: all that it offers is there. */
 import { createRequire } from "node:module";
-import { lentCopy } from "./thread-copy.ts";
+import { asExports, lentCopy } from "./thread-copy.ts";
 import type * as Worker from "./worker.ts";
+
+const DOOR = import.meta.url;
+const lent = lentCopy(DOOR)?.worker;
 
 export const {
   InvalidOptionError,
@@ -21,5 +24,6 @@ export const {
   publishNew,
   task,
 } =
-  lentCopy(import.meta.url)?.worker ??
-  (createRequire(import.meta.url)("./worker.js") as typeof Worker);
+  lent === undefined
+    ? (createRequire(DOOR)("./worker.js") as typeof Worker)
+    : asExports(DOOR, lent);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { resolveJournal } from "../src/journal-option.ts";
 
@@ -8,6 +9,14 @@ describe("the journal option", () => {
     expect(resolveJournal(option, {})).toEqual({ path: "a", force: true, isChosen: true });
     expect(resolveJournal(undefined, {})).toBeUndefined();
     expect(resolveJournal(undefined, { SWATH_JOURNAL: "" })).toBeUndefined();
+  });
+
+  test("the URL of a file, and of nothing else", () => {
+    const url = new URL("a%20b.journal", import.meta.url);
+    const path = fileURLToPath(url);
+    expect(resolveJournal(url, {})).toMatchObject({ path, force: false });
+    expect(resolveJournal({ path: url }, {})).toMatchObject({ path });
+    expect(() => resolveJournal(new URL("https://example.org/a"), {})).toThrow(/its `file:` URL/);
   });
 
   test.each([

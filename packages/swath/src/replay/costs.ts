@@ -98,7 +98,7 @@ export function costsOf(run: RecordedRun): Costs {
     compute: curve("compute", whole === undefined ? undefined : clock.workerSpeed * whole),
     decode: curve("decode"),
     encode: curve("encode"),
-    warmUp: warmUpOf(run),
+    warmUp: clock.workerSpeed * warmUpOf(run),
     perChunk: clock.workerSpeed * (perDecode + perEncode + perRest),
     send: perIndex(run.driverEncode - count * sendApart),
     receive: isPacked ? 0 : perIndex(received),

@@ -10,7 +10,8 @@ export function machineOf(run: RecordedRun, cores = run.cores ?? Infinity): Shar
 /**
  * By how much workers slow each other down: as was measured among those of the run, each further
  * one as much as the one before; else as far as it is likely, half of it by the second worker.
- * Those beyond the cores wait for one, and slow nobody.
+ * Those beyond the cores wait for one, and slow nobody: what of the
+ * measured is that waiting is taken out.
  */
 function slowedBy(run: RecordedRun, cores: number): SharedMachine["slowed"] {
   const { computeScaling = 0, crowding = 0, ready, need = 1 } = run;

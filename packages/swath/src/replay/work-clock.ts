@@ -21,9 +21,10 @@ export interface WorkClock {
 export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   const { chunks, wall } = run;
   const machine = machineOf(run);
+  const { stretches, duty } = activityOf(run);
   const first = Math.min(...run.ready, wall);
   const driver = wall > first ? Math.min(1, driverBusy / (wall - first)) : 0;
-  const steps = stretchesOf(run)
+  const steps = stretches
     .flatMap(({ begin, done }) => [
       { at: begin, by: 1 },
       { at: done, by: -1 },
@@ -32,17 +33,22 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   const times = new Float64Array(steps.length);
   const works = new Float64Array(steps.length);
   const speeds = new Float64Array(steps.length);
-  const speedBesideDriver = (workers: number) =>
-    (1 - driver) * speedAmong(workers, 0, machine) + driver * speedAmong(workers, 1, machine);
+  /** Of a worker that computes, where so many have a stretch: the driver serves them in turn. */
+  const speedIn = (count: number) => {
+    const workers = Math.max(1, duty * count);
+    return (
+      (1 - driver) * speedAmong(workers, 0, machine) + driver * speedAmong(workers, 1, machine)
+    );
+  };
   let active = 0;
   let driverWork = 0;
   for (const [i, { at, by }] of steps.entries()) {
     const passed = i === 0 ? 0 : at - (times[i - 1] as number);
     times[i] = at;
     works[i] = i === 0 ? at : (works[i - 1] as number) + passed * (speeds[i - 1] as number);
-    driverWork += passed * speedAmong(active, 1, machine);
+    driverWork += passed * speedAmong(duty * active, 1, machine);
     active += by;
-    speeds[i] = active <= 0 ? 1 : speedBesideDriver(active);
+    speeds[i] = active <= 0 ? 1 : speedIn(active);
   }
   const span = steps.length === 0 ? 0 : (times.at(-1) as number) - (times[0] as number);
   const workAt = (time: number) => {
@@ -60,21 +66,32 @@ export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   };
 }
 
+interface Activity {
+  readonly stretches: readonly { readonly begin: number; readonly done: number }[];
+  /** Share of these in which the worker was at work. */
+  readonly duty: number;
+}
+
 /**
- * When workers were at work: in their chunks; where only some of these are known, from the first
- * to the last.
+ * When workers were at work: in their chunks. Where only some of these are known, from the first to
+ * the last, for as large a part of that as all of them took.
  */
-function stretchesOf({ chunks, sampledFrom }: RecordedRun) {
-  if (sampledFrom === undefined) return chunks;
-  const stretches = new Map<number, { begin: number; done: number }>();
-  for (const { worker, begin, done } of chunks) {
-    const known = stretches.get(worker);
-    stretches.set(worker, {
+function activityOf({ chunks, sampledFrom }: RecordedRun): Activity {
+  if (sampledFrom === undefined) return { stretches: chunks, duty: 1 };
+  const byWorker = new Map<number, { begin: number; done: number }>();
+  let coding = 0;
+  for (const { worker, begin, done, decode = 0, encode = 0 } of chunks) {
+    const known = byWorker.get(worker);
+    byWorker.set(worker, {
       begin: Math.min(begin, known?.begin ?? begin),
       done: Math.max(done, known?.done ?? done),
     });
+    coding += decode + encode;
   }
-  return [...stretches.values()];
+  const stretches = [...byWorker.values()];
+  const length = stretches.reduce((sum, { begin, done }) => sum + done - begin, 0);
+  const busy = sampledFrom.seconds + coding * (sampledFrom.count / chunks.length);
+  return { stretches, duty: length > 0 ? Math.min(1, busy / length) : 1 };
 }
 
 /** Index of the last of the rising `values` that is at most `value`; -1 if none is. */

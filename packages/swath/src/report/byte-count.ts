@@ -51,7 +51,12 @@ export class ByteCount {
     if (values.length === 0) return 0;
     // Part of a table: what it has of each column.
     if ("cells" in values) {
-      return (values as TablePart).cells.reduce((sum, cells) => sum + this.#measure(cells), 0);
+      const arrays = this.#arrays;
+      const { cells } = values as TablePart;
+      const bytes = cells.reduce((sum, column) => sum + this.#measure(column), 0);
+      // Items are rows, whatever their columns hold.
+      this.#arrays = arrays;
+      return bytes;
     }
     if (ArrayBuffer.isView(values)) return values.byteLength;
     if (ArrayBuffer.isView(values[0])) {

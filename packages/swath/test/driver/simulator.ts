@@ -28,6 +28,7 @@ export function simulate({ costs, workers, schedule }: Simulation): Outcome {
     schedule,
     ready: new Array<number>(workers).fill(0),
     latencies: LATENCIES,
+    machine: { cores: workers + 1, need: 1, slowed: () => 1 },
     work: (start, stop) => {
       let cost = 0;
       for (let i = start; i < stop; i++) {

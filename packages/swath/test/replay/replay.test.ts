@@ -143,3 +143,37 @@ test("who waits is not slower beside others", () => {
   const { wall } = replay({ ...run, need: 0, crowding: 0.5 }, { workers: 2 });
   expect(Math.abs(wall / (run.wall / 2) - 1)).toBeLessThan(0.05);
 });
+
+test.each([
+  [2, 2, 0.2],
+  [8, 2, 0.2],
+  [16, 4, 0.1],
+  [2, 2, 1],
+])(
+  "%i workers on %i cores that work for %d of the time are replayed to a twentieth from half of their chunks",
+  (workers, cores, duty) => {
+    // The caller's thread takes its time to send each.
+    const each = 1e-3;
+    const turn = each / duty;
+    const all: RecordedChunk[] = Array.from({ length: 4_000 }, (_, i) => {
+      const begin = (Math.floor(i / workers) + (i % workers) / workers) * turn;
+      return { worker: i % workers, start: i, end: i + 1, begin, done: begin + each };
+    });
+    const wall = Math.max(...all.map(({ done }) => done));
+    const seconds = all.length * each;
+    const run: RecordedRun = {
+      ...recordingOf(new Array<number>(all.length).fill(0), workers),
+      cores,
+      crowding: 0.1,
+      wall,
+      chunks: all,
+      driverEncode: 0.9 * wall,
+      driverBusy: 0.9 * wall,
+      input: { route: "copy", copied: 1e9, moved: 0, read: 0, packed: 0 },
+    };
+    const chunks = all.filter((_, i) => ((i * 2_654_435_761) >>> 0) % 1_000 < 500);
+    const sampledFrom = { count: all.length, seconds, pauses: workers * wall - seconds };
+    expect(Math.abs(replayError(run))).toBeLessThan(0.05);
+    expect(Math.abs(replayError({ ...run, chunks, sampledFrom }))).toBeLessThan(0.05);
+  },
+);

@@ -1,7 +1,13 @@
 /** What a figure is measured in: seconds, bytes, things, or shares of 1. */
 export type Measure = "seconds" | "bytes" | "count" | "share";
 
-const MOVED = { copied: "bytes", moved: "bytes", shared: "bytes", seconds: "seconds" } as const;
+const MOVED = {
+  copied: "bytes",
+  arrays: "bytes",
+  moved: "bytes",
+  shared: "bytes",
+  seconds: "seconds",
+} as const;
 
 /** The figures that a report may have, by the name at its top; "" is that name alone. */
 export const FIGURES = {

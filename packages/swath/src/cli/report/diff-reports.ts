@@ -101,7 +101,7 @@ function figuresOf(record: ToldRecord): ReadonlyMap<string, number> {
   return found;
 }
 
-const BYTES = /(^|\.)(bytes\w*|peakResident|copied|moved|clone|json|columns)$/;
+const BYTES = /(^|\.)(bytes\w*|peakResident|copied|arrays|moved|clone|json|columns)$/;
 const SECONDS = /^(wall|buckets\..*)$|(Done|idle|seconds|Encode|Decode)$/;
 
 function textOf(figure: string, value: number | undefined): string {

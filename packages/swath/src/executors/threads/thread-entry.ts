@@ -24,7 +24,7 @@ import { share } from "../../shared/share.ts";
 import { fromModule } from "../../task/from-module.ts";
 import { isMain } from "../../task/is-main.ts";
 import { markWorker } from "../../task/worker-mark.ts";
-import { lendCopy, THREAD_CONDITION } from "../../thread-copy.ts";
+import { lendCopy } from "../../thread-copy.ts";
 import * as ofWorkers from "../../worker.ts";
 import { BEAT } from "../beat.ts";
 import type { JobHost } from "../host.ts";
@@ -66,6 +66,8 @@ let yieldedAt = now();
 
 const mark = markWorker();
 lendOwnCopy();
+// Programs that tasks start get all of the program's flags, and none of this thread's own.
+process.execArgv = [...data.execArgv];
 keepMoves();
 watchUncaught(culprits, endAfter);
 captureOutput(
@@ -83,12 +85,9 @@ process.on("exit", saveParts);
 tell({ thread: worker, kind: "up" });
 
 function lendOwnCopy(): void {
-  if (data.url === undefined) return;
   const { SharedArray, SwathError, isSwathError, move, task } = ofWorkers;
   const index = { SharedArray, SwathError, fromModule, isMain, isSwathError, move, share, task };
   lendCopy(data.url, { index, worker: ofWorkers });
-  // Programs that tasks start are no threads of swath's.
-  process.execArgv = process.execArgv.filter((flag) => !flag.endsWith(`=${THREAD_CONDITION}`));
 }
 
 async function drain(): Promise<void> {

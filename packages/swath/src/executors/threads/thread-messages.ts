@@ -14,6 +14,8 @@ export interface ThreadData
   readonly gate: Int32Array;
   /** Where swath itself lies; undefined in a bundle that does not know. */
   readonly url: string | undefined;
+  /** Flags of the program, as its `process.execArgv` has them. */
+  readonly execArgv: readonly string[];
   /** Whether anybody takes what is printed. */
   readonly prints: boolean;
   /** Jobs whose modules are being loaded; and 1 once the thread is to end when it has them. */

@@ -99,6 +99,7 @@ export class Thread {
       gate: this.#gate,
       loading: this.#loading,
       url: import.meta.url,
+      execArgv: process.execArgv,
       prints: stdio !== "ignore",
       unwritten,
       maxItemsPerWorker,

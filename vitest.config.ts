@@ -7,6 +7,8 @@ export default defineConfig({
     // Many tests wait for processes of their own: one file for each core, not one core left free.
     maxWorkers: "100%",
     testTimeout: 30_000,
+    // What is waited for comes late where a machine is slow, and tests say nothing of time.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 });

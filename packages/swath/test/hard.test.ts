@@ -178,7 +178,7 @@ describe("what `init` opened", () => {
     const pool = createPool({ workers: 2 });
     const options = { init: tasks.openMarked, with: marks, chunk: 1, schedule: "dynamic" } as const;
     const job = pool.map(range(10_000), tasks.waitThen, options);
-    await wait(200);
+    await expect.poll(() => Atomics.load(marks, 0)).toBe(2);
     await pool.close();
     await expect(job).rejects.toMatchObject({ code: "SWATH_POOL_CLOSED" });
     expect([...marks]).toEqual([2, 2]);

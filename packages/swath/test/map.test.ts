@@ -210,22 +210,23 @@ describe("context", () => {
     "where a job ends %i ms before a worker has done its `init`, too",
     async (late) => {
       const counts = new Int32Array(new SharedArrayBuffer(12));
-      counts[2] = late;
       const init = async ({ worker, with: all }: TaskContext<unknown, Int32Array>) => {
         if (worker === 1) {
           // The other one runs everything meanwhile.
           Atomics.add(all, 0, 1);
-          await new Promise((resolve) => setTimeout(resolve, all[2]));
+          while (Atomics.load(all, 2) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
         } else while (Atomics.load(all, 0) === 0) Atomics.wait(all, 0, 0, 10);
         return { [Symbol.dispose]: () => void Atomics.add(all, 1, 1) };
       };
       const pool = createPool({ workers: 2 });
       const job = pool.map(range(10), tasks.echo, { init, with: counts } as never);
+      await job;
+      setTimeout(() => Atomics.store(counts, 2, 1), late);
       const { perWorker } = (await job.report) as Report;
       // It took no part in the job.
       expect(perWorker.map(({ ready }) => ready === null)).toEqual([false, true]);
       await pool.close();
-      expect([...counts]).toEqual([1, 2, late]);
+      expect([...counts]).toEqual([1, 2, 1]);
     },
   );
 

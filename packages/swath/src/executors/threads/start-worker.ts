@@ -23,11 +23,16 @@ export function startWorker(entry: URL | string, options: WorkerOptions): Worker
   const conditions = canRepeat(flags, words) ? conditionsHere() : [];
   // A thread that is given flags has no others.
   if (!waits && conditions.length === 0) return new Worker(entry, options);
-  const execArgv = [...conditions, ...flags.filter((flag) => !WAITS.test(flag))];
+  const execArgv = [...conditions, ...flagsOfThreads()];
   if (!words.some((word) => WAITS.test(word))) return startWithFlags(entry, options, execArgv);
   const kept = words.filter((word) => !WAITS.test(word));
   const env = { ...process.env, NODE_OPTIONS: kept.join(" ") };
   return startWithFlags(entry, { ...options, env }, execArgv);
+}
+
+/** The program's flags but for those by which it waits for a debugger. */
+export function flagsOfThreads(): readonly string[] {
+  return process.execArgv.filter((flag) => !WAITS.test(flag));
 }
 
 function flagsNow() {

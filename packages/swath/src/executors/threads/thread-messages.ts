@@ -14,7 +14,7 @@ export interface ThreadData
   readonly gate: Int32Array;
   /** Where swath itself lies; undefined in a bundle that does not know. */
   readonly url: string | undefined;
-  /** Flags of the program, as its `process.execArgv` has them. */
+  /** What `process.execArgv` is to be in the thread: the program's flags. */
   readonly execArgv: readonly string[];
   /** Whether anybody takes what is printed. */
   readonly prints: boolean;

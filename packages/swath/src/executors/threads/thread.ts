@@ -14,7 +14,7 @@ import type { ResultMessage, Rows } from "../../protocol/results.ts";
 import { OutputLines } from "./output-lines.ts";
 import { threadProgram } from "./program.ts";
 import { SavedResults } from "./saved-results.ts";
-import { startWorker } from "./start-worker.ts";
+import { flagsOfThreads, startWorker } from "./start-worker.ts";
 import { type FromThread, LOADING, type ThreadData, type Uncaught } from "./thread-messages.ts";
 import type { ThreadOptions } from "./thread-options.ts";
 
@@ -99,7 +99,7 @@ export class Thread {
       gate: this.#gate,
       loading: this.#loading,
       url: import.meta.url,
-      execArgv: process.execArgv,
+      execArgv: flagsOfThreads(),
       prints: stdio !== "ignore",
       unwritten,
       maxItemsPerWorker,

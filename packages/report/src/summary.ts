@@ -25,7 +25,8 @@ export function summaryText(record: RunRecord): string {
     `workers            ${say(workers, countText)}`,
     `schedule           ${say(schedule, String)}`,
     ...BUCKETS.map(([key, label]) => {
-      const share = all > 0 && buckets !== undefined ? buckets[key] / all : undefined;
+      const part = all > 0 && buckets !== undefined ? buckets[key] / all : undefined;
+      const share = Number.isFinite(part) ? part : undefined;
       return `${label.padEnd(18)} ${say(buckets?.[key], secondsText)} (${say(share, percentText)})`;
     }),
     `compute : comm.    ${say(ratio, (r) => (r === null ? "nothing was moved" : `${r.toFixed(1)} : 1`))}`,

@@ -145,7 +145,10 @@ describe("late in a job", () => {
     }
   });
 
-  test("a few odd rows among many do not make all others go another way", async () => {
+  // Ways are chosen by what they took: a moment in which another program had the core may decide.
+  test("a few odd rows among many do not make all others go another way", {
+    retry: 2,
+  }, async () => {
     const fn = (i: number) => ({ at: [i, i, i], v: i % 2_000 === 1_999 ? "odd" : i });
     const job = map(range(100_000), fn, { workers: 1, schedule: "static" });
     await job;

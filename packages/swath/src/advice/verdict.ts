@@ -33,12 +33,15 @@ function speedText(record: RunRecord): string {
   const serial = serialSeconds(record);
   if (serial === undefined || workers === undefined) return "";
   const times = serial / wall;
+  // Of a damaged record.
+  if (!(times > 0 && Number.isFinite(times))) return "";
   if (times < 1) {
     const why = whySlower(record);
     return `${(1 / times).toFixed(1)}× slower than one thread${why === undefined ? "" : `: ${why}`} (SW401).`;
   }
   if (speedup !== undefined) return `${times.toFixed(2)}× of ${workers}×.`;
   const useful = ((buckets?.useful ?? 0) - queuedIn(record)) / (workers * wall);
+  if (!Number.isFinite(useful)) return "";
   return `${workers} worker${workers === 1 ? " was" : "s were"} at work in the function for ${percentText(useful)} of the time.`;
 }
 
@@ -51,7 +54,7 @@ function lossText(record: RunRecord): string {
   ];
   const losses = seconds
     .map(([lost, label]) => ({ label, share: lost / (wall * workers) }))
-    .filter(({ share }) => share >= WORTH_A_WORD)
+    .filter(({ share }) => share >= WORTH_A_WORD && Number.isFinite(share))
     .sort((a, b) => b.share - a.share)
     .slice(0, 2)
     .map(({ label, share }) => `${label} (${percentText(share)})`);

@@ -191,6 +191,14 @@ describe("advice", () => {
     }
   });
 
+  test("has no figures of a run that took no time, or none that a clock could tell", () => {
+    for (const { record } of FAULTS) {
+      for (const wall of [0, 5e-324, 7e-310]) {
+        expect(verdictOf({ ...record, wall })).not.toMatch(/Infinity|NaN/);
+      }
+    }
+  });
+
   test("tells arrays from objects where copying them is as slow", () => {
     const found = (record: RunRecord) => adviceOf(record).map(({ id }) => id);
     expect(found(copying(GB / 10, 1, GB / 10))).toContain("SW202");

@@ -33,7 +33,7 @@ test("the time in which a worker is busy with another job does not count", async
 });
 
 test("`init` may take longer than `loadTimeout`", async () => {
-  const options = { workers: 1, init: tasks.slowInit, loadTimeout: 200 };
+  const options = { workers: 1, init: tasks.slowInit, loadTimeout: 3_000 };
   expect(await map(range(2), tasks.same, options)).toEqual([0, 1]);
 });
 

@@ -11,6 +11,9 @@ const BUCKETS = [
   ["start", "starting workers"],
 ] as const;
 
+/** No clock tells less. */
+const SHORTEST_S = 1e-9;
+
 /** What a page without scripts shows: the record in a dozen lines. */
 export function summaryText(record: RunRecord): string {
   const { items, wall, workers, schedule, buckets, serialization, memory, ratio } = record;
@@ -25,8 +28,7 @@ export function summaryText(record: RunRecord): string {
     `workers            ${say(workers, countText)}`,
     `schedule           ${say(schedule, String)}`,
     ...BUCKETS.map(([key, label]) => {
-      const part = all > 0 && buckets !== undefined ? buckets[key] / all : undefined;
-      const share = Number.isFinite(part) ? part : undefined;
+      const share = all > SHORTEST_S && buckets !== undefined ? buckets[key] / all : undefined;
       return `${label.padEnd(18)} ${say(buckets?.[key], secondsText)} (${say(share, percentText)})`;
     }),
     `compute : comm.    ${say(ratio, (r) => (r === null ? "nothing was moved" : `${r.toFixed(1)} : 1`))}`,

@@ -1,5 +1,5 @@
 import type { Change } from "../replay/change.ts";
-import { recordedRunOf } from "../replay/recorded-run.ts";
+import { recordedRunOf, SHORTEST_S } from "../replay/recorded-run.ts";
 import { replayer } from "../replay/replay.ts";
 import type { RunRecord } from "../replay/run-record.ts";
 import { RULES } from "./registry.ts";
@@ -90,7 +90,7 @@ function foundIn(evidence: Evidence) {
 
 function evidenceOf(record: RunRecord): Evidence | undefined {
   const run = recordedRunOf(record);
-  if (run === undefined || run.wall <= 0) return undefined;
+  if (run === undefined || run.wall < SHORTEST_S) return undefined;
   const predict = replayer(run);
   const { wall, ready } = run;
   return { record, run, wall, workers: ready.length, actual: predict(), predict };

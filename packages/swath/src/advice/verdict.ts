@@ -1,3 +1,4 @@
+import { SHORTEST_S } from "../replay/recorded-run.ts";
 import type { RunBuckets, RunRecord } from "../replay/run-record.ts";
 import { serialSeconds } from "../replay/what-if.ts";
 import { percentText, secondsText } from "../report/units.ts";
@@ -28,33 +29,32 @@ export function verdictOf(record: RunRecord, advised: Counsel = counsel(record))
 
 function speedText(record: RunRecord): string {
   const { wall, workers, executor, speedup, buckets } = record;
-  if (wall === undefined) return "";
+  if (wall === undefined || wall < SHORTEST_S) return "";
   if (executor === "inline") return `In place, in ${secondsText(wall)}.`;
   const serial = serialSeconds(record);
   if (serial === undefined || workers === undefined) return "";
   const times = serial / wall;
   // Of a damaged record.
-  if (!(times > 0 && Number.isFinite(times))) return "";
+  if (!(times > 0)) return "";
   if (times < 1) {
     const why = whySlower(record);
     return `${(1 / times).toFixed(1)}× slower than one thread${why === undefined ? "" : `: ${why}`} (SW401).`;
   }
   if (speedup !== undefined) return `${times.toFixed(2)}× of ${workers}×.`;
   const useful = ((buckets?.useful ?? 0) - queuedIn(record)) / (workers * wall);
-  if (!Number.isFinite(useful)) return "";
   return `${workers} worker${workers === 1 ? " was" : "s were"} at work in the function for ${percentText(useful)} of the time.`;
 }
 
 function lossText(record: RunRecord): string {
   const { buckets, wall, workers } = record;
-  if (buckets === undefined || !wall || !workers) return "";
+  if (buckets === undefined || !wall || wall < SHORTEST_S || !workers) return "";
   const seconds = [
     ...LOSSES.map(([bucket, label]) => [buckets[bucket], label] as const),
     [queuedIn(record), "waiting for a core"] as const,
   ];
   const losses = seconds
     .map(([lost, label]) => ({ label, share: lost / (wall * workers) }))
-    .filter(({ share }) => share >= WORTH_A_WORD && Number.isFinite(share))
+    .filter(({ share }) => share >= WORTH_A_WORD)
     .sort((a, b) => b.share - a.share)
     .slice(0, 2)
     .map(({ label, share }) => `${label} (${percentText(share)})`);

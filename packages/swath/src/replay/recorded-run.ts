@@ -127,6 +127,9 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
   };
 }
 
+/** No clock tells less: a record of a shorter run is damaged, or of nothing. */
+export const SHORTEST_S = 1e-9;
+
 /** Workers that never loaded the task took no part in it. */
 function readyOf({ perWorker = [] }: RunRecord): readonly number[] {
   return perWorker.flatMap(({ ready }) => (typeof ready === "number" ? [ready] : []));

@@ -1,7 +1,7 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
 import type { Change } from "./change.ts";
 import { routesFrom } from "./moving.ts";
-import { recordedRunOf } from "./recorded-run.ts";
+import { recordedRunOf, SHORTEST_S } from "./recorded-run.ts";
 import { type Prediction, replayer } from "./replay.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -22,7 +22,7 @@ export interface WhatIf {
 /** The replay of a record; undefined where it says too little of the run. */
 export function whatIf(record: RunRecord): WhatIf | undefined {
   const run = recordedRunOf(record);
-  if (run === undefined || run.wall <= 0) return undefined;
+  if (run === undefined || run.wall < SHORTEST_S) return undefined;
   const predict = replayer(run);
   const serial = serialSeconds(record);
   return {

@@ -1,5 +1,5 @@
 import { Calibrators, watchForeignCpu } from "./machine.js";
-import { runForAnswer } from "./process.js";
+import { nodeScript, runForAnswer } from "./process.js";
 import { median, summarize, summarizeRatios } from "./statistics.js";
 
 /** A round is quiet if others used at most this share of the processors … */
@@ -28,11 +28,16 @@ const QUIET_ROUNDS_NEEDED = 3;
  * Runs the cells in rounds. The order is rotated from round to round and turned round in every
  * second one, so that no cell always has the same neighbour or always comes first.
  *
+ * Virtual machines give free memory back to their host and pay for it when it is touched again: up
+ * to 3 s per gigabyte instead of 0.35. So much of it as cells are going to use is touched before each
+ * sample, or the figures would tell which cell came first.
+ *
  * @param {readonly Cell[]} cells
- * @param {{ rounds: number, log?: (line: string) => void }} options
+ * @param {{ rounds: number, memoryMB?: number, log?: (line: string) => void }} options memoryMB: most
+ *   that a cell uses, default 0
  * @throws {Error} at the first wrong answer: a fast wrong answer is worth nothing
  */
-export async function runRounds(cells, { rounds, log = () => {} }) {
+export async function runRounds(cells, { rounds, memoryMB = 0, log = () => {} }) {
   const samples = [];
   const machine = [];
   const failures = [];
@@ -45,7 +50,7 @@ export async function runRounds(cells, { rounds, log = () => {} }) {
       const foreign = watchForeignCpu();
       for (const cell of orderOf(round, cells)) {
         if (unavailable.has(cell.id) || round >= (cell.maxSamples ?? rounds)) continue;
-        const outcome = await sample(cell);
+        const outcome = await sample(cell, memoryMB);
         if (outcome.kind !== "answer") {
           log(`round ${round + 1}/${rounds}  ${cell.id}: ${outcome.kind}: ${outcome.reason}`);
           failures.push({ round, id: cell.id, ...outcome });
@@ -75,7 +80,8 @@ function orderOf(round, cells) {
   return round % 2 === 0 ? rotated : rotated.reverse();
 }
 
-async function sample(cell) {
+async function sample(cell, memoryMB) {
+  if (memoryMB > 0) await runForAnswer(nodeScript("cells/touch-memory.js", memoryMB));
   const outcome = await runForAnswer(cell.command);
   if (outcome.kind !== "answer") return outcome;
   const wrong = cell.check(outcome.answer);

@@ -4,10 +4,13 @@
 //
 //     node instrument-loop.js ITEMS PAIRS WORKERS
 import { createPool, range } from "swath";
+import { median } from "../statistics.js";
 import { inc } from "./inc-task.js";
 import { printPairs, timePairs } from "./instrument-pairs.js";
 
-const POOLS = 4;
+const POOLS = 16;
+/** A thread's code is compiled again and again in its first ten jobs or so. */
+const EARLY_PAIRS = 15;
 
 const [items, pairs, workers] = process.argv.slice(2).map(Number);
 const check = (results) => {
@@ -16,11 +19,17 @@ const check = (results) => {
 const answers = [];
 for (let i = 0; i < POOLS; i++) {
   // Of its own each: once a thread measures itself, it goes on with it.
-  const pools = new Map([true, false].map((report) => [report, createPool({ workers })]));
+  const order = i % 2 === 0 ? [true, false] : [false, true];
+  const pools = new Map(order.map((report) => [report, createPool({ workers })]));
   const start = (report) => pools.get(report).map(range(items), inc, { report });
-  answers.push(await timePairs(pairs, start, check));
+  answers.push(await timePairs({ early: EARLY_PAIRS, pairs, turn: i % 2 }, start, check));
   for (const pool of pools.values()) await pool.close();
 }
 const all = (field) => answers.flatMap((answer) => answer[field]);
-const pairsOfAll = { ratios: all("ratios"), on: all("on"), off: all("off"), shares: all("shares") };
-printPairs(pairsOfAll, answers[0].ratios);
+printPairs({
+  ratios: all("ratios"),
+  early: all("early"),
+  on: all("on"),
+  off: all("off"),
+  share: median(answers.map(({ share }) => share)),
+});

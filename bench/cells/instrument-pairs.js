@@ -2,48 +2,62 @@
 import { median, quantile } from "../statistics.js";
 import { printAnswer } from "./self.js";
 
-const WARM_UP_PAIRS = 2;
+/** Pairs that are not looked at at all: threads start, and load the task. */
+const COLD_PAIRS = 2;
 
-/** From the results to the end of the job: workers close it, and the report is made. */
+/** From the results to the end of the job: workers close it. */
 const REST_MS = 5;
 
 /**
- * @param {number} pairs
+ * Reports are made when they are asked for; only the last one is, when all pairs are through. Making one
+ * takes some time, and compiling what makes them more, which would fall on the next job, measured or not.
+ *
+ * @param {{ early?: number, pairs: number, turn?: number }} plan early: pairs told apart from the others,
+ *   in which the threads' code is still being compiled; turn: 1 to begin the other way round
  * @param {(report: boolean) => import("swath").Job<unknown>} start
  * @param {(results: any) => void} check throws if they are not right
- * @returns {Promise<{ ratios: number[], on: number[], off: number[], shares: number[] }>} seconds, and on ÷ off
+ * @returns {Promise<{ ratios: number[], early: number[], on: number[], off: number[], share: number }>}
+ *   seconds, and on ÷ off
  */
-export async function timePairs(pairs, start, check) {
-  const [on, off, ratios, shares] = [[], [], [], []];
-  for (let pair = 0; pair < WARM_UP_PAIRS + pairs; pair++) {
+export async function timePairs({ early = 0, pairs, turn = 0 }, start, check) {
+  const all = [];
+  let last;
+  for (let pair = 0; pair < COLD_PAIRS + early + pairs; pair++) {
     const times = new Map();
-    for (const report of pair % 2 === 0 ? [true, false] : [false, true]) {
+    for (const report of (pair + turn) % 2 === 0 ? [true, false] : [false, true]) {
       const began = performance.now();
       const job = start(report);
       const results = await job;
       times.set(report, (performance.now() - began) / 1000);
       check(results);
-      const recorded = await job.report.catch(() => undefined);
-      if (report && pair >= WARM_UP_PAIRS) shares.push(recorded.overhead.share);
+      if (report) last = job;
       await new Promise((resolve) => setTimeout(resolve, REST_MS));
     }
-    if (pair < WARM_UP_PAIRS) continue;
-    on.push(times.get(true));
-    off.push(times.get(false));
-    ratios.push(times.get(true) / times.get(false));
+    all.push({ on: times.get(true), off: times.get(false) });
   }
-  return { ratios, on, off, shares };
+  const { overhead } = await last.report;
+  const late = all.slice(COLD_PAIRS + early);
+  return {
+    ratios: ratiosOf(late),
+    early: ratiosOf(all.slice(COLD_PAIRS, COLD_PAIRS + early)),
+    on: late.map(({ on }) => on),
+    off: late.map(({ off }) => off),
+    share: overhead.share,
+  };
 }
 
-/** @param first ratios that were measured before the code that measures was compiled */
-export function printPairs({ ratios, on, off, shares }, first = ratios) {
+function ratiosOf(pairs) {
+  return pairs.map(({ on, off }) => on / off);
+}
+
+export function printPairs({ ratios, early, on, off, share }) {
   printAnswer({
     seconds: median(on),
     off: median(off),
     ratio: median(ratios),
     fastest: quantile(on, 0.25) / quantile(off, 0.25),
     ratios,
-    first: median(first),
-    share: median(shares),
+    early: early.length === 0 ? undefined : median(early),
+    share,
   });
 }

@@ -10,7 +10,7 @@ const [path, pairs, workers] = process.argv.slice(2);
 let expected;
 const options = { workers: Number(workers) };
 const start = (report) => mapWindows(path, countClasses, { ...options, report });
-const answer = await timePairs(Number(pairs), start, (windows) => {
+const answer = await timePairs({ pairs: Number(pairs) }, start, (windows) => {
   const counts = windows.reduce((sum, window) => sum.map((count, k) => count + window[k]));
   expected ??= String(counts);
   if (String(counts) !== expected) throw new Error(`expected ${expected}, got ${counts}`);

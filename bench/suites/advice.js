@@ -31,7 +31,11 @@ export async function runAdviceSuite({ quick, rounds, only, log }) {
       check: () => undefined,
     })),
   );
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : 9), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 1 : 9),
+    memoryMB: 600,
+    log,
+  });
   const figures = jobs.map((each) => figuresOf(results, each));
   return {
     title: "advice: jobs with a known fault, the advice on them, and the same jobs as advised",

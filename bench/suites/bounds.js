@@ -34,7 +34,11 @@ const POINTS = 3;
 export async function runBoundsSuite({ quick, rounds, only, log }) {
   mkdirSync(scratch, { recursive: true });
   const cells = allCells().filter(({ id }) => only === undefined || only.includes(id));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : 3), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 1 : 3),
+    memoryMB: 700,
+    log,
+  });
   return {
     title: "bounds: what reports say of jobs of which it is known",
     text: [results.describeNoise(), lossTable(results), boundTable(results)].join("\n\n"),

@@ -13,7 +13,11 @@ const SLOW_SAMPLES = 5;
 export async function runBoxesSuite({ quick, rounds, only, log }) {
   const count = quick ? QUICK_COUNT : COUNT;
   const cells = allCells(count).filter(({ id }) => only === undefined || only.includes(id));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 3 : 11), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 3 : 11),
+    memoryMB: 1000,
+    log,
+  });
   return {
     title: `boxes: ${count.toLocaleString("en")} GeoJSON polygons from two workers, then a sum over them`,
     text: [results.describeNoise(), table(results)].join("\n\n"),

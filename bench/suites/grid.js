@@ -24,7 +24,11 @@ export async function runGridSuite({ quick, rounds, only, log }) {
   const perMicrosecond = iterationsPerMicrosecond();
   const grid = gridOf(quick).filter(({ id }) => only === undefined || only.includes(id));
   const cells = grid.flatMap((cell) => MODES.map((mode) => cellOf(cell, mode, perMicrosecond)));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 2 : 3), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 2 : 3),
+    memoryMB: 600,
+    log,
+  });
   const figures = grid.map((cell) => figuresOf(results, cell));
   return {
     title: `grid: cost × bytes × number of items, 2 workers; ${grid.length} cells, in ms`,

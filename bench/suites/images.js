@@ -39,7 +39,11 @@ export async function runImagesSuite({ size, quick, rounds, only, log }) {
     ...loadCells(folders.loaded, loaded),
     ...thumbCells(folders.shrunk, shrunk),
   ].filter(({ id }) => only === undefined || only.some((name) => id.startsWith(name)));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 3 : 5), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 3 : 5),
+    memoryMB: 3500,
+    log,
+  });
   return {
     title: `images: ${loaded.count} photos of 1400 x 2100 into one array; ${shrunk.count} of 2000 x 1500 to 128 pixels; ${WORKERS} workers`,
     text: [results.describeNoise(), tableOf(results)].join("\n\n"),

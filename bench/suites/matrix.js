@@ -23,7 +23,11 @@ export async function runMatrixSuite({ quick, rounds, only, log }) {
   const cells = allCells(columns, readMB).filter(
     ({ id }) => only === undefined || only.includes(id),
   );
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 3 : 5), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 3 : 5),
+    memoryMB: 1800,
+    log,
+  });
   const megabytes = (2 * 8 * ROWS * columns) / 1e6;
   return {
     title: `matrix: ${ROWS} x ${columns} float64, a task per row that writes into another array (${megabytes} MB in all)`,

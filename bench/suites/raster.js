@@ -25,7 +25,11 @@ export async function runRasterSuite({ size, quick, rounds, only, variant = "til
   );
   log(`warming the page cache: ${fixture.path}`);
   for (let i = 0; i < 2; i++) await runForAnswer(nodeScript("cells/bare-read.js", fixture.path, 2));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 3 : 7), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 3 : 7),
+    memoryMB: 1600,
+    log,
+  });
   const targets = targetsOf(results);
   return {
     title: `raster: ${(fixture.pixels / 1e6).toFixed(0)} Mpx int16, ${variant}, ${(fixture.bytes / 1e9).toFixed(3)} GB, page cache warm, ${WORKERS} workers`,

@@ -29,7 +29,11 @@ export async function runReplaySuite({ quick, rounds, only, size, log }) {
   );
   log(`warming the page cache: ${path}`);
   for (let i = 0; i < 2; i++) await runForAnswer(nodeScript("cells/bare-read.js", path, 2));
-  const results = await runRounds(cells, { rounds: rounds ?? (quick ? 1 : ROUNDS), log });
+  const results = await runRounds(cells, {
+    rounds: rounds ?? (quick ? 1 : ROUNDS),
+    memoryMB: 1000,
+    log,
+  });
   const figures = jobs.map((job) => figuresOf(results, job));
   return {
     title: "replay: each run replayed from its own record, and two workers from the record of one",

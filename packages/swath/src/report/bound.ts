@@ -154,9 +154,14 @@ function cpuText(facts: BoundFacts): string {
     queues !== undefined && queues > QUEUEING
       ? `; ${percentText(queues)} of all they waited for one${environment?.cores === undefined ? "" : ` (${workers} workers, ${environment.cores} cores)`}`
       : "";
+  // Where it was to be measured, the copy rate was.
+  const unmeasured =
+    environment?.copyRate === undefined
+      ? "was not measured (`report: { calibrate: true }`)"
+      : "could not be measured: the job was too short, or its chunks too long";
   const scaling =
     computeScaling === undefined
-      ? "; whether workers slow each other down was not measured (`report: { calibrate: true }`)"
+      ? `; whether workers slow each other down ${unmeasured}`
       : `; ${scalingText(computeScaling)}`;
   return `${useful}, ${core}${crowd}${scaling}`;
 }

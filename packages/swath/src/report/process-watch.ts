@@ -56,6 +56,7 @@ export class ProcessWatch {
   /** When it last looked, in ms of the shared clock. */
   #last: number;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
   #ioBefore: ProcessIo | undefined;
   #busy = 0;
   readonly #costs: number[] = [];
@@ -70,16 +71,17 @@ export class ProcessWatch {
     this.#runningItems = runningItems;
   }
 
-  /** Begins to look. */
+  /** Begins to look: soon, for workers wait for what this thread does meanwhile. */
   start(): void {
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#look(), this.#interval).unref();
+    setImmediate(() => {
+      if (!this.#isOver) this.#startTimer();
+    });
   }
 
   /** The thread is awake: it looks, unless it has done so of late. */
   passing(at: number): void {
-    if (at - this.#last < EARLY * this.#interval || this.#timer === undefined) return;
-    this.#timer.refresh();
+    if (this.#isOver || at - this.#last < EARLY * this.#interval) return;
+    this.#timer?.refresh();
     this.#look();
   }
 
@@ -95,14 +97,14 @@ export class ProcessWatch {
 
   /** The job has ended, after `wall` milliseconds. */
   stop(wall: number): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#isOver = true;
     const idle = performance.eventLoopUtilization().idle - this.#idleBefore;
     this.#busy = Math.max(0, wall - idle);
   }
 
   /** What was seen, after a last look. */
   figures(): WatchFigures {
+    clearInterval(this.#timer);
     const cost = costOf(this.#costs);
     this.#sample(now());
     const before = this.#ioBefore;
@@ -116,7 +118,13 @@ export class ProcessWatch {
     };
   }
 
+  #startTimer(): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#look(), this.#interval).unref();
+  }
+
   #look(): void {
+    if (this.#isOver) return clearInterval(this.#timer);
     const at = now();
     this.#last = at;
     if (at - this.#begin >= IO_AFTER_MS) this.#ioBefore ??= readIo();
@@ -158,7 +166,7 @@ export class ProcessWatch {
       column.splice(0, column.length, ...kept);
     }
     this.#interval *= 2;
-    this.start();
+    this.#startTimer();
   }
 }
 

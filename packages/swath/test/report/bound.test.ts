@@ -61,6 +61,14 @@ describe("one word, by its evidence", () => {
     expect(evidence).toContain("was not measured (`report: { calibrate: true }`)");
   });
 
+  test("cpu, where calibration was asked for and found no time for it", () => {
+    const environment = { cores: 2, copyRate: 2e10 };
+    const { kind, evidence } = boundOf(facts({ environment }));
+    expect(kind).toBe("cpu");
+    expect(evidence).toContain("could not be measured: the job was too short");
+    expect(evidence).not.toContain("calibrate");
+  });
+
   test("cpu, where workers waited for cores, however poorly they scale", () => {
     const crowded = [worker({ cpu: 5, runQueue: 5 }), worker({ worker: 1, cpu: 5, runQueue: 5 })];
     const computeScaling = { value: 0.5, low: 0.48, high: 0.52, items: 100 };

@@ -1,3 +1,4 @@
+import { freemem } from "node:os";
 import { Calibrators, watchForeignCpu } from "./machine.js";
 import { nodeScript, runForAnswer } from "./process.js";
 import { median, summarize, summarizeRatios } from "./statistics.js";
@@ -29,7 +30,7 @@ const QUIET_ROUNDS_NEEDED = 3;
  * second one, so that no cell always has the same neighbour or always comes first.
  *
  * Virtual machines give free memory back to their host and pay for it when it is touched again: up
- * to 3 s per gigabyte instead of 0.35. So much of it as cells are going to use is touched before each
+ * to 2.8 s per gigabyte instead of 0.35. So much of it as cells are going to use is touched before each
  * sample, or the figures would tell which cell came first.
  *
  * @param {readonly Cell[]} cells
@@ -50,7 +51,7 @@ export async function runRounds(cells, { rounds, memoryMB = 0, log = () => {} })
       const foreign = watchForeignCpu();
       for (const cell of orderOf(round, cells)) {
         if (unavailable.has(cell.id) || round >= (cell.maxSamples ?? rounds)) continue;
-        const outcome = await sample(cell, memoryMB);
+        const outcome = await sample(cell, memoryMB, log);
         if (outcome.kind !== "answer") {
           log(`round ${round + 1}/${rounds}  ${cell.id}: ${outcome.kind}: ${outcome.reason}`);
           failures.push({ round, id: cell.id, ...outcome });
@@ -80,14 +81,22 @@ function orderOf(round, cells) {
   return round % 2 === 0 ? rotated : rotated.reverse();
 }
 
-async function sample(cell, memoryMB) {
-  if (memoryMB > 0) await runForAnswer(nodeScript("cells/touch-memory.js", memoryMB));
+async function sample(cell, memoryMB, log) {
+  await touchMemory(memoryMB, log);
   const outcome = await runForAnswer(cell.command);
   if (outcome.kind !== "answer") return outcome;
   const wrong = cell.check(outcome.answer);
   if (wrong !== undefined) throw new Error(`WRONG ANSWER from ${cell.id}: ${wrong}`);
   await cell.after?.(outcome.answer);
   return outcome;
+}
+
+/** No more than half of what is free: files stay in the page cache. */
+async function touchMemory(wantedMB, log) {
+  const megabytes = Math.floor(Math.min(wantedMB, freemem() / 2e6));
+  if (megabytes === 0) return;
+  const touched = await runForAnswer(nodeScript("cells/touch-memory.js", megabytes));
+  if (touched.kind !== "answer") log(`memory was not touched: ${touched.reason}`);
 }
 
 function describeRound(round, before, after, foreignShare) {

@@ -29,8 +29,8 @@ function cpu() {
 
 /**
  * Rows that workers only copy, 3 GB in and out, on a warm pool and in memory that its threads have
- * seen: on some virtual machines the first look costs more than a copy. It is over in 0.1 s, so that
- * anything that comes between takes most of one job: the median of three tells.
+ * seen: on some virtual machines the first look costs more than a copy. It is over in less than 0.1 s, so
+ * that anything that comes between takes most of one job: the median of three tells.
  */
 async function memory() {
   const from = SharedArray.create("float64", [ROWS, ROW_LENGTH]);
@@ -63,6 +63,7 @@ async function unseen() {
   copy.from.fill(1);
   copy.to.fill(1);
   known.byHand = await copyScaling(copy);
+  // Long enough for calibration.
   return reportOf(range(4_800), tasks.copies, { with: copy, report: { calibrate: true } });
 }
 

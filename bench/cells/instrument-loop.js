@@ -9,6 +9,8 @@ import { inc } from "./inc-task.js";
 import { printPairs, timePairs } from "./instrument-pairs.js";
 
 const POOLS = 16;
+/** The threads stay, and have a job closed within a millisecond. */
+const REST_MS = 5;
 /** A thread's code is compiled again and again in its first ten jobs or so. */
 const EARLY_PAIRS = 15;
 
@@ -22,7 +24,9 @@ for (let i = 0; i < POOLS; i++) {
   const order = i % 2 === 0 ? [true, false] : [false, true];
   const pools = new Map(order.map((report) => [report, createPool({ workers })]));
   const start = (report) => pools.get(report).map(range(items), inc, { report });
-  answers.push(await timePairs({ early: EARLY_PAIRS, pairs, turn: i % 2 }, start, check));
+  answers.push(
+    await timePairs({ early: EARLY_PAIRS, pairs, turn: i % 2, restMs: REST_MS }, start, check),
+  );
   for (const pool of pools.values()) await pool.close();
 }
 const all = (field) => answers.flatMap((answer) => answer[field]);

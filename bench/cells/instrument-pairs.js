@@ -5,21 +5,19 @@ import { printAnswer } from "./self.js";
 /** Pairs that are not looked at at all: threads start, and load the task. */
 const COLD_PAIRS = 2;
 
-/** From the results to the end of the job: workers close it. */
-const REST_MS = 5;
-
 /**
  * Reports are made when they are asked for; only the last one is, when all pairs are through. Making one
  * takes some time, and compiling what makes them more, which would fall on the next job, measured or not.
  *
- * @param {{ early?: number, pairs: number, turn?: number }} plan early: pairs told apart from the others,
- *   in which the threads' code is still being compiled; turn: 1 to begin the other way round
+ * @param {{ early?: number, pairs: number, turn?: number, restMs: number }} plan early: pairs told apart from the others,
+ *   in which the threads' code is still being compiled; turn: 1 to begin the other way round; restMs: from the results
+ *   to the next job, in which workers close the last one
  * @param {(report: boolean) => import("swath").Job<unknown>} start
  * @param {(results: any) => void} check throws if they are not right
  * @returns {Promise<{ ratios: number[], early: number[], on: number[], off: number[], share: number }>}
  *   seconds, and on ÷ off
  */
-export async function timePairs({ early = 0, pairs, turn = 0 }, start, check) {
+export async function timePairs({ early = 0, pairs, turn = 0, restMs }, start, check) {
   const all = [];
   let last;
   for (let pair = 0; pair < COLD_PAIRS + early + pairs; pair++) {
@@ -31,7 +29,7 @@ export async function timePairs({ early = 0, pairs, turn = 0 }, start, check) {
       times.set(report, (performance.now() - began) / 1000);
       check(results);
       if (report) last = job;
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      await new Promise((resolve) => setTimeout(resolve, restMs));
     }
     all.push({ on: times.get(true), off: times.get(false) });
   }

@@ -33,7 +33,7 @@ export async function runAdviceSuite({ quick, rounds, only, log }) {
   );
   const results = await runRounds(cells, {
     rounds: rounds ?? (quick ? 1 : 9),
-    memoryMB: 600,
+    memoryMB: 1300,
     log,
   });
   const figures = jobs.map((each) => figuresOf(results, each));

@@ -36,7 +36,7 @@ export async function runBoundsSuite({ quick, rounds, only, log }) {
   const cells = allCells().filter(({ id }) => only === undefined || only.includes(id));
   const results = await runRounds(cells, {
     rounds: rounds ?? (quick ? 1 : 3),
-    memoryMB: 700,
+    memoryMB: 3500,
     log,
   });
   return {

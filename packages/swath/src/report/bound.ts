@@ -154,11 +154,11 @@ function cpuText(facts: BoundFacts): string {
     queues !== undefined && queues > QUEUEING
       ? `; ${percentText(queues)} of all they waited for one${environment?.cores === undefined ? "" : ` (${workers} workers, ${environment.cores} cores)`}`
       : "";
-  // Where it was to be measured, the copy rate was.
+  // The copy rate is measured in jobs that are calibrated, and in no others.
   const unmeasured =
     environment?.copyRate === undefined
       ? "was not measured (`report: { calibrate: true }`)"
-      : "could not be measured: the job was too short, or its chunks too long";
+      : "could not be measured: too few chunks ran alone, for the job was too short or its chunks too long";
   const scaling =
     computeScaling === undefined
       ? `; whether workers slow each other down ${unmeasured}`

@@ -40,7 +40,8 @@ export interface WatchFigures {
 /**
  * Looks at the process every few tens of milliseconds while a job runs: its memory, and which item
  * each worker is at. It does so when a chunk has ended, by a timer only where none has for long.
- * Keeps nothing alive. A job that ends before the first look costs two readings of a clock.
+ * Keeps nothing alive. A job that ends before the first look costs an immediate and two readings
+ * of a clock.
  */
 export class ProcessWatch {
   readonly #begin: number;
@@ -74,8 +75,10 @@ export class ProcessWatch {
   /** Begins to look: soon, for workers wait for what this thread does meanwhile. */
   start(): void {
     setImmediate(() => {
-      if (!this.#isOver) this.#startTimer();
-    });
+      if (this.#isOver) return;
+      this.#startTimer();
+      this.passing(now());
+    }).unref();
   }
 
   /** The thread is awake: it looks, unless it has done so of late. */
@@ -95,7 +98,10 @@ export class ProcessWatch {
     return longest;
   }
 
-  /** The job has ended, after `wall` milliseconds. */
+  /**
+   * The job has ended, after `wall` milliseconds. The results go first: the timer is left to
+   * {@link figures}, and to its own next look.
+   */
   stop(wall: number): void {
     this.#isOver = true;
     const idle = performance.eventLoopUtilization().idle - this.#idleBefore;

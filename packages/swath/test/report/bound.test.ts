@@ -65,7 +65,7 @@ describe("one word, by its evidence", () => {
     const environment = { cores: 2, copyRate: 2e10 };
     const { kind, evidence } = boundOf(facts({ environment }));
     expect(kind).toBe("cpu");
-    expect(evidence).toContain("could not be measured: the job was too short");
+    expect(evidence).toContain("could not be measured: too few chunks ran alone");
     expect(evidence).not.toContain("calibrate");
   });
 

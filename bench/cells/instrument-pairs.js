@@ -1,5 +1,5 @@
 // Runs a job with and without its report, in turn: the time is that to the results, as in a report.
-import { median, quantile } from "../statistics.js";
+import { median } from "../statistics.js";
 import { printAnswer } from "./self.js";
 
 /** Pairs that are not looked at at all: threads start, and load the task. */
@@ -9,9 +9,10 @@ const COLD_PAIRS = 2;
  * Reports are made when they are asked for; only the last one is, when all pairs are through. Making one
  * takes some time, and compiling what makes them more, which would fall on the next job, measured or not.
  *
- * @param {{ early?: number, pairs: number, turn?: number, restMs: number }} plan early: pairs told apart from the others,
- *   in which the threads' code is still being compiled; turn: 1 to begin the other way round; restMs: from the results
- *   to the next job, in which workers close the last one
+ * @param {{ early?: number, pairs: number, turn?: number, restMs: number }} plan
+ *   early: pairs told apart from the others, in which the threads' code is still being compiled;
+ *   turn: 1 to begin the other way round; restMs: from the results to the next job, in which workers
+ *   close the last one
  * @param {(report: boolean) => import("swath").Job<unknown>} start
  * @param {(results: any) => void} check throws if they are not right
  * @returns {Promise<{ ratios: number[], early: number[], on: number[], off: number[], share: number }>}
@@ -53,7 +54,6 @@ export function printPairs({ ratios, early, on, off, share }) {
     seconds: median(on),
     off: median(off),
     ratio: median(ratios),
-    fastest: quantile(on, 0.25) / quantile(off, 0.25),
     ratios,
     early: early.length === 0 ? undefined : median(early),
     share,

@@ -45,6 +45,11 @@ export class Classifier {
     this.kernel = kernel;
   }
 
+  /** Whether the order of an item's pixels is without meaning: they are counted, and that is all. */
+  get onlyCounts(): boolean {
+    return this.data.work.kind !== "output" && this.data.look === undefined;
+  }
+
   /**
    * Makes room for the classes of an item; to be called once, before anything is read.
    *
@@ -128,10 +133,10 @@ export class Classifier {
 
   #pixelsOf(block: FedBlock): PixelBlock {
     const { band, image } = this.data;
-    const { row, col, width, height, stride, samples } = block;
+    const { row, col, width, height, stride, samples, tileHeight } = block;
     const sample = samples > 1 ? band : 0;
     const byteOffset = block.byteOffset + sample * BYTES_PER_PIXEL[image.dtype];
-    return { row, col, width, height, stride, step: samples, byteOffset };
+    return { row, col, width, height, stride, step: samples, tileHeight, byteOffset };
   }
 
   #partOf(block: FedBlock, part: Rectangle): PixelBlock {

@@ -90,7 +90,8 @@ class ClassifyReader implements OpenSource<ClassifyRun> {
     if (work.kind === "blocks") {
       const first = index * work.blocks;
       const count = Math.min(work.blocks, work.of - first);
-      return (visit) => this.#reader.forEachBlock(first, count, band, visit);
+      const joinTiles = this.#classifier.onlyCounts;
+      return (visit) => this.#reader.forEachBlock(first, count, band, visit, { joinTiles });
     }
     if (work.kind === "windows") throw new Error("windows are sent, not read");
     const ranges = blocksOf(image, groupOf(work.groups, index).rect);

@@ -15,11 +15,16 @@ import {
 import { PixelClassError, type PixelProblem } from "./pixel-error.ts";
 
 /**
- * Pixels per call of an engine. Large enough that a call's own cost (about 1 µs) does not
- * show, small enough that compiled code takes over early: WebAssembly and optimised
- * functions are entered only at a call.
+ * Most pixels per call of an engine: large enough that a call's own cost (about 1 µs) does not
+ * show.
  */
 const PART_PIXELS = 131_072;
+
+/**
+ * Pixels of an engine's first call; each call has twice as many as the one before, as WebAssembly
+ * and optimised functions are entered only at a call.
+ */
+const FIRST_PART_PIXELS = 1024;
 
 /** What all kernels share: cuts blocks into parts, gathers interleaved pixels, finds the
  * pixel that an error is about. The engine does the work. */
@@ -29,6 +34,7 @@ export class ClassKernel implements Kernel {
   readonly #problemOf: (value: number) => PixelProblem | undefined;
   /** Pixels per code. */
   readonly #tally = new Float64Array(CODE_COUNT);
+  #partPixels = FIRST_PART_PIXELS;
 
   /** @param problemOf why a value has no class; undefined where it has one or is nodata */
   constructor(
@@ -68,20 +74,29 @@ export class ClassKernel implements Kernel {
   /** Rows without gaps are one long row. */
   #runDense(block: PixelBlock, out: ClassBlock | undefined): void {
     const pixels = block.width * block.height;
-    for (let first = 0; first < pixels; first += PART_PIXELS) {
-      const width = Math.min(PART_PIXELS, pixels - first);
+    for (let first = 0; first < pixels; ) {
+      const width = Math.min(this.#nextPart(), pixels - first);
       const part = this.#part(block, first, out, first, { width, height: 1 });
       this.#runPart(block, part, first);
+      first += width;
     }
   }
 
   #runRows(block: PixelBlock, out: ClassBlock | undefined): void {
-    const rows = Math.max(1, Math.floor(PART_PIXELS / block.width));
-    for (let y = 0; y < block.height; y += rows) {
+    for (let y = 0; y < block.height; ) {
+      const rows = Math.max(1, Math.floor(this.#nextPart() / block.width));
       const size = { width: block.width, height: Math.min(rows, block.height - y) };
       const outAt = out === undefined ? 0 : y * out.stride;
       this.#runPart(block, this.#part(block, y * block.stride, out, outAt, size), y * block.width);
+      y += size.height;
     }
+  }
+
+  /** Most pixels for the call that is about to be made. */
+  #nextPart(): number {
+    const pixels = this.#partPixels;
+    this.#partPixels = Math.min(2 * pixels, PART_PIXELS);
+    return pixels;
   }
 
   #runInterleaved(block: PixelBlock, step: number, out: ClassBlock | undefined): void {
@@ -155,10 +170,8 @@ export class ClassKernel implements Kernel {
   }
 
   #error(block: PixelBlock, view: Pixels, index: number, problem: PixelProblem): PixelClassError {
-    const x = index % block.width;
-    const y = (index - x) / block.width;
     const value = view[sampleAt(block, index)] as number;
-    return new PixelClassError({ row: block.row + y, col: block.col + x, value }, problem);
+    return new PixelClassError({ ...placeOf(block, index), value }, problem);
   }
 }
 
@@ -171,6 +184,15 @@ function sampleAt(block: PixelBlock, index: number): number {
   const x = index % block.width;
   const y = (index - x) / block.width;
   return y * block.stride + x * (block.step ?? 1);
+}
+
+/** Where in the raster a pixel lies. */
+function placeOf(block: PixelBlock, index: number): { row: number; col: number } {
+  const { row, col, width, height, tileHeight = height } = block;
+  const x = index % width;
+  const y = (index - x) / width;
+  const down = y % tileHeight;
+  return { row: row + down, col: col + ((y - down) / tileHeight) * width + x };
 }
 
 function gather(source: Pixels, step: number, target: Pixels, width: number): void {

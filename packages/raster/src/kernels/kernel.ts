@@ -15,6 +15,9 @@ export interface PixelBlock {
   /** Place of the first pixel in the raster; named in errors. */
   readonly row: number;
   readonly col: number;
+  /** Rows after which the next tile begins: at {@link row} again, {@link width} further right.
+   * @default height, a single tile */
+  readonly tileHeight?: number | undefined;
 }
 
 /** Where in a kernel's arena one byte per pixel is written. */

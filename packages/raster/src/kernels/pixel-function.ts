@@ -110,6 +110,10 @@ function compileLoops(fn: PixelFunction, nodata: number | undefined, nodataByte:
 }
 
 /**
+ * Four pixels a turn, and a loop of its own for the rest: with both in one function V8 makes code
+ * that lacks the second, as it did not run yet, is left at the end of every call, and after a
+ * second attempt keeps less of the first in registers (together 10 % of the time).
+ *
  * What a function returns must be an integer before it is an index: a string would name a
  * property of the array. Anything else counts at -1, which no array has.
  */
@@ -127,21 +131,30 @@ function loopText(nodata: number | undefined, nodataByte: number, write: boolean
         : `if (${isNodata}) { nodata++; ${store(nodataByte)} } else { ${classify} }`;
     return `{ const v = pixels[i${k === 0 ? "" : ` + ${k}`}]; ${k === 0 ? "" : `k = ${k};`} ${body} }`;
   };
-  const advance = write ? "o += 4" : "";
-  return `"use strict";
-return function classifyPixels(pixels, start, end, counts, at, classes) {
-  const [counts0, counts1, counts2, counts3] = counts;
-  const main = end - 3;
-  let i = start, k = 0, o = 0, nodata = 0;
+  const loop = (name: string, lanes: readonly number[]): string =>
+    `function ${name}(pixels, start, end, counts, at, classes, first) {
+  const counts0 = counts[0], counts1 = counts[1], counts2 = counts[2], counts3 = counts[3];
+  let i = start, k = 0, o = first, nodata = 0;
   try {
-    for (; i < main; i += 4) { k = 0; ${[0, 1, 2, 3].map(pixel).join(" ")} ${advance} }
-    k = 0;
-    for (; i < end; i++) { ${pixel(0)} ${write ? "o++;" : ""} }
+    for (; i < end; i += ${lanes.length}) {
+      k = 0;
+      ${lanes.map(pixel).join("\n      ")}
+      ${write ? `o += ${lanes.length};` : ""}
+    }
   } catch (error) {
     at.index = i + k;
     throw error;
   }
   return nodata;
+}`;
+  return `"use strict";
+${loop("classifyPixels", [0, 1, 2, 3])}
+${loop("classifyRest", [0])}
+return function classify(pixels, start, end, counts, at, classes) {
+  const middle = end - ((end - start) & 3);
+  const nodata = classifyPixels(pixels, start, middle, counts, at, classes, 0);
+  if (middle === end) return nodata;
+  return nodata + classifyRest(pixels, middle, end, counts, at, classes, middle - start);
 };`;
 }
 

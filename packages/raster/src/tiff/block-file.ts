@@ -75,6 +75,16 @@ export class BlockFile implements Disposable {
     return { index, ...place, stride, samples, byteOffset, pixels, sparse: false };
   }
 
+  /** What a visitor gets: `count` whole tiles of one row of tiles, from `index` on. */
+  tiles(index: number, byteOffset: number, count: number): Block {
+    const { row, col, width, height: tileHeight } = this.#place(index, this.image.blockHeight);
+    const { stride, samples } = this.sizes;
+    const height = count * tileHeight;
+    const pixels = this.#pixels(byteOffset, stride * height);
+    const shape = { row, col, width, height, stride, samples, tileHeight };
+    return { index, ...shape, byteOffset, pixels, sparse: false };
+  }
+
   /** Visit a sparse block piece by piece; each is filled at {@link start}. */
   visitSparse(index: number, visit: (block: Block) => void): void {
     const { image, start } = this;

@@ -20,6 +20,11 @@ export interface Block {
   /** Samples per pixel: all bands for `pixel` interleave, 1 for `band`. */
   readonly samples: number;
   /**
+   * Rows of each of several neighbouring tiles that lie behind each other, where the visitor
+   * asked for them: each begins at {@link row} again, {@link width} further right.
+   */
+  readonly tileHeight?: number;
+  /**
    * Of the first sample in the arena's buffer. Aligned to 16 bytes, or, in the middle of a
    * piece of the file that is used in place, to a sample.
    */

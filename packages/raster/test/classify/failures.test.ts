@@ -23,6 +23,7 @@ function newFolder() {
 const layouts: Record<string, readonly string[]> = {
   "small tiles": ["BLOCKXSIZE=16", "BLOCKYSIZE=32"],
   "large tiles": ["COMPRESS=NONE"],
+  "small tiles, not compressed": ["BLOCKXSIZE=16", "BLOCKYSIZE=32", "COMPRESS=NONE"],
   strips: ["TILED=NO", "BLOCKYSIZE=7", "COMPRESS=LZW"],
   "one strip, big-endian": ["TILED=NO", "BLOCKYSIZE=333", "ENDIANNESS=BIG"],
 };

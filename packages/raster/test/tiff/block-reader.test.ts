@@ -3,7 +3,7 @@ import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { heapArena } from "../../src/tiff/arena.ts";
 import type { Block } from "../../src/tiff/block.ts";
-import { BlockReader } from "../../src/tiff/block-reader.ts";
+import { BlockReader, type VisitOptions } from "../../src/tiff/block-reader.ts";
 import type { TiffImage } from "../../src/tiff/image.ts";
 import { openTiff } from "../../src/tiff/open.ts";
 import {
@@ -33,12 +33,13 @@ function imageOf(
 /** What a visitor saw, copied out of the arena. */
 type Seen = Omit<Block, "pixels"> & { readonly pixels: readonly number[] };
 
-async function blocksOf(image: TiffImage, options = {}): Promise<Seen[]> {
+async function blocksOf(image: TiffImage, options = {}, visit: VisitOptions = {}): Promise<Seen[]> {
   const seen: Seen[] = [];
   using reader = await BlockReader.open(image, options);
-  await reader.forEachBlock(0, reader.blocks, 0, (block) => {
+  const see = (block: Block): void => {
     seen.push({ ...block, pixels: [...block.pixels] });
-  });
+  };
+  await reader.forEachBlock(0, reader.blocks, 0, see, visit);
   return seen;
 }
 
@@ -133,6 +134,52 @@ describe("tiles", () => {
       [4, 4, 2, 1, 4],
     ]);
     expect(seen[3]?.pixels).toEqual([48, 49, 50, 51]);
+  });
+
+  describe("that may be joined", () => {
+    // 14 x 9 pixels in 4 x 3 tiles: the last column and the last row are cut off by the edge.
+    const offsets = Array.from({ length: 12 }, (_, i) => 16 + 16 * i);
+    const sixteens = Array<number>(12).fill(16);
+    const imageAt = (places: number[]): TiffImage =>
+      imageOf(14, 9, tiles(places, sixteens), Uint8Array.from(count(256)));
+    const shapes = (seen: readonly Seen[]) =>
+      seen.map(({ index, row, col, width, height, tileHeight }) => {
+        return [index, row, col, width, height, tileHeight];
+      });
+
+    test("are one block where they are whole, in one row of tiles and adjoin in the file", async () => {
+      const seen = await blocksOf(imageAt(offsets), {}, { joinTiles: true });
+      expect(shapes(seen)).toEqual([
+        [0, 0, 0, 4, 12, 4],
+        [3, 0, 12, 2, 4, undefined],
+        [4, 4, 0, 4, 12, 4],
+        [7, 4, 12, 2, 4, undefined],
+        [8, 8, 0, 4, 1, undefined],
+        [9, 8, 4, 4, 1, undefined],
+        [10, 8, 8, 4, 1, undefined],
+        [11, 8, 12, 2, 1, undefined],
+      ]);
+      expect(seen[2]?.pixels).toEqual(count(48, 64));
+    });
+
+    test("stay apart where the file has others between them", async () => {
+      const [first = 0, second = 0, ...others] = offsets;
+      const swapped = imageAt([second, first, ...others]);
+      const seen = await blocksOf(swapped, {}, { joinTiles: true });
+      expect(shapes(seen).slice(0, 3)).toEqual([
+        [1, 0, 4, 4, 4, undefined],
+        [0, 0, 0, 4, 4, undefined],
+        [2, 0, 8, 4, 4, undefined],
+      ]);
+    });
+
+    test("stay apart where the piece is full", async () => {
+      const seen = await blocksOf(imageAt(offsets), { pieceBytes: 40 }, { joinTiles: true });
+      expect(shapes(seen).slice(0, 2)).toEqual([
+        [0, 0, 0, 4, 8, 4],
+        [2, 0, 8, 4, 4, undefined],
+      ]);
+    });
   });
 
   test("that the file does not hold are nodata", async () => {

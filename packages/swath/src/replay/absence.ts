@@ -16,12 +16,20 @@ export interface Absence {
   readonly total: number;
   /** With each chunk, where that is the rule and no exception. */
   readonly perChunk: number;
+  /** Once all chunks are received. */
+  readonly closing: number;
   /** While a range of indices is received. */
   between(start: number, end: number): number;
 }
 
 /** A driver that is always there. */
-export const NO_ABSENCE: Absence = { opening: 0, total: 0, perChunk: 0, between: () => 0 };
+export const NO_ABSENCE: Absence = {
+  opening: 0,
+  total: 0,
+  perChunk: 0,
+  closing: 0,
+  between: () => 0,
+};
 
 /** From so many chunks on … */
 const MANY_CHUNKS = 1_000;
@@ -70,12 +78,35 @@ export function absenceOf(
     opening: Math.min(1, share) * opening,
     total: Math.min(1, share) * opening + share * whole,
     perChunk: isRule ? (share * whole) / count : 0,
+    closing: 0,
     between: isRule ? () => 0 : (start, end) => share * between(start, end),
   });
   const share = shareFor(left, NEGLIGIBLE * total, Math.min(most, left / total), most, (tried) => {
     return waiting(absent(tried)) - explained;
   });
   return absent(share);
+}
+
+/** What a replay has of the end of a run. Seconds. */
+export interface ReplayedEnd {
+  /** When all was done. */
+  readonly end: number;
+  /** From the last chunk's being done to the end. */
+  readonly tail: number;
+  /** For how long the driver's thread was busy. */
+  readonly driverBusy: number;
+}
+
+/**
+ * How long the driver's thread was away after the last chunk: nothing waits for it then but the
+ * end. The time from that chunk to the end shows it, as far as the replay lacks both that time and
+ * what the thread was busy with: else the wall time would explain itself.
+ */
+export function closingOf(run: RecordedRun, { end, tail, driverBusy }: ReplayedEnd): number {
+  if (run.sampledFrom !== undefined || run.driverBusy === undefined) return 0;
+  const lastDone = run.chunks.reduce((last, { done }) => Math.max(last, done), 0);
+  const lacking = [run.wall - end, run.wall - lastDone - tail, run.driverBusy - driverBusy];
+  return Math.max(0, Math.min(...lacking));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { SCHEDULES, type ScheduleName } from "../schedules/registry.ts";
-import { type Absence, absenceOf, NO_ABSENCE } from "./absence.ts";
+import { type Absence, absenceOf, closingOf, NO_ABSENCE } from "./absence.ts";
 import { type Change, MAX_COSTED, MAX_WORKERS } from "./change.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { machineOf } from "./machine-of.ts";
@@ -53,9 +53,12 @@ export function replayer(run: RecordedRun): (change?: Change) => Prediction {
   const costs = costsOf(run);
   const pauses = pausesOf(run);
   const answersAtOnce = { run, costs, pauses, absence: NO_ABSENCE };
-  const absence = absenceOf(run, costs, pauses, (tried) => {
-    return replayed({ ...answersAtOnce, absence: tried }, {}).paused;
+  const between = absenceOf(run, costs, pauses, (tried) => {
+    return outcomeOf({ ...answersAtOnce, absence: tried }, {}).paused;
   });
+  const { end, lastDone, driverBusy } = outcomeOf({ ...answersAtOnce, absence: between }, {});
+  const closing = closingOf(run, { end, tail: end - Math.max(...lastDone), driverBusy });
+  const absence = { ...between, closing, total: between.total + closing };
   return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
 
@@ -72,7 +75,20 @@ interface Known {
   readonly absence: Absence;
 }
 
-function replayed(known: Known, change: Change): Prediction & { readonly paused: number } {
+function replayed(known: Known, change: Change): Prediction {
+  const { end: wall, chunks, lastDone, driverBusy } = outcomeOf(known, change);
+  const { workers = known.run.ready.length, schedule = known.run.schedule } = change;
+  return {
+    wall,
+    workers,
+    schedule,
+    chunks,
+    tail: lastDone.reduce((sum, done) => sum + Math.max(0, wall - done), 0),
+    driverBusy: wall === 0 ? 0 : driverBusy / wall,
+  };
+}
+
+function outcomeOf(known: Known, change: Change): VirtualOutcome {
   const { run, costs, pauses } = known;
   const isDriverFree = change.isDriverFree === true;
   const absence = isDriverFree ? NO_ABSENCE : absenceIn(change, known);
@@ -125,7 +141,13 @@ function replayed(known: Known, change: Change): Prediction & { readonly paused:
       moving.receive * (end - start) + absence.between(start, end) + scale * absence.perChunk,
     make: (start, end) => (moving.make + beside) * (end - start),
   });
-  return predictionOf({ ...outcome, chunks: scale * outcome.chunks }, workers, schedule);
+  const { closing } = absence;
+  return {
+    ...outcome,
+    chunks: scale * outcome.chunks,
+    end: outcome.end + closing,
+    driverBusy: outcome.driverBusy + closing,
+  };
 }
 
 /** What else the driver's thread did comes with its work; most of it is garbage from that. */
@@ -140,6 +162,7 @@ function absenceIn({ results }: Change, { absence, costs }: Known): Absence {
     opening: absence.opening,
     total: kept * absence.total,
     perChunk: kept * absence.perChunk,
+    closing: kept * absence.closing,
     between: (start, end) => kept * absence.between(start, end),
   };
 }
@@ -238,21 +261,5 @@ function lineOf(
   return {
     out: (start, end) => perIndex(out) * (end - start),
     back: (start, end) => perIndex(back) * (end - start),
-  };
-}
-
-function predictionOf(
-  { end: wall, chunks, lastDone, paused, driverBusy }: VirtualOutcome,
-  workers: number,
-  schedule: ScheduleName,
-): Prediction & { readonly paused: number } {
-  return {
-    paused,
-    wall,
-    workers,
-    schedule,
-    chunks,
-    tail: lastDone.reduce((sum, done) => sum + Math.max(0, wall - done), 0),
-    driverBusy: wall === 0 ? 0 : driverBusy / wall,
   };
 }

@@ -93,20 +93,19 @@ export interface ReplayedEnd {
   readonly end: number;
   /** From the last chunk's being done to the end. */
   readonly tail: number;
-  /** For how long the driver's thread was busy. */
-  readonly driverBusy: number;
 }
 
 /**
- * How long the driver's thread was away after the last chunk: nothing waits for it then but the
- * end. The time from that chunk to the end shows it, as far as the replay lacks both that time and
- * what the thread was busy with: else the wall time would explain itself.
+ * How long the driver's thread was away after the last chunk, when nothing waits for it but the
+ * end: as far as the replay ends too early, and that thread was busy with something unknown. Else
+ * any wall time would explain itself.
+ *
+ * @param unknown seconds of the driver's thread that are neither its known work nor an absence
  */
-export function closingOf(run: RecordedRun, { end, tail, driverBusy }: ReplayedEnd): number {
-  if (run.sampledFrom !== undefined || run.driverBusy === undefined) return 0;
+export function closingOf(run: RecordedRun, { end, tail }: ReplayedEnd, unknown: number): number {
+  if (run.sampledFrom !== undefined) return 0;
   const lastDone = run.chunks.reduce((last, { done }) => Math.max(last, done), 0);
-  const lacking = [run.wall - end, run.wall - lastDone - tail, run.driverBusy - driverBusy];
-  return Math.max(0, Math.min(...lacking));
+  return Math.max(0, Math.min(run.wall - end, run.wall - lastDone - tail, unknown));
 }
 
 /**

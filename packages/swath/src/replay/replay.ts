@@ -56,8 +56,9 @@ export function replayer(run: RecordedRun): (change?: Change) => Prediction {
   const between = absenceOf(run, costs, pauses, (tried) => {
     return outcomeOf({ ...answersAtOnce, absence: tried }, {}).paused;
   });
-  const { end, lastDone, driverBusy } = outcomeOf({ ...answersAtOnce, absence: between }, {});
-  const closing = closingOf(run, { end, tail: end - Math.max(...lastDone), driverBusy });
+  const { end, lastDone } = outcomeOf({ ...answersAtOnce, absence: between }, {});
+  const tail = end - Math.max(...lastDone);
+  const closing = closingOf(run, { end, tail }, costs.beside - between.total);
   const absence = { ...between, closing, total: between.total + closing };
   return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
@@ -141,12 +142,11 @@ function outcomeOf(known: Known, change: Change): VirtualOutcome {
       moving.receive * (end - start) + absence.between(start, end) + scale * absence.perChunk,
     make: (start, end) => (moving.make + beside) * (end - start),
   });
-  const { closing } = absence;
   return {
     ...outcome,
     chunks: scale * outcome.chunks,
-    end: outcome.end + closing,
-    driverBusy: outcome.driverBusy + closing,
+    end: outcome.end + absence.closing,
+    driverBusy: outcome.driverBusy + absence.closing,
   };
 }
 

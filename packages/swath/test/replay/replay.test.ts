@@ -98,6 +98,22 @@ test("what the driver's thread did beside making values is gone with them", () =
   expect(replay(run, { results: "columns" }).wall).toBeLessThan(1.1 * 40 * 1e-3);
 });
 
+describe("what the driver's thread did after the last chunk", () => {
+  const run = recordingOf(new Array<number>(100).fill(1_000), 2);
+  const late = { ...run, wall: run.wall + 0.02 };
+
+  test("is in the replay where it was busy, whatever is changed", () => {
+    const busy = { ...late, driverBusy: 0.03 };
+    expect(Math.abs(replayError(busy))).toBeLessThan(0.01);
+    expect(replay(busy, { workers: 4 }).wall).toBeGreaterThan(0.025 + 0.019);
+  });
+
+  test("is not made up where the wall time alone says so", () => {
+    expect(replayError({ ...late, driverBusy: 0.002 })).toBeLessThan(-0.2);
+    expect(replayError(late)).toBeLessThan(-0.2);
+  });
+});
+
 test("starting late is in the prediction", () => {
   const costs = new Array<number>(100).fill(1_000);
   const early = replay(recordingOf(costs, 2)).wall;

@@ -45,7 +45,8 @@ export class Classifier {
     this.kernel = kernel;
   }
 
-  /** Whether the order of an item's pixels is without meaning: they are counted, and that is all. */
+  /** Whether it does not matter where an item's pixels lie: they are counted, and no class of
+   * theirs is kept, so that {@link reserve} makes no room for any. */
   get onlyCounts(): boolean {
     return this.data.work.kind !== "output" && this.data.look === undefined;
   }

@@ -15,14 +15,14 @@ import {
 import { PixelClassError, type PixelProblem } from "./pixel-error.ts";
 
 /**
- * Most pixels per call of an engine: large enough that a call's own cost (about 1 µs) does not
- * show.
+ * Most pixels per call of an engine, or one row where that is longer: large enough that a call's own
+ * cost (about 1 µs) does not show.
  */
 const PART_PIXELS = 131_072;
 
 /**
- * Pixels of an engine's first call; each call has twice as many as the one before, as WebAssembly
- * and optimised functions are entered only at a call.
+ * Pixels of an engine's first call; each has twice as many as the one before, up to the most. What
+ * is compiled meanwhile, WebAssembly above all, is entered at a call.
  */
 const FIRST_PART_PIXELS = 1024;
 
@@ -92,7 +92,7 @@ export class ClassKernel implements Kernel {
     }
   }
 
-  /** Most pixels for the call that is about to be made. */
+  /** Pixels for the call that is about to be made. */
   #nextPart(): number {
     const pixels = this.#partPixels;
     this.#partPixels = Math.min(2 * pixels, PART_PIXELS);

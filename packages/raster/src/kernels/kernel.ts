@@ -45,8 +45,8 @@ export interface Kernel {
   /**
    * Counts the pixels of `block` per class, and writes their classes where `out` is given.
    *
-   * @throws PixelClassError for the first pixel that has no class; counts and output of this
-   * call are then undefined
+   * @throws PixelClassError for the first pixel that has no class, or for one for which the
+   * function throws; counts and output of this call are then undefined
    */
   run(block: PixelBlock, out?: ClassBlock): void;
   /** The counts since the last call, which start from 0 again. */

@@ -44,7 +44,7 @@ function problemText(value: number, problem: PixelProblem): string {
     case "returned":
       return `for its value ${text} the function returned ${describeValue(problem.returned)}, but a class is an integer from 0 to 255`;
     case "unstable":
-      return `in the block of ${problem.pixels} pixels that starts here the function returned something other than an integer from 0 to 255, but not when it was called again with the same values. Make it depend on the value alone, or check what it returns`;
+      return `in the ${problem.pixels} pixels that are read from here on the function returned something other than an integer from 0 to 255, but not when it was called again with the same values. Make it depend on the value alone, or check what it returns`;
     case "threw":
       return `for its value ${text} the function threw: ${messageOf(problem.cause)}`;
   }

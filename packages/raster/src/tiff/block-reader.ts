@@ -30,8 +30,9 @@ export interface BlockReaderOptions {
 export interface VisitOptions {
   /**
    * Whether neighbouring tiles of an uncompressed image may be visited as one block where they
-   * lie behind each other, for visitors to whom the order of pixels means nothing; see
-   * {@link Block.tileHeight}. A visit costs about 2 µs, and optimising what runs at every visit
+   * lie behind each other, for visitors to whom it does not matter where in the image a
+   * pixel lies; see {@link Block.tileHeight}. Such a block may be longer than
+   * {@link BlockReader.maxBlockBytes}: as long as a piece. A visit costs about 2 µs, and optimising what runs at every visit
    * takes a thread tens of milliseconds. @default false
    */
   readonly joinTiles?: boolean;
@@ -83,7 +84,7 @@ export class BlockReader implements Disposable {
 
   /**
    * Most bytes of pixels that a visited block can have: of a block, or of a piece where
-   * adjoining strips are visited as one.
+   * adjoining strips are visited as one. Without {@link VisitOptions.joinTiles}.
    */
   get maxBlockBytes(): number {
     const { blockBytes } = this.#file.sizes;

@@ -3,7 +3,7 @@ import { storedRows } from "./block-tables.ts";
 import type { TiffImage } from "./image.ts";
 
 /**
- * A decoded block, several strips that lie behind each other, or a part of a sparse block. Its
+ * A decoded block, several strips or tiles that lie behind each other, or a part of a sparse block. Its
  * pixels stay where they are, in the arena: they are good until the visitor returns.
  */
 export interface Block {
@@ -12,7 +12,7 @@ export interface Block {
   /** Image position of its first pixel. */
   readonly row: number;
   readonly col: number;
-  /** The part inside the image; padding is left out. */
+  /** The part inside the image; padding is left out. Of several tiles: of one, and of all. */
   readonly width: number;
   readonly height: number;
   /** Samples from one row to the next, padding included. */

@@ -14,7 +14,7 @@ export interface PlainVisit {
 
 /**
  * Visit uncompressed blocks: neighbours are read at once into the arena and visited where
- * they lie. Strips that adjoin in the file are visited as one block.
+ * they lie. Strips that adjoin in the file are visited as one block, tiles on demand.
  *
  * The arena holds a piece of the file, then a slot for blocks that cannot be used in place,
  * those at odd distances from the first of their piece.

@@ -70,6 +70,40 @@ describe("a function per pixel", () => {
     },
   );
 
+  it.each([4, 5, 6])("that throws in column %i, behind the last four, is reported there", (x) => {
+    const { kernel, block } = setUp((v) => {
+      if (v === 10 + x) throw new Error("no such class");
+      return 1;
+    });
+    expect(() => kernel.run({ ...block, width: 7 })).toThrow(
+      expect.objectContaining({ problem: "threw", row: 51, col: 20 + x, value: 10 + x }),
+    );
+  });
+
+  it("names the place in neighbouring tiles that lie behind each other", () => {
+    // Two tiles of 5 x 4, at row 50 and columns 20 and 25; 23 is in the second, row 1, column 3.
+    const tiles = { width: 5, height: 8, stride: 5, tileHeight: 4 };
+    for (const returned of [300, undefined]) {
+      const { kernel, block } = setUp((v) => {
+        if (v !== 28) return 1;
+        if (returned === undefined) throw new Error("no such class");
+        return returned;
+      });
+      expect(() => kernel.run({ ...block, ...tiles })).toThrow(
+        expect.objectContaining({ row: 51, col: 28, value: 28 }),
+      );
+    }
+  });
+
+  it("names the place in neighbouring tiles whose bands are interleaved", () => {
+    // Two tiles of 2 x 4 pixels of two bands; 22 is in the second, row 1, column 1.
+    const tiles = { width: 2, height: 8, stride: 4, step: 2, tileHeight: 4 };
+    const { kernel, block } = setUp((v) => (v === 22 ? 300 : 1));
+    expect(() => kernel.run({ ...block, ...tiles })).toThrow(
+      expect.objectContaining({ row: 51, col: 23, value: 22 }),
+    );
+  });
+
   it("may keep state", () => {
     let before = 0;
     const { kernel, block } = setUp((v) => {

@@ -173,6 +173,46 @@ describe("tiles", () => {
       ]);
     });
 
+    test("stay apart where the file does not hold one between them", async () => {
+      const places = [...offsets];
+      places[1] = 0;
+      const counts = sixteens.with(1, 0);
+      const image = imageOf(14, 9, tiles(places, counts), Uint8Array.from(count(256)));
+      const seen = await blocksOf(image, {}, { joinTiles: true });
+      expect(shapes(seen).slice(0, 3)).toEqual([
+        [0, 0, 0, 4, 4, undefined],
+        [1, 0, 4, 4, 4, undefined],
+        [2, 0, 8, 4, 4, undefined],
+      ]);
+      expect(seen[1]).toMatchObject({ sparse: true });
+    });
+
+    test.each(["little", "big"])(
+      "and lie at odd distances are moved together (%s endian)",
+      async (order) => {
+        // Tiles of 4 x 2 pixels of 4 bytes: one alone, a gap of one byte, two that adjoin.
+        const pixels = Uint8Array.from(count(120));
+        const tags: TinyTag[] = [
+          [258, 3, [32]],
+          [322, 3, [4]],
+          [323, 3, [2]],
+          [324, 4, [16, 49, 81]],
+          [325, 4, [32, 32, 32]],
+        ];
+        const image = imageOf(12, 2, tags, pixels, { littleEndian: order === "little" });
+        const seen = await blocksOf(image, {}, { joinTiles: true });
+        expect(shapes(seen)).toEqual([
+          [0, 0, 0, 4, 2, undefined],
+          [1, 0, 4, 4, 4, 2],
+        ]);
+        const view = new DataView(pixels.buffer, 33, 64);
+        const expected = Array.from({ length: 16 }, (_, i) => {
+          return view.getUint32(4 * i, order === "little");
+        });
+        expect(seen[1]?.pixels).toEqual(expected);
+      },
+    );
+
     test("stay apart where the piece is full", async () => {
       const seen = await blocksOf(imageAt(offsets), { pieceBytes: 40 }, { joinTiles: true });
       expect(shapes(seen).slice(0, 2)).toEqual([

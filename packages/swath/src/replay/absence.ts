@@ -5,8 +5,9 @@ import type { RecordedRun } from "./recorded-run.ts";
 
 /**
  * When the driver's thread did something that is not in the record: the caller's own code, a
- * collection of garbage, compiling, waiting for a source. It shows in workers that wait, and goes
- * on in a changed run: seconds by how far the job has come. Of very many chunks with little waiting
+ * collection of garbage, compiling, waiting for a source. It shows in workers that wait, and in how
+ * long the job goes on after the last of them; and it goes on in a changed run: seconds by how far
+ * the job has come. Of very many chunks with little waiting
  * for each, the chunks themselves are the reason.
  */
 export interface Absence {
@@ -98,14 +99,19 @@ export interface ReplayedEnd {
 /**
  * How long the driver's thread was away after the last chunk, when nothing waits for it but the
  * end: as far as the replay ends too early, and that thread was busy with something unknown. Else
- * any wall time would explain itself.
+ * any wall time would explain itself. Of a sample nobody knows which chunk was the last.
  *
- * @param unknown seconds of the driver's thread that are neither its known work nor an absence
+ * @param unexplained seconds of the driver's thread that are neither its known work nor an absence
  */
-export function closingOf(run: RecordedRun, { end, tail }: ReplayedEnd, unknown: number): number {
-  if (run.sampledFrom !== undefined) return 0;
+export function closingOf(
+  run: RecordedRun,
+  unexplained: number,
+  replayed: () => ReplayedEnd,
+): number {
+  if (run.sampledFrom !== undefined || unexplained <= 0) return 0;
+  const { end, tail } = replayed();
   const lastDone = run.chunks.reduce((last, { done }) => Math.max(last, done), 0);
-  return Math.max(0, Math.min(run.wall - end, run.wall - lastDone - tail, unknown));
+  return Math.max(0, Math.min(run.wall - end, run.wall - lastDone - tail, unexplained));
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Costs {
   readonly dispatch: number;
   /** Of the driver's thread, in all: what it did that is none of these. */
   readonly beside: number;
+  /** Of the driver's thread, in all: busy seconds beyond what is known and the least of `dispatch`. */
+  readonly unexplained: number;
   /** Of the driver's known work, what receiving results and making values is: 0 to 1. */
   readonly resultsShare: number;
 }
@@ -89,7 +91,8 @@ export function costsOf(run: RecordedRun): Costs {
   ];
   const perIndex = (seconds: number) =>
     indexCount === 0 ? 0 : (clock.driverSpeed * Math.max(0, seconds)) / indexCount;
-  const unknown = clock.driverSpeed * Math.max(0, busy - coding - Math.min(...run.ready, busy));
+  const other = Math.max(0, busy - coding - Math.min(...run.ready, busy));
+  const unknown = clock.driverSpeed * other;
   const dispatch = Math.min(MAX_DISPATCH_S, Math.max(DISPATCH_S, unknown / count));
   const received = run.driverDecode - count * receiveApart;
   const isPacked = results !== undefined && results.packed > (results.copied + results.moved) / 2;
@@ -105,6 +108,7 @@ export function costsOf(run: RecordedRun): Costs {
     make: isPacked ? perIndex(received) : 0,
     dispatch: dispatch + clock.driverSpeed * (sendApart + receiveApart),
     beside: Math.max(0, unknown - count * dispatch),
+    unexplained: Math.max(0, other - count * DISPATCH_S),
     resultsShare: received / (coding + count * dispatch),
   };
 }

@@ -53,13 +53,14 @@ export function replayer(run: RecordedRun): (change?: Change) => Prediction {
   const costs = costsOf(run);
   const pauses = pausesOf(run);
   const answersAtOnce = { run, costs, pauses, absence: NO_ABSENCE };
-  const between = absenceOf(run, costs, pauses, (tried) => {
+  const whileRunning = absenceOf(run, costs, pauses, (tried) => {
     return outcomeOf({ ...answersAtOnce, absence: tried }, {}).paused;
   });
-  const { end, lastDone } = outcomeOf({ ...answersAtOnce, absence: between }, {});
-  const tail = end - Math.max(...lastDone);
-  const closing = closingOf(run, { end, tail }, costs.beside - between.total);
-  const absence = { ...between, closing, total: between.total + closing };
+  const closing = closingOf(run, costs.unexplained - whileRunning.total, () => {
+    const { end, lastDone } = outcomeOf({ ...answersAtOnce, absence: whileRunning }, {});
+    return { end, tail: end - Math.max(...lastDone) };
+  });
+  const absence = { ...whileRunning, closing, total: whileRunning.total + closing };
   return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
 

@@ -103,9 +103,19 @@ describe("what the driver's thread did after the last chunk", () => {
   const late = { ...run, wall: run.wall + 0.02 };
 
   test("is in the replay where it was busy, whatever is changed", () => {
-    const busy = { ...late, driverBusy: 0.03 };
+    const busy = { ...late, driverBusy: 0.021 };
     expect(Math.abs(replayError(busy))).toBeLessThan(0.01);
     expect(replay(busy, { workers: 4 }).wall).toBeGreaterThan(0.025 + 0.019);
+    expect(replay(busy, { isDriverFree: true }).wall).toBeLessThan(0.052);
+    const crowded = { ...busy, cores: 2, crowding: 0.34 };
+    expect(Math.abs(replayError(crowded))).toBeLessThan(0.05);
+  });
+
+  test("does not make up for chunks of which only a sample is known", () => {
+    const sampledFrom = { count: 1_000, seconds: 1, pauses: 0 };
+    const sampled = { ...run, items: 1_000, driverBusy: 0.3, wall: 0.5, sampledFrom };
+    const late = { ...sampled, wall: 0.6 };
+    expect(replay(late).wall).toBeCloseTo(replay(sampled).wall, 2);
   });
 
   test("is not made up where the wall time alone says so", () => {

@@ -29,7 +29,7 @@ const JOBS = {
     const raster = openRaster(file);
     const rows = Math.ceil(raster.height / (STRIPS * PIECES));
     const skewed = { schedule: "static", chunk: PIECES };
-    const options = isBefore ? skewed : { schedule: "guided" };
+    const options = isBefore ? skewed : { schedule: "steal" };
     return map(raster.windows({ rows }), waitForLand, { workers: STRIPS, ...options });
   },
   /** The southern half in two strips, computed, on the two cores that there are. */
@@ -38,7 +38,7 @@ const JOBS = {
     const row = Math.floor(raster.height / 2);
     const rect = { row, col: 0, width: raster.width, height: raster.height - row };
     const rows = Math.ceil(rect.height / (WORKERS * PIECES));
-    const options = { schedule: isBefore ? "static" : "guided", workers: WORKERS };
+    const options = { schedule: isBefore ? "static" : "steal", workers: WORKERS };
     return map(raster.windows({ rows, rect }), classifyLand, options);
   },
   clone: () => {

@@ -6,6 +6,11 @@ import type { Evidence, Finding, Rule } from "./rule.ts";
 
 /** Waiting at the end below this share of the worker-seconds is nobody's fault. */
 const MIN_TAIL = 0.02;
+/**
+ * What the items of a chunk cost one by one is not known, and `guided` cuts its chunks before it
+ * shows; `steal` cuts them again. It must be better by this.
+ */
+const WORTH_TRUST = 0.97;
 /** `balanced` needs costs from the user: it must be better by this. */
 const WORTH_COSTS = 0.97;
 
@@ -51,8 +56,9 @@ function latestOf(chunks: readonly RecordedChunk[]) {
 function cureOf(evidence: Evidence, longest: RecordedChunk): Pick<Finding, "change" | "saving"> {
   const { run } = evidence;
   const [steal, guided] = [wayOf(evidence, "steal"), wayOf(evidence, "guided")];
-  const best = guided.wall < steal.wall ? guided : steal;
   const isOneItem = longest.end - longest.start <= run.unit;
+  const margin = isOneItem ? 1 : WORTH_TRUST;
+  const best = guided.wall < margin * steal.wall ? guided : steal;
   if (isOneItem && run.items / run.unit <= MAX_COSTED) {
     const { saving, wall } = wayOf(evidence, "balanced");
     const change =

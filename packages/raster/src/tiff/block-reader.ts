@@ -32,8 +32,7 @@ export interface VisitOptions {
    * Whether neighbouring tiles of an uncompressed image may be visited as one block where they
    * lie behind each other, for visitors to whom it does not matter where in the image a
    * pixel lies; see {@link Block.tileHeight}. Such a block may be longer than
-   * {@link BlockReader.maxBlockBytes}: as long as a piece. A visit costs about 2 µs, and optimising what runs at every visit
-   * takes a thread tens of milliseconds. @default false
+   * {@link BlockReader.maxBlockBytes}: as long as a piece. @default false
    */
   readonly joinTiles?: boolean;
 }

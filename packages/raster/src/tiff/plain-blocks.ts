@@ -67,8 +67,13 @@ function visitRun(
     const offset = queue.offset(at);
     let bytes = queue.bytes(at);
     at++;
-    while (at < end && adjoins(queue, at, index, offset + bytes) && joins(image, index, at - start))
+    while (
+      at < end &&
+      adjoins(queue, at, index, offset + bytes) &&
+      joins(image, index, at - start)
+    ) {
       bytes += queue.bytes(at++);
+    }
     let place = file.start + offset - from;
     if (place % sizes.bytesEach !== 0) {
       // Several blocks in one are moved down to an aligned place, one alone to the slot.

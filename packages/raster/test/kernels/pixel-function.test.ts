@@ -81,7 +81,7 @@ describe("a function per pixel", () => {
   });
 
   it("names the place in neighbouring tiles that lie behind each other", () => {
-    // Two tiles of 5 x 4, at row 50 and columns 20 and 25; 23 is in the second, row 1, column 3.
+    // Two tiles of 5 x 4, at row 50 and columns 20 and 25; 28 is in the second, row 1, column 3.
     const tiles = { width: 5, height: 8, stride: 5, tileHeight: 4 };
     for (const returned of [300, undefined]) {
       const { kernel, block } = setUp((v) => {

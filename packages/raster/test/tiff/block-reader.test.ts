@@ -137,7 +137,7 @@ describe("tiles", () => {
   });
 
   describe("that may be joined", () => {
-    // 14 x 9 pixels in 4 x 3 tiles: the last column and the last row are cut off by the edge.
+    // 14 x 9 pixels in tiles of 4 x 4: the last column and the last row are cut off by the edge.
     const offsets = Array.from({ length: 12 }, (_, i) => 16 + 16 * i);
     const sixteens = Array<number>(12).fill(16);
     const imageAt = (places: number[]): TiffImage =>

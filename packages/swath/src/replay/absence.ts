@@ -6,9 +6,8 @@ import type { RecordedRun } from "./recorded-run.ts";
 /**
  * When the driver's thread did something that is not in the record: the caller's own code, a
  * collection of garbage, compiling, waiting for a source. It shows in workers that wait, and in how
- * long the job goes on after the last of them; and it goes on in a changed run: seconds by how far
- * the job has come. Of very many chunks with little waiting
- * for each, the chunks themselves are the reason.
+ * long the job goes on after its last chunk. It is there in a changed run, too: seconds by how far the
+ * job has come. Of very many chunks with little waiting for each, the chunks themselves are the reason.
  */
 export interface Absence {
   /** Before the first chunk is handed out. */

@@ -79,11 +79,9 @@ interface Known {
 
 function replayed(known: Known, change: Change): Prediction {
   const { end: wall, chunks, lastDone, driverBusy } = outcomeOf(known, change);
-  const { workers = known.run.ready.length, schedule = known.run.schedule } = change;
   return {
     wall,
-    workers,
-    schedule,
+    ...settingOf(known.run, change),
     chunks,
     tail: lastDone.reduce((sum, done) => sum + Math.max(0, wall - done), 0),
     driverBusy: wall === 0 ? 0 : driverBusy / wall,
@@ -94,7 +92,8 @@ function outcomeOf(known: Known, change: Change): VirtualOutcome {
   const { run, costs, pauses } = known;
   const isDriverFree = change.isDriverFree === true;
   const absence = isDriverFree ? NO_ABSENCE : absenceIn(change, known);
-  const { workers = run.ready.length, schedule = run.schedule, machine = {} } = change;
+  const { workers, schedule } = settingOf(run, change);
+  const { machine = {} } = change;
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
     throw new RangeError(`Expected 1 to ${MAX_WORKERS} workers, got ${workers}`);
   }
@@ -149,6 +148,11 @@ function outcomeOf(known: Known, change: Change): VirtualOutcome {
     end: outcome.end + absence.closing,
     driverBusy: outcome.driverBusy + absence.closing,
   };
+}
+
+/** What stays as it was recorded, where a change says nothing of it. */
+function settingOf(run: RecordedRun, { workers, schedule }: Change) {
+  return { workers: workers ?? run.ready.length, schedule: schedule ?? run.schedule };
 }
 
 /** What else the driver's thread did comes with its work; most of it is garbage from that. */

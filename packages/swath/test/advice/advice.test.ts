@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { adviceOf, counsel } from "../../src/advice/advice.ts";
 import { RULES } from "../../src/advice/registry.ts";
 import { verdictOf } from "../../src/advice/verdict.ts";
+import { type RecordedRun, recordedRunOf } from "../../src/replay/recorded-run.ts";
+import { replayer } from "../../src/replay/replay.ts";
 import type { RunRecord } from "../../src/replay/run-record.ts";
 import { even, type Made, madeRecord } from "./made-record.ts";
 
@@ -221,6 +223,21 @@ describe("advice", () => {
   test("of a run in place, or of a record without chunks, is none", () => {
     expect(adviceOf({})).toEqual([]);
     expect(adviceOf({ ...madeRecord(IDLE), executor: "inline" })).toEqual([]);
+  });
+
+  test("of a straggler of many items is `steal` where `guided` seems little better", () => {
+    const costs = [...even(24, 0.1), ...even(24, 0.03)];
+    const halves = madeRecord({ costs, workers: 2, chunk: 24, schedule: "static" });
+    const predict = replayer(recordedRunOf(halves) as RecordedRun);
+    const [steal, guided] = (["steal", "guided"] as const).map((schedule) => {
+      return predict({ schedule, chunk: null }).wall;
+    }) as [number, number];
+    expect(guided).toBeLessThan(steal);
+    expect(guided).toBeGreaterThan(0.97 * steal);
+    expect(adviceOf(halves)[0]).toMatchObject({
+      id: "SW103",
+      change: expect.stringContaining('"steal"'),
+    });
   });
 
   test("predicts what the advised run then takes, to 2 %", () => {

@@ -53,7 +53,10 @@ async function memory() {
   }
 }
 
-/** The same, of memory of which swath knows nothing; and what two threads by hand make of it. */
+/**
+ * The same, of memory of which swath knows nothing; and what two threads by hand make of it, before
+ * and after, for how much is left of a shared machine's memory changes from one second to the next.
+ */
 async function unseen() {
   const bytes = new SharedArrayBuffer(SWEPT_BYTES);
   const copy = {
@@ -62,9 +65,12 @@ async function unseen() {
   };
   copy.from.fill(1);
   copy.to.fill(1);
-  known.byHand = await copyScaling(copy);
+  const before = await copyScaling(copy);
   // Long enough for calibration.
-  return reportOf(range(4_800), tasks.copies, { with: copy, report: { calibrate: true } });
+  const options = { with: copy, report: { calibrate: true } };
+  const report = await reportOf(range(4_800), tasks.copies, options);
+  known.byHand = [before, await copyScaling(copy)];
+  return report;
 }
 
 function disk() {

@@ -106,7 +106,7 @@ function boundTargets(results) {
     const right = judged.filter(({ bound, name }) => bound.kind === name).length / judged.length;
     const known =
       kind === "unseen"
-        ? ` (two threads by hand: ${median(byHand).toFixed(2)} of one each; ${judged.length} clear runs)`
+        ? ` (two threads by hand: ${median(byHand.flat()).toFixed(2)} of one each; ${judged.length} clear runs)`
         : "";
     return judge({
       name: `runs short of ${kind} that are named right${known}`,
@@ -118,6 +118,6 @@ function boundTargets(results) {
 
 function nameFor(kind, byHand) {
   if (kind !== "unseen") return kind;
-  if (Math.abs(byHand - SHORT_BY_HAND) < DOUBT) return undefined;
-  return byHand < SHORT_BY_HAND ? "memory" : "cpu";
+  if (byHand.every((scaling) => scaling < SHORT_BY_HAND - DOUBT)) return "memory";
+  return byHand.every((scaling) => scaling > SHORT_BY_HAND + DOUBT) ? "cpu" : undefined;
 }

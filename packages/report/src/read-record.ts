@@ -128,7 +128,8 @@ const shape = object(
     ),
     routes: tree(LEAVES),
     place: object({}, { items: integer(), seconds, why: sentence }),
-    driver: object({}, { busy: seconds }),
+    driver: object({}, { busy: seconds, starting: seconds }),
+    helpers: workerSeconds,
     io: leaves(LEAVES),
     perWorker: list(
       object(
@@ -147,6 +148,7 @@ const shape = object(
           bytesRead: number(),
           cpu: workerSeconds,
           runQueue: workerSeconds,
+          starting: workerSeconds,
           heapUsed: number(),
         },
       ),

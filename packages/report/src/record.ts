@@ -43,7 +43,8 @@ export interface RunRecord {
   /** What ran in the caller's thread of a job that could choose. */
   readonly place?: Place;
   /** The caller's thread while the job ran: seconds in which it was not idle. */
-  readonly driver?: { readonly busy?: number };
+  readonly driver?: { readonly busy?: number; readonly starting?: number };
+  readonly helpers?: number;
   /** What the process read and wrote meanwhile; shown as it is. */
   readonly io?: Readonly<Record<string, Leaf>>;
   readonly perWorker?: readonly WorkerFigures[];
@@ -162,6 +163,7 @@ export interface WorkerFigures {
   /** Seconds on a core, and waiting for one. */
   readonly cpu?: number;
   readonly runQueue?: number;
+  readonly starting?: number;
   /** JavaScript heap at the end. */
   readonly heapUsed?: number;
 }

@@ -57,7 +57,8 @@ export function madeRecord({ chunks = 100_000, workers = 8, seed = 1 }: MadeOpti
     memory: { peakResident: 7_210_000_000, samples: memorySamples(wall, random) },
     routes: routesMade(workers),
     place: { items: 12, seconds: 0.004, why: "an item takes longer than handing it over" },
-    driver: { busy: 4.4 },
+    driver: { busy: 4.4, starting: 0.1 },
+    helpers: 0.7,
     io: {
       bytesRead: 1_650_000_000,
       bytesWritten: 41_000,
@@ -251,6 +252,7 @@ function perWorkerOf({ spans, gc, ready, wall }: Made, workers: number) {
       bytesRead: Math.round(1_640_000_000 / workers),
       cpu: 0.97 * (useful + pauses),
       runQueue: 0.02 * useful,
+      starting: 0.04,
       heapUsed: 61_000_000 + 1_000 * worker,
     };
   });

@@ -3,6 +3,7 @@ import type { DriverEvent } from "./driver/events.ts";
 import type { OpenJob } from "./executors/executor.ts";
 import type { JobItems } from "./job-items.ts";
 import type { JobPlan } from "./plan.ts";
+import { now } from "./protocol/clock.ts";
 import type { WorkerTally } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
 import { type JobFacts, makeReport } from "./report/make-report.ts";
@@ -38,8 +39,7 @@ export interface RunFacts
 /** Takes down one job: what happens in it, and what is seen of the process meanwhile. */
 export class JobRecording {
   readonly #plan: JobPlan;
-  readonly #begin: number;
-  readonly #startedAt = new Date();
+  readonly #startedAt: Date;
   readonly #recorder: Recorder;
   readonly #watch: ProcessWatch;
   readonly #slowest: Slowest;
@@ -49,16 +49,14 @@ export class JobRecording {
   #end = Number.NaN;
   #closed: (() => Report) | undefined;
 
-  /**
-   * @param begin start of the job, in ms of the shared clock
-   * @param workers of the executor
-   */
-  constructor(plan: JobPlan, begin: number, workers: number, items: JobItems) {
+  /** @param workers of the executor */
+  constructor(plan: JobPlan, workers: number, items: JobItems) {
+    const { begin } = plan;
     this.#plan = plan;
-    this.#begin = begin;
+    this.#startedAt = new Date(Date.now() - (now() - begin));
     this.#workers = workers;
     this.#recorder = new Recorder(begin);
-    this.#watch = new ProcessWatch(begin, () => this.#runningItems());
+    this.#watch = new ProcessWatch(begin, plan.cpuBefore, () => this.#runningItems());
     this.#slowest = new Slowest({
       item: (index) => items.known(index),
       longestIn: (start, end) => this.#watch.longestIn(start, end),
@@ -74,6 +72,7 @@ export class JobRecording {
 
   joined(worker: number, at: number): void {
     this.#recorder.joined(worker, at);
+    this.#watch.joined(at);
   }
 
   left(worker: number, at: number, chunks: number): void {
@@ -123,7 +122,7 @@ export class JobRecording {
   end(at: number): void {
     this.#end = at;
     this.#recorder.end(at);
-    this.#watch.stop(at - this.#begin);
+    this.#watch.stop(at - this.#plan.begin);
   }
 
   /**

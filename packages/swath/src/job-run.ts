@@ -87,7 +87,6 @@ export class JobRun {
   readonly #items: JobItems;
   readonly #window: ResultWindow;
   readonly #results: JobResults;
-  readonly #begin = now();
   #endedAt: number | undefined;
   readonly #release: () => Promise<void>;
   readonly #onAbort = () => this.cancel(this.#plan.signal?.reason);
@@ -121,7 +120,7 @@ export class JobRun {
       retries: plan.spec.retries,
     });
     if (plan.isRecorded) {
-      this.#recording = new JobRecording(plan, this.#begin, executor.workers, this.#items);
+      this.#recording = new JobRecording(plan, executor.workers, this.#items);
     }
     this.#errors = new JobErrors(plan, this.#items);
     this.#results = new JobResults(journal, this.#errors, plan.spec.into);
@@ -201,7 +200,7 @@ export class JobRun {
       done: total === undefined ? done : Math.min(done, total),
       total,
       resumed: this.#resumed,
-      elapsed: (this.#endedAt ?? now()) - this.#begin,
+      elapsed: (this.#endedAt ?? now()) - this.#plan.begin,
       failed: this.#results.failedCount,
     };
   }

@@ -3,6 +3,7 @@ import { intoView, type ResultArray } from "./into.ts";
 import type { ItemSample } from "./job-call.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { optionsRecord } from "./options-record.ts";
+import { now } from "./protocol/clock.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
 import type { Leaf } from "./report/report.ts";
@@ -37,6 +38,10 @@ export interface JobPlan {
   /** Milliseconds that an item may take. */
   readonly timeout: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** When the job was asked for, in ms of the shared clock. */
+  readonly begin: number;
+  /** What other threads had had of the cores by then, in ms; where that is told and wanted. */
+  readonly cpuBefore: number | undefined;
   /** Stack of the place where the job was started. */
   readonly site: string | undefined;
   readonly loadTimeout: number;
@@ -61,6 +66,10 @@ export interface PlanRequest {
   readonly into?: ResultArray | undefined;
   /** Items of a block of a fold. */
   readonly block?: number | undefined;
+  /** When the job was asked for, in ms of the shared clock. @default now */
+  readonly begin?: number | undefined;
+  /** What other threads had had of the cores by then, in ms. @default unknown */
+  readonly cpuBefore?: number | undefined;
   /** Stack of the place where the job was started. */
   readonly site?: string | undefined;
   /** Indices that are run; all by default. */
@@ -113,6 +122,8 @@ export function planJob(request: PlanRequest): JobPlan {
     onError: options.onError,
     timeout: options.timeout,
     signal: options.signal,
+    begin: request.begin ?? now(),
+    cpuBefore: request.cpuBefore,
     site: request.site,
     loadTimeout: options.loadTimeout,
     skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),

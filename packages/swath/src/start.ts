@@ -13,7 +13,9 @@ import { announceJob, nextJobNumber } from "./observe.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
+import { now } from "./protocol/clock.ts";
 import { joinStacks } from "./protocol/stacks.ts";
+import { cpuOfOtherThreads } from "./report/process-watch.ts";
 import type { Report } from "./report/report.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -43,6 +45,7 @@ async function runCall(call: JobCall): Promise<Report> {
 }
 
 function startCall(call: JobCall, pool?: Executor): JobRun {
+  const begin = now();
   const { request, source, fn, options, sample } = call;
   if (pool !== undefined && options.workers !== undefined) {
     const hint = ". A pool's jobs run on the pool's workers";
@@ -50,6 +53,7 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
   }
   if (pool !== undefined) refuseThreadOptions(options);
   const resolved = resolveOptions(options);
+  const cpuBefore = resolved.report.isOn ? cpuOfOtherThreads() : undefined;
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
   const { verb, mode, initial, block, into } = request;
@@ -66,6 +70,8 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
       initial,
       block,
       into,
+      begin,
+      cpuBefore,
       site,
       sample,
     });

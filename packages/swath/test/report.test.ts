@@ -103,7 +103,43 @@ describe("a report says", () => {
     expect(overhead.share).toBeGreaterThan(0);
     expect(driver.busy).toBeGreaterThan(0);
     expect(driver.busy).toBeLessThanOrEqual(wall + 1e-9);
+    expect(driver.starting).toBeGreaterThan(0);
+    expect(driver.starting).toBeLessThanOrEqual(driver.busy);
   });
+
+  test("the time begins with the call: what that does at once is part of starting", async () => {
+    let until: number | undefined;
+    const items = new Proxy([1, 2, 3], {
+      get(target, key) {
+        until ??= performance.now() + 50;
+        while (performance.now() < until);
+        return Reflect.get(target, key);
+      },
+    });
+    const job = map(items, tasks.plusOne, { workers: 1 });
+    expect(await job).toEqual([2, 3, 4]);
+    const { driver, wall, buckets } = await job.report;
+    expect(driver.starting).toBeGreaterThanOrEqual(0.05);
+    expect(buckets.start).toBeGreaterThanOrEqual(0.05);
+    expect(wall).toBeGreaterThanOrEqual(driver.starting);
+  });
+
+  test.runIf(process.platform === "linux")(
+    "who had the cores: workers, and V8's own threads",
+    async () => {
+      const job = map(range(100_000), tasks.plusOne, { workers: 2 });
+      await job;
+      const { perWorker, helpers, wall, environment } = await job.report;
+      for (const { starting } of perWorker) expect(starting).toBeGreaterThan(0);
+      expect(helpers).toBeGreaterThanOrEqual(0);
+      expect(helpers).toBeLessThanOrEqual(2 * environment.cores * wall);
+      await using pool = createPool({ workers: 1 });
+      await pool.map(range(10), tasks.plusOne);
+      const second = pool.map(range(10), tasks.plusOne);
+      await second;
+      expect((await second.report).perWorker[0]).not.toHaveProperty("starting");
+    },
+  );
 });
 
 describe("speed-up", () => {

@@ -137,6 +137,8 @@ export interface WorkerTally {
   readonly gc: readonly GcPause[];
   /** Undefined where nobody tells, or where the thread worked for other jobs too. */
   readonly usage?: ThreadUsage | undefined;
+  /** Milliseconds on a core before it had loaded the job, if the thread was started for it. */
+  readonly starting?: number | undefined;
   /** Bytes of its JavaScript heap at the end of the job. */
   readonly heapUsed?: number | undefined;
   /** Milliseconds that finding this out took. */

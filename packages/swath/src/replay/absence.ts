@@ -16,7 +16,7 @@ export interface Absence {
   readonly total: number;
   /** With each chunk, where that is the rule and no exception. */
   readonly perChunk: number;
-  /** Once all chunks are received. */
+  /** Once all chunks are received; below 0 where it then did less than its share of the rest. */
   readonly closing: number;
   /** While a range of indices is received. */
   between(start: number, end: number): number;
@@ -98,7 +98,9 @@ export interface ReplayedEnd {
 /**
  * How long the driver's thread was away after the last chunk, when nothing waits for it but the
  * end: as far as the replay ends too early, and that thread was busy with something unknown. Else
- * any wall time would explain itself. Of a sample nobody knows which chunk was the last.
+ * any wall time would explain itself. Where the replay ends too late, what the thread does after the
+ * last chunk is cut to what was measured there: compiling, say, came before. Of a sample nobody knows
+ * which chunk was the last.
  *
  * @param unexplained seconds of the driver's thread that are neither its known work nor an absence
  */
@@ -107,10 +109,14 @@ export function closingOf(
   unexplained: number,
   replayed: () => ReplayedEnd,
 ): number {
-  if (run.sampledFrom !== undefined || unexplained <= 0) return 0;
+  if (run.sampledFrom !== undefined) return 0;
   const { end, tail } = replayed();
   const lastDone = run.chunks.reduce((last, { done }) => Math.max(last, done), 0);
-  return Math.max(0, Math.min(run.wall - end, run.wall - lastDone - tail, unexplained));
+  const missing = run.wall - end;
+  const closing = run.wall - lastDone - tail;
+  return missing < 0
+    ? Math.min(0, Math.max(missing, closing))
+    : Math.max(0, Math.min(missing, closing, unexplained));
 }
 
 /**

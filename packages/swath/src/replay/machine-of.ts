@@ -3,8 +3,8 @@ import { type SharedMachine, speedAmong } from "./shared-cores.ts";
 
 /** The machine that a run was recorded on, or the same with other `cores`. */
 export function machineOf(run: RecordedRun, cores = run.cores ?? Infinity): SharedMachine {
-  const { need = 1 } = run;
-  return { cores, need, slowed: slowedBy(run, cores) };
+  const { need = 1, helpers = 0 } = run;
+  return { cores, need, helpers, slowed: slowedBy(run, cores) };
 }
 
 /**
@@ -14,11 +14,11 @@ export function machineOf(run: RecordedRun, cores = run.cores ?? Infinity): Shar
  * measured is that waiting is taken out.
  */
 function slowedBy(run: RecordedRun, cores: number): SharedMachine["slowed"] {
-  const { computeScaling = 0, crowding = 0, ready, need = 1 } = run;
+  const { computeScaling = 0, crowding = 0, ready, need = 1, helpers = 0 } = run;
   const atOnce = (workers: number) => Math.max(1, Math.min(workers, cores));
   const recorded = Math.min(ready.length, run.cores ?? Infinity);
   if (recorded > 1 && computeScaling > 0) {
-    const machine = { cores: run.cores ?? Infinity, need, slowed: () => 1 };
+    const machine = { cores: run.cores ?? Infinity, need, helpers, slowed: () => 1 };
     const queued = speedAmong(ready.length, 0, machine);
     const each = Math.max(0, queued / computeScaling - 1) / (recorded - 1);
     return (workers) => 1 + each * (atOnce(workers) - 1);

@@ -28,6 +28,15 @@ export interface RecordedRun {
   readonly driverDecode: number;
   /** For how long the caller's thread was busy with anything. @default nothing else is known */
   readonly driverBusy?: number | undefined;
+  /** Of that, until the first worker was ready. @default all of that time */
+  readonly driverStarting?: number | undefined;
+  /** Seconds on a core that a worker's thread took to start. @default not known */
+  readonly threadStart?: number | undefined;
+  /**
+   * Cores that others of the process took beside each that the job's threads did: V8 compiles and
+   * collects in threads of its own. @default 0
+   */
+  readonly helpers?: number | undefined;
   /** What travelled. @default nothing is known of it */
   readonly input?: Traffic | undefined;
   readonly results?: Traffic | undefined;
@@ -119,6 +128,9 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
     driverEncode: record.serialization?.driverEncode ?? 0,
     driverDecode: record.serialization?.driverDecode ?? 0,
     driverBusy: record.driver?.busy === undefined ? undefined : Math.min(wall, record.driver.busy),
+    driverStarting: record.driver?.starting,
+    threadStart: threadStartOf(record),
+    helpers: helpersOf(record),
     input: inputOf(record),
     results: resultsOf(record),
     broadcast: broadcastOf(record),
@@ -187,6 +199,20 @@ function needOf({ perWorker = [] }: RunRecord): number | undefined {
     unqueued += useful + transfer + gc - runQueue;
   }
   return unqueued > 0 ? Math.min(1, onCore / unqueued) : undefined;
+}
+
+/** The mean of the threads that were started for the job. */
+function threadStartOf({ perWorker = [] }: RunRecord): number | undefined {
+  const started = perWorker.flatMap(({ starting }) => starting ?? []);
+  if (started.length === 0) return undefined;
+  return started.reduce((sum, seconds) => sum + seconds, 0) / started.length;
+}
+
+function helpersOf({ perWorker = [], helpers, driver }: RunRecord): number | undefined {
+  if (helpers === undefined || driver?.busy === undefined) return undefined;
+  const ofWorkers = perWorker.reduce((sum, { cpu = 0, starting = 0 }) => sum + cpu + starting, 0);
+  const all = ofWorkers + driver.busy;
+  return all > 0 ? helpers / all : undefined;
 }
 
 function crowdingOf({ perWorker = [], buckets }: RunRecord): number {

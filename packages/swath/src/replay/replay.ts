@@ -26,7 +26,7 @@ const WAKE_S = 50e-6;
 const MAX_CHUNKS = 2_000;
 /** A further thread is started this much later. */
 const START_SPACING_S = 1e-3;
-/** What a thread's start takes of a core at most; no more than it took to be ready. */
+/** What a thread's start takes of a core, where it is not known; no more than it took to be ready. */
 const START_S = 20e-3;
 /** A worker that is ready sooner was there before. */
 const COLD_S = 5e-3;
@@ -60,7 +60,7 @@ export function replayer(run: RecordedRun): (change?: Change) => Prediction {
     const { end, lastDone } = outcomeOf({ ...answersAtOnce, absence: whileRunning }, {});
     return { end, tail: end - Math.max(...lastDone) };
   });
-  const absence = { ...whileRunning, closing, total: whileRunning.total + closing };
+  const absence = { ...whileRunning, closing, total: whileRunning.total + Math.max(0, closing) };
   return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
 
@@ -241,10 +241,13 @@ function readyTimes(
   const last = sorted.at(-1) ?? 0;
   const isCold = first > COLD_S;
   const spacing = isCold ? START_SPACING_S : 0;
+  // The caller's thread is busy meanwhile: it looks for what functions need, and starts the threads.
+  const driver = first > 0 ? (run.driverStarting ?? first) / first : 0;
+  const crowdOf = (count: number, cores: number) => Math.max(1, (count + driver) / cores);
   const crowd =
-    workers / coresFor(run, workers, machine?.cores) -
-    sorted.length / coresFor(run, sorted.length, undefined);
-  const later = isCold ? Math.min(START_S, first) * crowd : 0;
+    crowdOf(workers, coresFor(run, workers, machine?.cores)) -
+    crowdOf(sorted.length, coresFor(run, sorted.length, undefined));
+  const later = isCold ? Math.min(run.threadStart ?? START_S, first) * crowd : 0;
   return Array.from({ length: workers }, (_, worker) => {
     if (isWarm) return Math.min(WARM_READY_S, first);
     const at = later + (sorted[worker] ?? last + spacing * (worker - sorted.length + 1));

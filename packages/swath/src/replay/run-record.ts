@@ -17,7 +17,9 @@ export interface RunRecord {
   readonly speedup?: number;
   readonly serialization?: RunSerialization;
   /** Of the caller's thread: seconds in which it was busy with anything. */
-  readonly driver?: { readonly busy?: number };
+  readonly driver?: { readonly busy?: number; readonly starting?: number };
+  /** Seconds on a core of threads that are none of the job's. */
+  readonly helpers?: number;
   readonly routes?: RunRoutes;
   readonly perWorker?: readonly RunWorker[];
   readonly spans?: RunSpans;
@@ -88,6 +90,8 @@ export interface RunWorker {
   /** Seconds on a core, and seconds in which it waited for one. */
   readonly cpu?: number;
   readonly runQueue?: number;
+  /** Seconds on a core before it had loaded the task. */
+  readonly starting?: number;
 }
 
 /** Chunk by chunk, as columns of one length. */

@@ -8,6 +8,8 @@ export interface SharedMachine {
    * clock, which takes no longer beside others.
    */
   readonly need: number;
+  /** Cores that V8's threads want beside each that one of these wants. @default 0 */
+  readonly helpers?: number;
   /**
    * How many times as long items take beside those of other workers, by how many workers compute:
    * each takes some memory bandwidth, cache and clock from the others. 1 for one.
@@ -82,9 +84,9 @@ export class SharedCores {
 export function speedAmong(
   workers: number,
   drivers: number,
-  { cores, need, slowed }: SharedMachine,
+  { cores, need, helpers = 0, slowed }: SharedMachine,
 ): number {
-  const wanted = (workers + drivers) * need;
+  const wanted = (workers + drivers) * need * (1 + helpers);
   const onCores = wanted <= cores ? 1 : 1 / ((need * wanted) / cores + 1 - need);
   return onCores / slowed(Math.max(1, workers));
 }

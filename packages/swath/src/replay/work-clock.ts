@@ -16,7 +16,7 @@ export interface WorkClock {
  * The clock of work done of a recorded run: beside others each thread is slower. The driver's
  * thread counts by its share of the time.
  *
- * @param driverBusy seconds of the driver's thread
+ * @param driverBusy seconds of the driver's thread, from when the first worker was ready
  */
 export function workClock(run: RecordedRun, driverBusy: number): WorkClock {
   const { chunks, wall } = run;

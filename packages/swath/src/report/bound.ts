@@ -4,9 +4,10 @@ import { bytesText, percentText, secondsText } from "./units.ts";
 /** What of a report says what bound it. */
 export type BoundFacts = Pick<
   Report,
-  "wall" | "workers" | "executor" | "items" | "buckets" | "perWorker" | "serialization" | "driver"
+  "wall" | "workers" | "executor" | "items" | "buckets" | "perWorker" | "serialization"
 > &
   Partial<Pick<Report, "computeScaling" | "io" | "routes">> & {
+    readonly driver: Pick<Report["driver"], "busy">;
     readonly environment?: Partial<Report["environment"]>;
   };
 

@@ -103,7 +103,8 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     perWorker: perWorkerOf(recording, workers),
     chunks: { count: chunks.length, lost: recording.lost },
     slowest: facts.slowest,
-    driver: { busy: watched.busy / 1e3 },
+    driver: { busy: watched.busy / 1e3, starting: watched.starting / 1e3 },
+    ...helpersOf(watched, recording),
     ...(watched.io === undefined ? {} : { io: watched.io }),
     gc: gcPausesOf(recording),
     overhead: overheadOf({
@@ -120,6 +121,18 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     environment: environmentOf(facts),
   } as const;
   return { ...measured, bound: boundOf(measured) };
+}
+
+/** What is left of the process's time on cores, if all workers tell theirs. */
+function helpersOf(
+  { cpuOfOthers }: WatchFigures,
+  { lifetimes, usage, starting }: Recording,
+): { readonly helpers?: number } {
+  const workers = new Set(lifetimes.map(({ worker }) => worker));
+  if (cpuOfOthers === undefined || [...workers].some((worker) => !usage.has(worker))) return {};
+  const ofWorkers = [...usage.values(), ...[...starting.values()].map((cpu) => ({ cpu }))];
+  const rest = ofWorkers.reduce((left, { cpu }) => left - cpu, cpuOfOthers);
+  return { helpers: Math.max(0, rest) / 1e3 };
 }
 
 function environmentOf({ isCalibrated }: JobFacts): Environment {

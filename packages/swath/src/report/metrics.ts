@@ -92,12 +92,14 @@ export function perWorkerOf(recording: Recording, workers: number): readonly Wor
 
 /** What is absent where nobody told it. */
 function machineOf(
-  { usage, heapUsed }: Recording,
+  { usage, starting, heapUsed }: Recording,
   worker: number,
-): Pick<WorkerFigures, "cpu" | "runQueue" | "heapUsed"> {
+): Pick<WorkerFigures, "starting" | "cpu" | "runQueue" | "heapUsed"> {
   const used = usage.get(worker);
+  const started = starting.get(worker);
   const heap = heapUsed.get(worker);
   return {
+    ...(started === undefined ? {} : { starting: seconds(started) }),
     ...(used === undefined ? {} : { cpu: seconds(used.cpu), runQueue: seconds(used.runQueue) }),
     ...(heap === undefined ? {} : { heapUsed: heap }),
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { now } from "../protocol/clock.ts";
+import { UsageMeter } from "../protocol/thread-usage.ts";
 import type { MemorySamples, ProcessIo } from "./report.ts";
 
 /** Between two looks at first; twice as long each time the samples are full. */
@@ -33,6 +34,10 @@ export interface WatchFigures {
   readonly peakResident: number;
   /** Milliseconds in which the event loop of this thread was not idle. */
   readonly busy: number;
+  /** Of these, until the first worker was ready. */
+  readonly starting: number;
+  /** Milliseconds on a core of all threads of the process but this one; undefined where nobody tells. */
+  readonly cpuOfOthers: number | undefined;
   /** Milliseconds of this thread that looking took. */
   readonly cost: number;
 }
@@ -60,13 +65,18 @@ export class ProcessWatch {
   #isOver = false;
   #ioBefore: ProcessIo | undefined;
   #busy = 0;
+  #starting: number | undefined;
+  readonly #cpuBefore: number | undefined;
+  #cpuOfOthers: number | undefined;
   readonly #costs: number[] = [];
 
   /**
    * @param begin start of the job, in ms of the shared clock
+   * @param cpuBefore {@link cpuOfOtherThreads} at that time
    * @param runningItems for each worker the item that it is at, -1 for none
    */
-  constructor(begin: number, runningItems: () => readonly number[]) {
+  constructor(begin: number, cpuBefore: number | undefined, runningItems: () => readonly number[]) {
+    this.#cpuBefore = cpuBefore;
     this.#begin = begin;
     this.#last = begin;
     this.#runningItems = runningItems;
@@ -79,6 +89,11 @@ export class ProcessWatch {
       this.#startTimer();
       this.passing(now());
     }).unref();
+  }
+
+  /** A worker is ready. */
+  joined(at: number): void {
+    this.#starting ??= this.#busyFor(at - this.#begin);
   }
 
   /** The thread is awake: it looks, unless it has done so of late. */
@@ -104,8 +119,10 @@ export class ProcessWatch {
    */
   stop(wall: number): void {
     this.#isOver = true;
-    const idle = performance.eventLoopUtilization().idle - this.#idleBefore;
-    this.#busy = Math.max(0, wall - idle);
+    this.#busy = this.#busyFor(wall);
+    if (this.#cpuBefore === undefined) return;
+    const cpu = cpuOfOtherThreads();
+    this.#cpuOfOthers = cpu === undefined ? undefined : cpu - this.#cpuBefore;
   }
 
   /** What was seen, after a last look. */
@@ -120,8 +137,15 @@ export class ProcessWatch {
       io: before && after && ioBetween(before, after),
       peakResident: process.resourceUsage().maxRSS * 1024,
       busy: this.#busy,
+      starting: Math.min(this.#busy, this.#starting ?? 0),
+      cpuOfOthers: this.#cpuOfOthers,
       cost,
     };
+  }
+
+  /** Of so many milliseconds since the start. */
+  #busyFor(passed: number): number {
+    return Math.max(0, passed - (performance.eventLoopUtilization().idle - this.#idleBefore));
   }
 
   #startTimer(): void {
@@ -174,6 +198,16 @@ export class ProcessWatch {
     this.#interval *= 2;
     this.#startTimer();
   }
+}
+
+const meter = new UsageMeter();
+
+/** Milliseconds that all threads of the process but this one have been on a core; undefined where nobody tells. */
+export function cpuOfOtherThreads(): number | undefined {
+  const own = meter.read();
+  if (own === undefined) return undefined;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3 - own.cpu;
 }
 
 /** A look that took much longer than the others had lost its core meanwhile. */

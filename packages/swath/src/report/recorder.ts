@@ -54,6 +54,8 @@ export interface Recording {
   readonly bytesBy: ReadonlyMap<number, WorkerBytes>;
   /** What workers had of the machine, of those that could say it. */
   readonly usage: ReadonlyMap<number, ThreadUsage>;
+  /** Milliseconds on a core that workers took to start, of those that were started for the job. */
+  readonly starting: ReadonlyMap<number, number>;
   readonly heapUsed: ReadonlyMap<number, number>;
   readonly stretches: readonly Stretch[];
   /** Milliseconds that measuring took: of this thread, and of all workers together. */
@@ -189,6 +191,7 @@ export class Recorder {
       exactBytes: this.#out.exact && this.#in.exact,
       bytesBy: this.#bytesBy,
       usage: columnOf(tallies, ({ usage }) => usage),
+      starting: columnOf(tallies, ({ starting }) => starting),
       heapUsed: columnOf(tallies, ({ heapUsed }) => heapUsed),
       stretches,
       cost: { driver: this.#out.ms + this.#in.ms, workers: costOfWorkers },

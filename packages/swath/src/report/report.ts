@@ -59,6 +59,11 @@ export interface Report {
   /** The caller's thread while the job ran. */
   readonly driver: DriverFigures;
   /**
+   * Seconds on a core, while the job ran, of threads of the process that are none of the job's:
+   * V8's compiler and collector, libuv's pool. Absent where nobody tells.
+   */
+  readonly helpers?: number;
+  /**
    * What the whole process read and wrote from a quarter of a second after the start of the job
    * on; absent where nobody tells, and for shorter jobs.
    */
@@ -143,6 +148,8 @@ export interface SlowChunk {
 export interface DriverFigures {
   /** Seconds in which its event loop was not idle, whatever it did. */
   readonly busy: number;
+  /** Of these, until the first worker was ready: looking for what functions need, starting threads. */
+  readonly starting: number;
 }
 
 /** Bytes of the whole process, other jobs included. */
@@ -293,6 +300,8 @@ export interface WorkerFigures {
   readonly cpu?: number;
   /** Seconds in which it was ready to run and waited for a core. */
   readonly runQueue?: number;
+  /** Seconds on a core before it had loaded the task, of a thread that was started for the job. */
+  readonly starting?: number;
   /** JavaScript heap of its thread at the end of the job. */
   readonly heapUsed?: number;
 }

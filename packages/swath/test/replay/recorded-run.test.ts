@@ -30,6 +30,19 @@ describe("how much of its time a worker needs a core", () => {
   });
 });
 
+test("cores of other threads are by the seconds that the job's threads had, and starting is the mean", () => {
+  const record = recordOf(
+    { useful: 1, transfer: 0, gc: 0, cpu: 0.8, starting: 0.2 },
+    { helpers: 0.6, driver: { busy: 0.2, starting: 0.1 } },
+  );
+  expect(recordedRunOf(record)).toMatchObject({
+    helpers: 0.5,
+    threadStart: 0.2,
+    driverStarting: 0.1,
+  });
+  expect(recordedRunOf(recordOf({ useful: 1 }))?.helpers).toBeUndefined();
+});
+
 test("there is nothing to replay of a run in place, and of a schedule that is not swath's", () => {
   expect(recordedRunOf(recordOf({}, { executor: "inline" }))).toBeUndefined();
   expect(recordedRunOf(recordOf({}, { schedule: "custom" }))).toBeUndefined();

@@ -138,6 +138,23 @@ test("a second thread on the same cores delays the first by no more than its sta
   expect(wall).toBeLessThan(0.062);
 });
 
+test("two threads start one after the other where the caller's thread keeps a core busy meanwhile", () => {
+  const costs = new Array<number>(100).fill(1_000);
+  const run = { ...recordingOf(costs, 1, 0.1), cores: 2, threadStart: 0.06 };
+  const idle = replay({ ...run, driverBusy: 0, driverStarting: 0 }, { workers: 2 }).wall;
+  const busy = replay({ ...run, driverBusy: 0.1, driverStarting: 0.1 }, { workers: 2 }).wall;
+  expect(busy - idle).toBeCloseTo(0.03, 3);
+});
+
+test("threads that the job's bring with them want cores of their own, for one worker and for two", () => {
+  const costs = new Array<number>(1_000).fill(1_000);
+  const run = { ...recordingOf(costs, 1), cores: 2, helpers: 0.5 };
+  expect(Math.abs(replayError(run))).toBeLessThan(0.01);
+  // Two and their helpers on two cores are as fast as one and a third by themselves.
+  expect(replay(run, { workers: 2 }).wall).toBeCloseTo((run.wall * 3) / 4, 1);
+  expect(replay({ ...run, helpers: 0 }, { workers: 2 }).wall).toBeCloseTo(run.wall / 2, 1);
+});
+
 test("a job without items takes as long as it took", () => {
   const nothing = { ...recordingOf([], 2), wall: 0.01 };
   expect(replay(nothing).chunks).toBe(0);

@@ -19,6 +19,7 @@ export function recordingOf(parts: Partial<Recording>): Recording {
     exactBytes: true,
     bytesBy: new Map(),
     usage: new Map(),
+    starting: new Map(),
     heapUsed: new Map(),
     stretches: [],
     cost: { driver: 0, workers: 0 },

@@ -74,6 +74,19 @@ function Ratio({ record }: { readonly record: RunRecord }) {
         <span class="line">
           the caller's thread was busy{" "}
           <Figure field="driver.busy" value={record.driver.busy} text={secondsText} />
+          {record.driver.starting !== undefined && (
+            <>
+              , for{" "}
+              <Figure field="driver.starting" value={record.driver.starting} text={secondsText} />{" "}
+              of it before a worker was ready
+            </>
+          )}
+          {record.helpers !== undefined && (
+            <>
+              ; other threads than the job's, V8's and libuv's, had a core for{" "}
+              <Figure field="helpers" value={record.helpers} text={secondsText} />
+            </>
+          )}
         </span>
       )}
     </Card>

@@ -17,6 +17,7 @@ const COLUMNS = [
 /** Shown where a record has them. */
 const MORE_COLUMNS = [
   ["ready", "ready after", secondsText],
+  ["starting", "on a core until then", secondsText],
   ["cpu", "on a core", secondsText],
   ["runQueue", "waiting for a core", secondsText],
   ["bytesOut", "sent to it", bytesText],

@@ -56,7 +56,8 @@ export const FIGURES = {
     ...below("results", MOVED),
   },
   chunks: { count: "count", lost: "count" },
-  driver: { busy: "seconds" },
+  driver: { busy: "seconds", starting: "seconds" },
+  helpers: { "": "seconds" },
   io: {
     bytesRead: "bytes",
     bytesWritten: "bytes",

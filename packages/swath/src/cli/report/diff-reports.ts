@@ -28,6 +28,7 @@ const PARTS = [
   "chunks",
   "routes",
   "driver",
+  "helpers",
   "io",
   "overhead",
 ] as const;

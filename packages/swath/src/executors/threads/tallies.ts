@@ -1,11 +1,13 @@
 import { getHeapStatistics } from "node:v8";
 import type { ThreadUsage, WorkerTally } from "../../protocol/messages.ts";
+import { UsageMeter, usageBetween } from "../../protocol/thread-usage.ts";
 import type { GcLog } from "./gc-log.ts";
-import { UsageMeter, usageBetween } from "./thread-usage.ts";
 
 /** A job that is open in this thread. */
 interface Open {
   readonly before: ThreadUsage | undefined;
+  /** Whether the thread had no job before, so that it was started for this one. */
+  readonly isFirst: boolean;
   /** Whether the thread had no other job meanwhile. */
   isAlone: boolean;
 }
@@ -15,6 +17,7 @@ export class Tallies {
   readonly #gc: GcLog;
   readonly #meter = new UsageMeter();
   readonly #open = new Map<number, Open>();
+  #isNew = true;
 
   constructor(gc: GcLog) {
     this.#gc = gc;
@@ -25,7 +28,9 @@ export class Tallies {
     this.#gc.watch();
     const isAlone = this.#open.size === 0;
     for (const other of this.#open.values()) other.isAlone = false;
-    this.#open.set(job, { before: isAlone ? this.#meter.read() : undefined, isAlone });
+    const before = isAlone ? this.#meter.read() : undefined;
+    this.#open.set(job, { before, isFirst: this.#isNew, isAlone });
+    this.#isNew = false;
   }
 
   /** The job has ended here. */
@@ -36,7 +41,8 @@ export class Tallies {
     if (open === undefined) return { gc, cost: 0 };
     const usage = open.isAlone ? usageBetween(open.before, this.#meter.read()) : undefined;
     const heapUsed = getHeapStatistics().used_heap_size;
-    return { gc, usage, heapUsed, cost: this.#meter.takeCost() };
+    const starting = open.isFirst ? open.before?.cpu : undefined;
+    return { gc, usage, starting, heapUsed, cost: this.#meter.takeCost() };
   }
 
   /** Jobs whose tallies have not been taken. */

@@ -451,7 +451,9 @@ function joinTallies(a: WorkerTally, b: WorkerTally): WorkerTally {
     a.usage === undefined || b.usage === undefined
       ? undefined
       : { cpu: a.usage.cpu + b.usage.cpu, runQueue: a.usage.runQueue + b.usage.runQueue };
-  return { gc: [...a.gc, ...b.gc], usage, heapUsed: b.heapUsed, cost: a.cost + b.cost };
+  const starting = (a.starting ?? 0) + (b.starting ?? 0);
+  const gc = [...a.gc, ...b.gc];
+  return { gc, usage, starting, heapUsed: b.heapUsed, cost: a.cost + b.cost };
 }
 
 function slotOf(seat: Seat | undefined, chunk: number): number {

@@ -1,6 +1,6 @@
 import { openSync, readSync } from "node:fs";
-import { now } from "../../protocol/clock.ts";
-import type { ThreadUsage } from "../../protocol/messages.ts";
+import { now } from "./clock.ts";
+import type { ThreadUsage } from "./messages.ts";
 
 /** Linux: nanoseconds on a core, nanoseconds ready and without one, time slices. */
 const SCHEDSTAT = "/proc/thread-self/schedstat";

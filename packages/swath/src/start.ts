@@ -53,7 +53,9 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
   }
   if (pool !== undefined) refuseThreadOptions(options);
   const resolved = resolveOptions(options);
-  const cpuBefore = resolved.report.isOn ? cpuOfOtherThreads() : undefined;
+  const isMeasured = resolved.report.isOn && resolved.inline === "never";
+  // Asking for the first time in a process takes a millisecond, which is what jobs in place are over in.
+  const cpuBefore = isMeasured ? cpuOfOtherThreads() : undefined;
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
   const { verb, mode, initial, block, into } = request;

@@ -129,7 +129,7 @@ const shape = object(
     routes: tree(LEAVES),
     place: object({}, { items: integer(), seconds, why: sentence }),
     driver: object({}, { busy: seconds, starting: seconds }),
-    helpers: workerSeconds,
+    helpers: number(0, MAX_SECONDS * MAX_WORKERS),
     io: leaves(LEAVES),
     perWorker: list(
       object(
@@ -148,7 +148,7 @@ const shape = object(
           bytesRead: number(),
           cpu: workerSeconds,
           runQueue: workerSeconds,
-          starting: workerSeconds,
+          starting: seconds,
           heapUsed: number(),
         },
       ),

@@ -56,7 +56,7 @@ export class JobRecording {
     this.#startedAt = new Date(Date.now() - (now() - begin));
     this.#workers = workers;
     this.#recorder = new Recorder(begin);
-    this.#watch = new ProcessWatch(begin, plan.cpuBefore, () => this.#runningItems());
+    this.#watch = new ProcessWatch(begin, plan.others, () => this.#runningItems());
     this.#slowest = new Slowest({
       item: (index) => items.known(index),
       longestIn: (start, end) => this.#watch.longestIn(start, end),

@@ -6,6 +6,7 @@ import { optionsRecord } from "./options-record.ts";
 import { now } from "./protocol/clock.ts";
 import type { JobMode, JobSpec, SourceAccess } from "./protocol/messages.ts";
 import { referenceOf, type TaskReference, taskName } from "./protocol/reference.ts";
+import type { OtherThreads } from "./report/other-threads.ts";
 import type { Leaf } from "./report/report.ts";
 import { NEEDS_LENGTH, SCHEDULES, type ScheduleName } from "./schedules/registry.ts";
 import type { Chunk, Schedule } from "./schedules/schedule.ts";
@@ -40,8 +41,8 @@ export interface JobPlan {
   readonly signal: AbortSignal | undefined;
   /** When the job was asked for, in ms of the shared clock. */
   readonly begin: number;
-  /** What other threads had had of the cores by then, in ms; where that is told and wanted. */
-  readonly cpuBefore: number | undefined;
+  /** The threads of the process that will be none of the job's. */
+  readonly others: OtherThreads | undefined;
   /** Stack of the place where the job was started. */
   readonly site: string | undefined;
   readonly loadTimeout: number;
@@ -68,8 +69,8 @@ export interface PlanRequest {
   readonly block?: number | undefined;
   /** When the job was asked for, in ms of the shared clock. @default now */
   readonly begin?: number | undefined;
-  /** What other threads had had of the cores by then, in ms. @default unknown */
-  readonly cpuBefore?: number | undefined;
+  /** The threads of the process that will be none of the job's. @default nobody looks at them */
+  readonly others?: OtherThreads | undefined;
   /** Stack of the place where the job was started. */
   readonly site?: string | undefined;
   /** Indices that are run; all by default. */
@@ -123,7 +124,7 @@ export function planJob(request: PlanRequest): JobPlan {
     timeout: options.timeout,
     signal: options.signal,
     begin: request.begin ?? now(),
-    cpuBefore: request.cpuBefore,
+    others: request.others,
     site: request.site,
     loadTimeout: options.loadTimeout,
     skipped: request.sample === undefined ? undefined : allBut(request.sample, indexCount),

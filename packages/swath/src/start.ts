@@ -15,7 +15,7 @@ import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import { joinStacks } from "./protocol/stacks.ts";
-import { cpuOfOtherThreads } from "./report/process-watch.ts";
+import { OtherThreads } from "./report/other-threads.ts";
 import type { Report } from "./report/report.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
 import type { AnyFunction } from "./task/task.ts";
@@ -53,14 +53,13 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
   }
   if (pool !== undefined) refuseThreadOptions(options);
   const resolved = resolveOptions(options);
-  const isMeasured = resolved.report.isOn && resolved.inline === "never";
-  // Asking for the first time in a process takes a millisecond, which is what jobs in place are over in.
-  const cpuBefore = isMeasured ? cpuOfOtherThreads() : undefined;
   const checked = toSource<unknown>(source);
   const { workers, executor, release } = executorFor(resolved, checked.length, pool);
   const { verb, mode, initial, block, into } = request;
   const number = nextJobNumber();
   const site = callSite();
+  // Asking for the first time in a process takes a millisecond, in which jobs in place are over.
+  const others = new OtherThreads(resolved.report.isOn && resolved.inline === "never");
   let journal: Journal | undefined;
   try {
     const draft = planJob({
@@ -73,7 +72,7 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
       block,
       into,
       begin,
-      cpuBefore,
+      others,
       site,
       sample,
     });
@@ -86,10 +85,12 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
     const plan = startsOnThreads ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
     const run = new JobRun(plan, place ?? executor, release, journal);
+    void run.over.then(() => others.end());
     const { task, scheduleName: schedule } = plan;
     announceJob({ number, verb, task: task.name, journal: journal?.path, workers, schedule, run });
     return run;
   } catch (error) {
+    others.end();
     void journal?.close("stopped");
     void release();
     throw seenFrom(site, error);

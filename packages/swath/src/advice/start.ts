@@ -7,9 +7,9 @@ const MIN_SHARE = 0.1;
 /** Starting the workers takes a large part of the run. */
 export const slowStart: Rule = {
   id: "SW402",
-  find: ({ record, wall, workers }) => {
+  find: ({ record, run, wall, workers }) => {
     const start = record.buckets?.start;
-    if (start === undefined || start < MIN_SHARE * workers * wall) return undefined;
+    if (!run.isCold || start === undefined || start < MIN_SHARE * workers * wall) return undefined;
     return {
       title: "Starting the workers takes a large part of the run",
       evidence: `a worker was ready after ${secondsText(start / workers)}, ${percentText(start / (workers * wall))} of the run`,

@@ -139,6 +139,8 @@ export interface WorkerTally {
   readonly usage?: ThreadUsage | undefined;
   /** Milliseconds on a core before it had loaded the job, if the thread was started for it. */
   readonly starting?: number | undefined;
+  /** The same since the job came, if the thread was there before. */
+  readonly loading?: number | undefined;
   /** Bytes of its JavaScript heap at the end of the job. */
   readonly heapUsed?: number | undefined;
   /** Milliseconds that finding this out took. */

@@ -16,8 +16,10 @@ export interface Absence {
   readonly total: number;
   /** With each chunk, where that is the rule and no exception. */
   readonly perChunk: number;
-  /** Once all chunks are received; below 0 where it then did less than its share of the rest. */
+  /** Once all chunks are received. */
   readonly closing: number;
+  /** Of what its thread would do after the last chunk, the share that it does then; else it did it before. */
+  readonly tailShare: number;
   /** While a range of indices is received. */
   between(start: number, end: number): number;
 }
@@ -28,6 +30,7 @@ export const NO_ABSENCE: Absence = {
   total: 0,
   perChunk: 0,
   closing: 0,
+  tailShare: 1,
   between: () => 0,
 };
 
@@ -79,6 +82,7 @@ export function absenceOf(
     total: Math.min(1, share) * opening + share * whole,
     perChunk: isRule ? (share * whole) / count : 0,
     closing: 0,
+    tailShare: 1,
     between: isRule ? () => 0 : (start, end) => share * between(start, end),
   });
   const share = shareFor(left, NEGLIGIBLE * total, Math.min(most, left / total), most, (tried) => {
@@ -98,9 +102,8 @@ export interface ReplayedEnd {
 /**
  * How long the driver's thread was away after the last chunk, when nothing waits for it but the
  * end: as far as the replay ends too early, and that thread was busy with something unknown. Else
- * any wall time would explain itself. Where the replay ends too late, what the thread does after the
- * last chunk is cut to what was measured there: compiling, say, came before. Of a sample nobody knows
- * which chunk was the last.
+ * any wall time would explain itself. Where the replay ends too late, the tail is cut to what was
+ * measured of it: compiling, say, came before. Of a sample nobody knows which chunk was the last.
  *
  * @param unexplained seconds of the driver's thread that are neither its known work nor an absence
  */
@@ -108,15 +111,17 @@ export function closingOf(
   run: RecordedRun,
   unexplained: number,
   replayed: () => ReplayedEnd,
-): number {
-  if (run.sampledFrom !== undefined) return 0;
+): Pick<Absence, "closing" | "tailShare"> {
+  if (run.sampledFrom !== undefined) return NO_ABSENCE;
   const { end, tail } = replayed();
   const lastDone = run.chunks.reduce((last, { done }) => Math.max(last, done), 0);
   const missing = run.wall - end;
-  const closing = run.wall - lastDone - tail;
-  return missing < 0
-    ? Math.min(0, Math.max(missing, closing))
-    : Math.max(0, Math.min(missing, closing, unexplained));
+  const apart = run.wall - lastDone - tail;
+  if (missing >= 0) {
+    return { closing: Math.max(0, Math.min(missing, apart, unexplained)), tailShare: 1 };
+  }
+  const cut = Math.min(0, Math.max(missing, apart));
+  return { closing: 0, tailShare: tail > 0 ? Math.max(0, 1 + cut / tail) : 1 };
 }
 
 /**

@@ -60,7 +60,8 @@ export function costsOf(run: RecordedRun): Costs {
   const count = run.sampledFrom?.count ?? (chunks.length || 1);
   const coding = run.driverEncode + run.driverDecode;
   const busy = run.driverBusy ?? coding + count * DISPATCH_S;
-  const clock = workClock(run, busy - (run.driverStarting ?? 0));
+  const starting = run.driverStarting ?? Math.min(...run.ready, busy);
+  const clock = workClock(run, busy - starting);
   const apart = (seconds: number, bytes: number) =>
     Math.min(MAX_PER_CHUNK_S, Math.max(0, seconds - bytes / CLONE_BYTES_PER_S) / count);
   const total = (part: "decode" | "encode") =>
@@ -91,7 +92,7 @@ export function costsOf(run: RecordedRun): Costs {
   ];
   const perIndex = (seconds: number) =>
     indexCount === 0 ? 0 : (clock.driverSpeed * Math.max(0, seconds)) / indexCount;
-  const other = Math.max(0, busy - coding - (run.driverStarting ?? Math.min(...run.ready, busy)));
+  const other = Math.max(0, busy - coding - starting);
   const unknown = clock.driverSpeed * other;
   const dispatch = Math.min(MAX_DISPATCH_S, Math.max(DISPATCH_S, unknown / count));
   const received = run.driverDecode - count * receiveApart;

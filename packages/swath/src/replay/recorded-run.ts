@@ -30,6 +30,8 @@ export interface RecordedRun {
   readonly driverBusy?: number | undefined;
   /** Of that, until the first worker was ready. @default all of that time */
   readonly driverStarting?: number | undefined;
+  /** Whether threads were started for it. */
+  readonly isCold: boolean;
   /** Seconds on a core that a worker's thread took to start. @default not known */
   readonly threadStart?: number | undefined;
   /**
@@ -100,6 +102,9 @@ export interface Broadcast {
  */
 const CROWDING = 0.1;
 const CROWDING_READERS = 0.34;
+/** A worker that is ready sooner, once the caller's thread waits for it, was there before. */
+const COLD_S = 5e-3;
+const MAX_HELPERS = 1;
 
 /**
  * What a replay needs of a record: undefined where the record lacks it, where the run was in
@@ -128,7 +133,8 @@ export function recordedRunOf(record: RunRecord): RecordedRun | undefined {
     driverEncode: record.serialization?.driverEncode ?? 0,
     driverDecode: record.serialization?.driverDecode ?? 0,
     driverBusy: record.driver?.busy === undefined ? undefined : Math.min(wall, record.driver.busy),
-    driverStarting: record.driver?.starting,
+    driverStarting: driverStartingOf(record, ready),
+    isCold: isCold(record, ready),
     threadStart: threadStartOf(record),
     helpers: helpersOf(record),
     input: inputOf(record),
@@ -201,18 +207,35 @@ function needOf({ perWorker = [] }: RunRecord): number | undefined {
   return unqueued > 0 ? Math.min(1, onCore / unqueued) : undefined;
 }
 
+/** No longer than the thread was busy at all, nor than until a worker was ready. */
+function driverStartingOf(
+  { driver, wall = 0 }: RunRecord,
+  ready: readonly number[],
+): number | undefined {
+  if (driver?.busy === undefined || driver.starting === undefined) return undefined;
+  return Math.max(0, Math.min(driver.starting, driver.busy, wall, ...ready));
+}
+
+/** Threads that were there say what they had of the cores, and not what they took to start. */
+function isCold({ perWorker = [], driver }: RunRecord, ready: readonly number[]): boolean {
+  if (perWorker.some(({ starting }) => starting !== undefined)) return true;
+  const isTold = driver?.starting !== undefined && perWorker.some(({ cpu }) => cpu !== undefined);
+  return !isTold && Math.min(...ready) - (driver?.starting ?? 0) > COLD_S;
+}
+
 /** The mean of the threads that were started for the job. */
 function threadStartOf({ perWorker = [] }: RunRecord): number | undefined {
   const started = perWorker.flatMap(({ starting }) => starting ?? []);
   if (started.length === 0) return undefined;
-  return started.reduce((sum, seconds) => sum + seconds, 0) / started.length;
+  return Math.max(0, started.reduce((sum, seconds) => sum + seconds, 0) / started.length);
 }
 
+/** More than one for each would be another program in the same process. */
 function helpersOf({ perWorker = [], helpers, driver }: RunRecord): number | undefined {
   if (helpers === undefined || driver?.busy === undefined) return undefined;
   const ofWorkers = perWorker.reduce((sum, { cpu = 0, starting = 0 }) => sum + cpu + starting, 0);
   const all = ofWorkers + driver.busy;
-  return all > 0 ? helpers / all : undefined;
+  return all > SHORTEST_S ? Math.max(0, Math.min(MAX_HELPERS, helpers / all)) : undefined;
 }
 
 function crowdingOf({ perWorker = [], buckets }: RunRecord): number {

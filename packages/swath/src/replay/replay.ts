@@ -28,8 +28,6 @@ const MAX_CHUNKS = 2_000;
 const START_SPACING_S = 1e-3;
 /** What a thread's start takes of a core, where it is not known; no more than it took to be ready. */
 const START_S = 20e-3;
-/** A worker that is ready sooner was there before. */
-const COLD_S = 5e-3;
 /** A thread that is up has the task after this. */
 const WARM_READY_S = 1e-3;
 
@@ -56,11 +54,12 @@ export function replayer(run: RecordedRun): (change?: Change) => Prediction {
   const whileRunning = absenceOf(run, costs, pauses, (tried) => {
     return outcomeOf({ ...answersAtOnce, absence: tried }, {}).paused;
   });
-  const closing = closingOf(run, costs.unexplained - whileRunning.total, () => {
+  const { closing, tailShare } = closingOf(run, costs.unexplained - whileRunning.total, () => {
     const { end, lastDone } = outcomeOf({ ...answersAtOnce, absence: whileRunning }, {});
     return { end, tail: end - Math.max(...lastDone) };
   });
-  const absence = { ...whileRunning, closing, total: whileRunning.total + Math.max(0, closing) };
+  const total = whileRunning.total + closing;
+  const absence = { ...whileRunning, closing, tailShare, total };
   return (change = {}) => replayed({ ...answersAtOnce, absence }, change);
 }
 
@@ -142,11 +141,13 @@ function outcomeOf(known: Known, change: Change): VirtualOutcome {
       moving.receive * (end - start) + absence.between(start, end) + scale * absence.perChunk,
     make: (start, end) => (moving.make + beside) * (end - start),
   });
+  const tail = outcome.end - Math.max(...outcome.lastDone);
+  const later = absence.closing - (1 - absence.tailShare) * tail;
   return {
     ...outcome,
     chunks: scale * outcome.chunks,
-    end: outcome.end + absence.closing,
-    driverBusy: outcome.driverBusy + absence.closing,
+    end: outcome.end + later,
+    driverBusy: Math.max(0, outcome.driverBusy + later),
   };
 }
 
@@ -168,6 +169,7 @@ function absenceIn({ results }: Change, { absence, costs }: Known): Absence {
     total: kept * absence.total,
     perChunk: kept * absence.perChunk,
     closing: kept * absence.closing,
+    tailShare: absence.tailShare,
     between: (start, end) => kept * absence.between(start, end),
   };
 }
@@ -187,7 +189,10 @@ function scaleOf(
   return Math.max(1, Math.floor(indexCount / size / Math.max(MAX_CHUNKS, 4 * workers)));
 }
 
-/** Cores that a worker wants while it warms up: beside 15 ms of its own V8 compiled for 13. */
+/**
+ * Cores that a worker wants while it warms up: beside 15 ms of its own V8 compiled for 13. What a run
+ * had of such threads in the mean over all of it is much less.
+ */
 const WARMING_CORES = 1.85;
 
 /**
@@ -239,7 +244,7 @@ function readyTimes(
   const sorted = [...run.ready].sort((a, b) => a - b);
   const first = sorted[0] ?? 0;
   const last = sorted.at(-1) ?? 0;
-  const isCold = first > COLD_S;
+  const { isCold } = run;
   const spacing = isCold ? START_SPACING_S : 0;
   // The caller's thread is busy meanwhile: it looks for what functions need, and starts the threads.
   const driver = first > 0 ? (run.driverStarting ?? first) / first : 0;
@@ -247,10 +252,14 @@ function readyTimes(
   const crowd =
     crowdOf(workers, coresFor(run, workers, machine?.cores)) -
     crowdOf(sorted.length, coresFor(run, sorted.length, undefined));
-  const later = isCold ? Math.min(run.threadStart ?? START_S, first) * crowd : 0;
+  const start = Math.min(run.threadStart ?? START_S, first);
+  const later = isCold ? start * crowd : 0;
+  // Fewer threads start sooner, but none in no time.
+  const soonest = Math.min(first, Math.max(WARM_READY_S, isCold ? start : 0));
   return Array.from({ length: workers }, (_, worker) => {
     if (isWarm) return Math.min(WARM_READY_S, first);
-    const at = later + (sorted[worker] ?? last + spacing * (worker - sorted.length + 1));
+    const recorded = sorted[worker] ?? last + spacing * (worker - sorted.length + 1);
+    const at = Math.max(soonest, later + recorded);
     return Math.max(Math.min(WARM_READY_S, at), at - shared);
   });
 }

@@ -5,6 +5,7 @@ import { computeScalingOf } from "./compute-scaling.ts";
 import { copyRate } from "./copy-rate.ts";
 import { gcPausesOf } from "./gc-pauses.ts";
 import { bucketsOf, efficiencyOf, perWorkerOf, ratioOf, stragglersOf } from "./metrics.ts";
+import { cpuOfHelpers } from "./other-threads.ts";
 import { overheadOf } from "./overhead.ts";
 import type { WatchFigures } from "./process-watch.ts";
 import type { Recording } from "./recorder.ts";
@@ -104,7 +105,7 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
     chunks: { count: chunks.length, lost: recording.lost },
     slowest: facts.slowest,
     driver: { busy: watched.busy / 1e3, starting: watched.starting / 1e3 },
-    ...helpersOf(watched, recording),
+    ...helpersOf(facts, recording),
     ...(watched.io === undefined ? {} : { io: watched.io }),
     gc: gcPausesOf(recording),
     overhead: overheadOf({
@@ -123,16 +124,13 @@ export function makeReport(facts: JobFacts, recording: Recording): Report {
   return { ...measured, bound: boundOf(measured) };
 }
 
-/** What is left of the process's time on cores, if all workers tell theirs. */
 function helpersOf(
-  { cpuOfOthers }: WatchFigures,
-  { lifetimes, usage, starting }: Recording,
+  { workers, items, unit, watched }: JobFacts,
+  recording: Recording,
 ): { readonly helpers?: number } {
-  const workers = new Set(lifetimes.map(({ worker }) => worker));
-  if (cpuOfOthers === undefined || [...workers].some((worker) => !usage.has(worker))) return {};
-  const ofWorkers = [...usage.values(), ...[...starting.values()].map((cpu) => ({ cpu }))];
-  const rest = ofWorkers.reduce((left, { cpu }) => left - cpu, cpuOfOthers);
-  return { helpers: Math.max(0, rest) / 1e3 };
+  const told = Math.min(workers, Math.ceil(items / unit));
+  const helpers = cpuOfHelpers(watched.cpuOfOthers, recording, told);
+  return helpers === undefined ? {} : { helpers: helpers / 1e3 };
 }
 
 function environmentOf({ isCalibrated }: JobFacts): Environment {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { now } from "../protocol/clock.ts";
-import { UsageMeter } from "../protocol/thread-usage.ts";
+import type { OtherThreads } from "./other-threads.ts";
 import type { MemorySamples, ProcessIo } from "./report.ts";
 
 /** Between two looks at first; twice as long each time the samples are full. */
@@ -66,17 +66,19 @@ export class ProcessWatch {
   #ioBefore: ProcessIo | undefined;
   #busy = 0;
   #starting: number | undefined;
-  readonly #cpuBefore: number | undefined;
-  #cpuOfOthers: number | undefined;
+  readonly #others: OtherThreads | undefined;
   readonly #costs: number[] = [];
 
   /**
    * @param begin start of the job, in ms of the shared clock
-   * @param cpuBefore {@link cpuOfOtherThreads} at that time
    * @param runningItems for each worker the item that it is at, -1 for none
    */
-  constructor(begin: number, cpuBefore: number | undefined, runningItems: () => readonly number[]) {
-    this.#cpuBefore = cpuBefore;
+  constructor(
+    begin: number,
+    others: OtherThreads | undefined,
+    runningItems: () => readonly number[],
+  ) {
+    this.#others = others;
     this.#begin = begin;
     this.#last = begin;
     this.#runningItems = runningItems;
@@ -120,9 +122,6 @@ export class ProcessWatch {
   stop(wall: number): void {
     this.#isOver = true;
     this.#busy = this.#busyFor(wall);
-    if (this.#cpuBefore === undefined) return;
-    const cpu = cpuOfOtherThreads();
-    this.#cpuOfOthers = cpu === undefined ? undefined : cpu - this.#cpuBefore;
   }
 
   /** What was seen, after a last look. */
@@ -132,14 +131,15 @@ export class ProcessWatch {
     this.#sample(now());
     const before = this.#ioBefore;
     const after = before && readIo();
+    const cpuOfOthers = this.#others?.measure();
     return {
       samples: { at: this.#at, resident: this.#resident, heapUsed: this.#heapUsed },
       io: before && after && ioBetween(before, after),
       peakResident: process.resourceUsage().maxRSS * 1024,
       busy: this.#busy,
-      starting: Math.min(this.#busy, this.#starting ?? 0),
-      cpuOfOthers: this.#cpuOfOthers,
-      cost,
+      starting: Math.min(this.#busy, this.#starting ?? this.#busy),
+      cpuOfOthers,
+      cost: cost + (this.#others?.cost ?? 0),
     };
   }
 
@@ -198,16 +198,6 @@ export class ProcessWatch {
     this.#interval *= 2;
     this.#startTimer();
   }
-}
-
-const meter = new UsageMeter();
-
-/** Milliseconds that all threads of the process but this one have been on a core; undefined where nobody tells. */
-export function cpuOfOtherThreads(): number | undefined {
-  const own = meter.read();
-  if (own === undefined) return undefined;
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3 - own.cpu;
 }
 
 /** A look that took much longer than the others had lost its core meanwhile. */

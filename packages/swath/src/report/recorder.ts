@@ -56,6 +56,8 @@ export interface Recording {
   readonly usage: ReadonlyMap<number, ThreadUsage>;
   /** Milliseconds on a core that workers took to start, of those that were started for the job. */
   readonly starting: ReadonlyMap<number, number>;
+  /** Milliseconds on a core that loading the job took workers which were there before. */
+  readonly loading: ReadonlyMap<number, number>;
   readonly heapUsed: ReadonlyMap<number, number>;
   readonly stretches: readonly Stretch[];
   /** Milliseconds that measuring took: of this thread, and of all workers together. */
@@ -192,6 +194,7 @@ export class Recorder {
       bytesBy: this.#bytesBy,
       usage: columnOf(tallies, ({ usage }) => usage),
       starting: columnOf(tallies, ({ starting }) => starting),
+      loading: columnOf(tallies, ({ loading }) => loading),
       heapUsed: columnOf(tallies, ({ heapUsed }) => heapUsed),
       stretches,
       cost: { driver: this.#out.ms + this.#in.ms, workers: costOfWorkers },

@@ -59,8 +59,9 @@ export interface Report {
   /** The caller's thread while the job ran. */
   readonly driver: DriverFigures;
   /**
-   * Seconds on a core, while the job ran, of threads of the process that are none of the job's:
-   * V8's compiler and collector, libuv's pool. Absent where nobody tells.
+   * Seconds on a core, while the job ran, of threads of the process that are none of the job's: V8's
+   * compiler and collector, libuv's pool, the program's own. Absent where nobody tells, where other
+   * jobs ran too, in threads, with `inline: "auto"`, and where a worker came too late for any work.
    */
   readonly helpers?: number;
   /**

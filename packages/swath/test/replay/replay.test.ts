@@ -24,6 +24,7 @@ function recordingOf(costs: ArrayLike<number>, workers: number, ready = 0): Reco
     unit: 1,
     wall: Math.max(...freeAt),
     ready: freeAt.map(() => ready),
+    isCold: ready > 0,
     chunks,
     driverEncode: 0,
     driverDecode: 0,
@@ -122,6 +123,42 @@ describe("what the driver's thread did after the last chunk", () => {
     expect(replayError({ ...late, driverBusy: 0.002 })).toBeLessThan(-0.2);
     expect(replayError(late)).toBeLessThan(-0.2);
   });
+});
+
+describe("a driver's thread that does less after the last chunk than its share", () => {
+  // Two chunks whose results take 20 ms each; of the second only 5 ms were left at the end.
+  const halves = {
+    ...recordingOf([50_000, 50_000], 2),
+    schedule: "static" as const,
+    driverDecode: 0.04,
+    driverBusy: 0.04,
+    wall: 0.055,
+  };
+
+  test("does no more in the replay", () => {
+    expect(Math.abs(replayError(halves))).toBeLessThan(0.05);
+  });
+
+  test("never makes a changed run end before its last chunk, nor in no time", () => {
+    const { wall } = replay(halves, { workers: 1 });
+    expect(wall).toBeGreaterThan(0.1);
+    const free = replay(halves, { compute: 0.001 });
+    expect(free.wall).toBeGreaterThan(0);
+    expect(free.driverBusy).toBeGreaterThanOrEqual(0);
+  });
+});
+
+test("one thread instead of eight starts sooner, but not in no time", () => {
+  const run = {
+    ...recordingOf(new Array<number>(100).fill(1_000), 8, 0.1),
+    cores: 2,
+    threadStart: 0.045,
+    driverBusy: 0.05,
+    driverStarting: 0.05,
+  };
+  const { wall } = replay(run, { workers: 1 });
+  // On two cores the eight had a quarter of one each.
+  expect(wall).toBeGreaterThan(0.045 + 0.1 / 4);
 });
 
 test("starting late is in the prediction", () => {

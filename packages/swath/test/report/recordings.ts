@@ -20,6 +20,7 @@ export function recordingOf(parts: Partial<Recording>): Recording {
     bytesBy: new Map(),
     usage: new Map(),
     starting: new Map(),
+    loading: new Map(),
     heapUsed: new Map(),
     stretches: [],
     cost: { driver: 0, workers: 0 },

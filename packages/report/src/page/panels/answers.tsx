@@ -83,7 +83,7 @@ function Ratio({ record }: { readonly record: RunRecord }) {
           )}
           {record.helpers !== undefined && (
             <>
-              ; other threads than the job's, V8's and libuv's, had a core for{" "}
+              ; other threads of the process, such as V8's, had a core for{" "}
               <Figure field="helpers" value={record.helpers} text={secondsText} />
             </>
           )}

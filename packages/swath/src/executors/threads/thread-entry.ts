@@ -142,6 +142,7 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
 async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   const { job, spec, claim } = message;
   const host = hostOf(message);
+  tallies.come(job, message.isMeasured);
   if (isGone(message.standing)) return;
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;

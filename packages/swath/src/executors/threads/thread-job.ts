@@ -451,9 +451,15 @@ function joinTallies(a: WorkerTally, b: WorkerTally): WorkerTally {
     a.usage === undefined || b.usage === undefined
       ? undefined
       : { cpu: a.usage.cpu + b.usage.cpu, runQueue: a.usage.runQueue + b.usage.runQueue };
-  const starting = (a.starting ?? 0) + (b.starting ?? 0);
   const gc = [...a.gc, ...b.gc];
-  return { gc, usage, starting, heapUsed: b.heapUsed, cost: a.cost + b.cost };
+  const starting = sumOf(a.starting, b.starting);
+  const loading = sumOf(a.loading, b.loading);
+  return { gc, usage, starting, loading, heapUsed: b.heapUsed, cost: a.cost + b.cost };
+}
+
+/** Of what somebody told. */
+function sumOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
 }
 
 function slotOf(seat: Seat | undefined, chunk: number): number {

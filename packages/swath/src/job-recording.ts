@@ -53,7 +53,8 @@ export class JobRecording {
   constructor(plan: JobPlan, workers: number, items: JobItems) {
     const { begin } = plan;
     this.#plan = plan;
-    this.#startedAt = new Date(Date.now() - (now() - begin));
+    // Up, for `Date.now()` has cut off a part of a millisecond.
+    this.#startedAt = new Date(Math.ceil(Date.now() - (now() - begin)));
     this.#workers = workers;
     this.#recorder = new Recorder(begin);
     this.#watch = new ProcessWatch(begin, plan.others, () => this.#runningItems());

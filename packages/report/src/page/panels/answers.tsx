@@ -74,19 +74,18 @@ function Ratio({ record }: { readonly record: RunRecord }) {
         <span class="line">
           the caller's thread was busy{" "}
           <Figure field="driver.busy" value={record.driver.busy} text={secondsText} />
-          {record.driver.starting !== undefined && (
-            <>
-              , for{" "}
-              <Figure field="driver.starting" value={record.driver.starting} text={secondsText} />{" "}
-              of it before a worker was ready
-            </>
-          )}
-          {record.helpers !== undefined && (
-            <>
-              ; other threads of the process, such as V8's, had a core for{" "}
-              <Figure field="helpers" value={record.helpers} text={secondsText} />
-            </>
-          )}
+        </span>
+      )}
+      {record.driver?.starting !== undefined && (
+        <span class="line">
+          of it before a worker was ready{" "}
+          <Figure field="driver.starting" value={record.driver.starting} text={secondsText} />
+        </span>
+      )}
+      {record.helpers !== undefined && (
+        <span class="line">
+          other threads, such as V8's, had a core for{" "}
+          <Figure field="helpers" value={record.helpers} text={secondsText} />
         </span>
       )}
     </Card>

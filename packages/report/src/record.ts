@@ -42,8 +42,9 @@ export interface RunRecord {
   readonly routes?: Tree;
   /** What ran in the caller's thread of a job that could choose. */
   readonly place?: Place;
-  /** The caller's thread while the job ran: seconds in which it was not idle. */
+  /** The caller's thread while the job ran: seconds in which it was not idle, and of these before a worker was ready. */
   readonly driver?: { readonly busy?: number; readonly starting?: number };
+  /** Seconds on a core of threads that were none of the job's. */
   readonly helpers?: number;
   /** What the process read and wrote meanwhile; shown as it is. */
   readonly io?: Readonly<Record<string, Leaf>>;
@@ -163,6 +164,7 @@ export interface WorkerFigures {
   /** Seconds on a core, and waiting for one. */
   readonly cpu?: number;
   readonly runQueue?: number;
+  /** Seconds on a core before it had loaded the task. */
   readonly starting?: number;
   /** JavaScript heap at the end. */
   readonly heapUsed?: number;

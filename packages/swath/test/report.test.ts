@@ -126,9 +126,9 @@ describe("a report says", () => {
 
   describe.runIf(process.platform === "linux")("who had the cores", () => {
     test("threads that were started say what that took, those that were there do not", async () => {
-      const job = map(range(100_000), tasks.plusOne, { workers: 2 });
+      const job = map(range(10), tasks.plusOne, { workers: 1 });
       await job;
-      for (const { starting } of (await job.report).perWorker) expect(starting).toBeGreaterThan(0);
+      expect((await job.report).perWorker[0]?.starting).toBeGreaterThan(0);
       await using pool = createPool({ workers: 1 });
       await pool.map(range(10), tasks.plusOne, { report: false });
       const second = pool.map(range(10), tasks.plusOne);

@@ -17,17 +17,16 @@ const jobs = { running: 0, begun: 0 };
  */
 export class OtherThreads {
   readonly #number: number;
-  readonly #wasAlone: boolean;
   readonly #before: number | undefined;
   #isRunning = true;
   #cost = 0;
 
   /** A job begins. It counts for the others even if nobody will {@link measure} it. */
   constructor(isMeasured: boolean) {
-    this.#wasAlone = jobs.running === 0;
+    const isAlone = jobs.running === 0;
     jobs.running++;
     this.#number = ++jobs.begun;
-    this.#before = isMeasured && this.#wasAlone && isMainThread ? this.#read() : undefined;
+    this.#before = isMeasured && isAlone && isMainThread ? this.#read() : undefined;
   }
 
   /** Milliseconds that all threads of the process but this one have been on a core since then. */

@@ -28,7 +28,7 @@ export class Tallies {
     this.#gc = gc;
   }
 
-  /** A job has come, measured or not, and is about to be loaded. */
+  /** A job has come. `isMeasured`: it will be loaded now, and {@link begin} follows. */
   come(job: number, isMeasured: boolean): void {
     const isNew = this.#isNew;
     this.#isNew = false;

@@ -142,8 +142,9 @@ async function handle(message: ToWorker, begin: number, decode: number): Promise
 async function open(message: ToWorker & { kind: "open" }): Promise<void> {
   const { job, spec, claim } = message;
   const host = hostOf(message);
-  tallies.come(job, message.isMeasured);
-  if (isGone(message.standing)) return;
+  const isLate = isGone(message.standing);
+  tallies.come(job, message.isMeasured && !isLate);
+  if (isLate) return;
   tell({ kind: "opening", job });
   let loaded: LoadedJob | undefined;
   mark.loading++;

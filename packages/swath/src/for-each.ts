@@ -1,9 +1,9 @@
 import { SettlingJob } from "./job.ts";
-import type { JobRun } from "./job-run.ts";
 import type { ItemFunction } from "./map.ts";
 import type { JobOptions } from "./options.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob } from "./start.ts";
+import type { StartedJob } from "./started-job.ts";
 
 /**
  * Calls `fn` for every item of `source`, on all cores, for what it does; nothing is sent back.
@@ -19,9 +19,9 @@ export function forEach<T, S = unknown, W = unknown>(
   );
 }
 
-/** A `forEach` out of its run. */
-export function forEachJob(run: JobRun): SettlingJob<void> {
-  return new SettlingJob(run, "collect", async (parts) => {
+/** A `forEach` that has been asked for. */
+export function forEachJob(started: StartedJob): SettlingJob<void> {
+  return new SettlingJob(started, "collect", async (parts) => {
     for await (const _ of parts);
   });
 }

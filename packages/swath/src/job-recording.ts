@@ -91,6 +91,14 @@ export class JobRecording {
     this.#watch.passing(chunk.end);
   }
 
+  /** A chunk was run in the caller's thread, before the job was made. */
+  ran(chunk: ChunkRecord): void {
+    const { worker, begin, end, startItem, endItem } = chunk;
+    this.joined(worker, begin);
+    if (endItem > startItem) this.done(chunk, [], undefined);
+    this.left(worker, end, 0);
+  }
+
   made(ms: number): void {
     this.#recorder.made(ms);
   }

@@ -9,6 +9,9 @@ import type { Chunk } from "./schedules/schedule.ts";
 /** Errors that are kept for the one that a job which goes on after failures ends with. */
 const MAX_KEPT_ERRORS = 1_000;
 
+/** Results that were there before the job began. */
+export type FinishedPart = Chunk & { readonly values: ArrayLike<unknown> };
+
 /** How a job ended. */
 export type Outcome = { readonly error?: unknown };
 
@@ -25,12 +28,22 @@ export class JobResults {
   #outcome: Outcome | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param into where workers write the results, if they do */
-  constructor(journal: Journal | undefined, jobErrors: JobErrors, into?: SharedView) {
+  /**
+   * @param into where workers write the results, if they do
+   * @param done what is done already, where that is not in the journal
+   */
+  constructor(
+    journal: Journal | undefined,
+    jobErrors: JobErrors,
+    {
+      into,
+      done = [],
+    }: { into?: SharedView | undefined; done?: readonly FinishedPart[] | undefined },
+  ) {
     this.#into = into;
     this.#journal = journal;
     this.#jobErrors = jobErrors;
-    for (const chunk of journal?.finished ?? []) this.#collector.add(oldPart(chunk));
+    for (const chunk of journal?.finished ?? done) this.#collector.add(oldPart(chunk));
   }
 
   /** Items that failed for good. */
@@ -127,8 +140,8 @@ export class JobResults {
   }
 }
 
-/** A chunk that the journal has: its results are read from the file when they are taken. */
-function oldPart(chunk: Chunk & { readonly values: ArrayLike<unknown> }): Part {
+/** Those that a journal has are read from the file when they are taken. */
+function oldPart(chunk: FinishedPart): Part {
   const { start, end } = chunk;
   return {
     start,

@@ -17,10 +17,11 @@ import type {
   OpenJob,
   PlaceFigures,
 } from "./executors/executor.ts";
+import { afterHead, type HeadStart } from "./head-start.ts";
 import { JobErrors } from "./job-error.ts";
 import { type ItemRange, JobItems } from "./job-items.ts";
 import { JobRecording, type RunFacts } from "./job-recording.ts";
-import { JobResults, type Outcome } from "./job-results.ts";
+import { type FinishedPart, JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
@@ -49,6 +50,13 @@ type Payload = ArrayLike<unknown> | undefined;
 
 /** How results leave a job. */
 export type Consumption = "undecided" | "collect" | "ordered" | "unordered" | "none";
+
+/** What is done of a job before it begins: by a journal, or by a head start. */
+export interface Before {
+  /** Where finished chunks are noted, too. */
+  readonly journal?: Journal | undefined;
+  readonly head?: HeadStart | undefined;
+}
 
 /** How far a job is. */
 export interface Progress {
@@ -83,6 +91,7 @@ export class JobRun {
   readonly #timeouts = new Map<number, TaskTimeoutError>();
   readonly #recording: JobRecording | undefined;
   readonly #journal: Journal | undefined;
+  readonly #head: HeadStart | undefined;
   readonly #resumed: number;
   readonly #items: JobItems;
   readonly #window: ResultWindow;
@@ -102,12 +111,19 @@ export class JobRun {
 
   /**
    * @param release called when the job no longer needs the executor
-   * @param journal what is finished already, and where finished chunks are noted
+   * @param before what is finished already
    */
-  constructor(plan: JobPlan, executor: Executor, release: () => Promise<void>, journal?: Journal) {
+  constructor(
+    plan: JobPlan,
+    executor: Executor,
+    release: () => Promise<void>,
+    before: Before = {},
+  ) {
+    const { journal, head } = before;
     this.#plan = plan;
     this.#release = release;
     this.#journal = journal;
+    this.#head = head;
     this.#workers = executor.workers;
     this.#items = new JobItems(plan);
     this.#window = new ResultWindow(plan, executor.workers);
@@ -116,15 +132,16 @@ export class JobRun {
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#window.size,
-      finished: journal?.finished ?? plan.skipped,
+      finished: journal?.finished ?? (head && doneBy(head)) ?? plan.skipped,
       retries: plan.spec.retries,
     });
     if (plan.isRecorded) {
       this.#recording = new JobRecording(plan, executor.workers, this.#items);
     }
     this.#errors = new JobErrors(plan, this.#items);
-    this.#results = new JobResults(journal, this.#errors, plan.spec.into);
-    this.#resumed = this.progress.done;
+    const { into } = plan.spec;
+    this.#results = new JobResults(journal, this.#errors, { into, done: head && doneBy(head) });
+    this.#resumed = head === undefined ? this.progress.done : 0;
     void journal?.failed.then((error) => this.#cancel(error));
     this.over = new Promise((resolve) => {
       this.#settle = resolve;
@@ -132,7 +149,9 @@ export class JobRun {
     this.decided = new Promise((resolve) => {
       this.#decide = resolve;
     });
-    const local = { task: localOf(plan.task.fn), init: localOf(plan.init) } as never;
+    const { fn } = plan.task;
+    const own = head === undefined ? { task: localOf(fn) } : afterHead(head, fn);
+    const local = { ...own, init: localOf(plan.init) } as never;
     const { spec, loadTimeout } = plan;
     const mayHold = plan.timeout !== undefined && plan.workers > 0;
     const remaining = () => this.#driver.remaining;
@@ -141,6 +160,7 @@ export class JobRun {
     const request = { spec, local, loadTimeout, mayHold, remaining, isMeasured, slicer };
     this.#job = executor.open(request, (event) => this.#on(event));
     this.#recording?.opened(this.#job);
+    if (head !== undefined) this.#recording?.ran(headRecord(head));
     if (plan.timeout !== undefined && mayHold) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
       this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
@@ -487,7 +507,10 @@ export class JobRun {
   }
 
   async #end(outcome: Outcome): Promise<void> {
-    this.#endedAt = now();
+    const head = this.#head;
+    // Of a job that had ended before it was made one, the end is known.
+    const isOld = head !== undefined && head.count === this.#items.total;
+    this.#endedAt = isOld ? head.end : now();
     this.#recording?.end(this.#endedAt);
     this.#watch?.stop();
     const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
@@ -532,6 +555,16 @@ export class JobRun {
       place: place && this.#placeFacts(place),
     };
   }
+}
+
+/** The only chunk that a head start has run, as if it had been handed out. */
+function headRecord({ begin, end, count }: HeadStart): ChunkRecord {
+  const times = { begin, end, decode: 0, read: 0, run: end - begin, encode: 0 };
+  return { ...times, bytesRead: 0, worker: 0, startItem: 0, endItem: count };
+}
+
+function doneBy({ count, values }: HeadStart): readonly FinishedPart[] {
+  return count === 0 ? [] : [{ start: 0, end: count, values }];
 }
 
 /** Field by field: spreading takes ten times as long. */

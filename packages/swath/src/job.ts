@@ -1,5 +1,5 @@
 import { collectColumns } from "./collect-columns.ts";
-import { copyValues, type Indexed } from "./driver/collector.ts";
+import { copyValues, type Indexed, type Part } from "./driver/collector.ts";
 import { JobConsumedError, NotRecordedError } from "./errors.ts";
 import { listFor } from "./executors/list.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
@@ -7,6 +7,7 @@ import type { Report } from "./report/report.ts";
 import { reportText } from "./report/text.ts";
 import type { TextStyle } from "./report/text-style.ts";
 import { ResultStream } from "./result-stream.ts";
+import type { StartedJob } from "./started-job.ts";
 
 /** A {@link Report} that can also speak. */
 export interface JobReport extends Report {
@@ -16,10 +17,14 @@ export interface JobReport extends Report {
 
 /** What every job offers, whatever its result. */
 abstract class BaseJob<T> implements PromiseLike<T> {
-  protected readonly run: JobRun;
+  protected readonly started: StartedJob;
 
-  constructor(run: JobRun) {
-    this.run = run;
+  constructor(started: StartedJob) {
+    this.started = started;
+  }
+
+  protected get run(): JobRun {
+    return this.started.run;
   }
 
   /**
@@ -29,10 +34,11 @@ abstract class BaseJob<T> implements PromiseLike<T> {
    * With `report: false` there is none, and it rejects with `SWATH_NOT_RECORDED`.
    */
   get report(): Promise<JobReport> {
+    const { run } = this;
     setImmediate(() => {
-      if (this.run.consumption === "undecided") this.run.consume("none");
+      if (run.consumption === "undecided") run.consume("none");
     });
-    return this.run.report.then((report) => {
+    return run.report.then((report) => {
       if (report === undefined) {
         throw new NotRecordedError("This job has no report: it was started with `report: false`");
       }
@@ -84,7 +90,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
   }
 
   protected claim(how: Exclude<Consumption, "undecided">): void {
-    const { consumption } = this.run;
+    const { consumption } = this.started;
     if (consumption !== "undecided" && consumption !== "none") {
       throw new JobConsumedError(
         `The results of this job are already being taken (${consumption}). Await it, or iterate over it, once`,
@@ -119,6 +125,8 @@ export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> 
   }
 
   async #collect(): Promise<All> {
+    const all = this.started.take();
+    if (all !== undefined) return all as All;
     this.claim("collect");
     if (this.run.into !== undefined) {
       for await (const _ of this.run.parts());
@@ -187,13 +195,14 @@ export class SettlingJob<R> extends BaseJob<R> {
 
   /** @param finish makes the result of the parts, which come in index order */
   constructor(
-    run: JobRun,
+    started: StartedJob,
     how: "ordered" | "collect",
-    finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>,
+    finish: (parts: AsyncIterable<Part>) => Promise<R>,
   ) {
-    super(run);
-    this.claim(how);
-    this.#result = this.#settle(finish);
+    super(started);
+    const all = started.take();
+    if (all === undefined) this.claim(how);
+    this.#result = all === undefined ? this.#settle(finish) : finish(onePart(all));
   }
 
   override then<A = R, B = never>(
@@ -204,7 +213,7 @@ export class SettlingJob<R> extends BaseJob<R> {
   }
 
   /** Cancels what still runs if the caller's own part of the work (`combine`) throws. */
-  async #settle(finish: (parts: ReturnType<JobRun["parts"]>) => Promise<R>): Promise<R> {
+  async #settle(finish: (parts: AsyncIterable<Part>) => Promise<R>): Promise<R> {
     try {
       return await finish(this.run.parts());
     } catch (error) {
@@ -212,4 +221,8 @@ export class SettlingJob<R> extends BaseJob<R> {
       throw error;
     }
   }
+}
+
+async function* onePart(values: readonly unknown[]): AsyncGenerator<Part> {
+  yield { start: 0, end: values.length, values: values as unknown[], failed: [] };
 }

@@ -54,6 +54,11 @@ export function observeJobs(observer: JobObserver): () => void {
   return () => void observers.delete(observer);
 }
 
+/** Whether anybody is told of the jobs of this thread. */
+export function areJobsObserved(): boolean {
+  return registry().observers.size > 0;
+}
+
 /** The number of a job that is about to start, from 1. */
 export function nextJobNumber(): number {
   const jobs = registry();

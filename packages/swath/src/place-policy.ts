@@ -1,10 +1,11 @@
 import { cloneLoss } from "./codecs/clone-loss.ts";
 import { messageOf } from "./errors.ts";
+import type { Slice } from "./executors/executor.ts";
 import type { PlacePolicy } from "./executors/in-place-first.ts";
 import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { describePlan, type JobPlan } from "./plan.ts";
-import type { ChunkOrder, JobSpec } from "./protocol/messages.ts";
+import type { JobSpec } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
 import { secondsText } from "./report/units.ts";
 import { broadcastWeight } from "./routes/broadcast.ts";
@@ -70,7 +71,7 @@ export class InPlaceUntilSlower implements PlacePolicy {
     return this.#pace.spent;
   }
 
-  add(slice: ChunkOrder, values: Rows, ms: number): void {
+  add(slice: Slice, values: Rows, ms: number): void {
     const indices = slice.end - slice.start;
     this.#done += indices;
     this.#pace.add(indices, ms);

@@ -149,9 +149,10 @@ class WarmPool implements Pool {
     options: PoolMapOptions,
   ) {
     if (this.#closed) throw new PoolClosedError("Cannot start a job: the pool is closed");
-    const run = startJob(request, source, fn, options, this.#executor);
+    const started = startJob(request, source, fn, options, this.#executor);
+    const { run } = started;
     this.#running.add(run);
     void run.over.then(() => this.#running.delete(run));
-    return run;
+    return started;
   }
 }

@@ -3,11 +3,11 @@ import { InvalidOptionError } from "./errors.ts";
 import type { TaskContext } from "./executors/task-context.ts";
 import { SettlingJob } from "./job.ts";
 import type { VerbRequest } from "./job-call.ts";
-import type { JobRun } from "./job-run.ts";
 import type { JobOptions } from "./options.ts";
 import { sharedViewOf } from "./protocol/shared-view.ts";
 import type { SourceLike } from "./sources/to-source.ts";
 import { startJob } from "./start.ts";
+import type { StartedJob } from "./started-job.ts";
 
 /** Takes one item into a total, in a worker. */
 export type Fold<T, A, S = unknown, W = unknown> = (
@@ -77,9 +77,12 @@ export function jobOptions<W>(options: JobOptions<W>): JobOptions<W> {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
 }
 
-/** A `reduce` out of its run. */
-export function reduceJob<A>(run: JobRun, { initial, combine }: ReduceOptions<A>): SettlingJob<A> {
-  return new SettlingJob(run, "ordered", async (parts) => {
+/** A `reduce` that has been asked for. */
+export function reduceJob<A>(
+  started: StartedJob,
+  { initial, combine }: ReduceOptions<A>,
+): SettlingJob<A> {
+  return new SettlingJob(started, "ordered", async (parts) => {
     let total: A | undefined;
     let any = false;
     for await (const { values } of parts) {

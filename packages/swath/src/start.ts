@@ -5,11 +5,12 @@ import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { explainCall } from "./explain-call.ts";
+import { type HeadStart, headStart } from "./head-start.ts";
 import { intercepted, type JobCall, type VerbRequest } from "./job-call.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
-import { announceJob, nextJobNumber } from "./observe.ts";
+import { announceJob, areJobsObserved, nextJobNumber } from "./observe.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { InPlaceUntilSlower, whyNotInPlace } from "./place-policy.ts";
 import { describePlan, type JobPlan, planJob } from "./plan.ts";
@@ -17,7 +18,9 @@ import { now } from "./protocol/clock.ts";
 import { joinStacks } from "./protocol/stacks.ts";
 import { OtherThreads } from "./report/other-threads.ts";
 import type { Report } from "./report/report.ts";
+import type { Source } from "./sources/source.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
+import { StartedJob } from "./started-job.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
 import { refuseThreadOptions } from "./thread-options.ts";
@@ -29,7 +32,7 @@ export function startJob(
   fn: AnyFunction,
   options: Omit<MapOptions, "into">,
   pool?: Executor,
-): JobRun {
+): StartedJob {
   refuseWhileLoading(request.verb);
   assertFunction("fn", fn);
   const poolWorkers = pool instanceof InlineExecutor ? 0 : pool?.workers;
@@ -38,15 +41,15 @@ export function startJob(
 }
 
 async function runCall(call: JobCall): Promise<Report> {
-  const job = startCall({ ...call, options: { ...call.options, report: true } });
+  const { run: job } = startCall({ ...call, options: { ...call.options, report: true } });
   job.consume("none");
   for await (const _ of job.parts());
   return (await job.report) as Report;
 }
 
-function startCall(call: JobCall, pool?: Executor): JobRun {
+function startCall(call: JobCall, pool?: Executor): StartedJob {
   const begin = now();
-  const { request, source, fn, options, sample } = call;
+  const { options, source } = call;
   if (pool !== undefined && options.workers !== undefined) {
     const hint = ". A pool's jobs run on the pool's workers";
     throw new InvalidOptionError("workers", "absent", options.workers, hint);
@@ -54,16 +57,39 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
   if (pool !== undefined) refuseThreadOptions(options);
   const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
-  const { workers, executor, release } = executorFor(resolved, checked.length, pool);
-  const { verb, mode, initial, block, into } = request;
   const number = nextJobNumber();
+  const isAlone = pool === undefined && !areJobsObserved();
+  const head = isAlone ? headStart(call, resolved, checked) : undefined;
+  const open = () => openJob({ call, pool, begin, resolved, source: checked, number, head });
+  const isDone = head !== undefined && head.count === checked.length;
+  // As when any job is over.
+  if (isDone) head.abort?.abort();
+  return new StartedJob(isDone ? head.values : undefined, open);
+}
+
+/** A call whose options and source have been looked at. */
+interface CheckedCall {
+  readonly call: JobCall;
+  readonly pool: Executor | undefined;
+  readonly begin: number;
+  readonly resolved: ResolvedOptions;
+  readonly source: Source<unknown>;
+  /** Of the job, in this process. */
+  readonly number: number;
+  readonly head: HeadStart | undefined;
+}
+
+function openJob({ call, pool, begin, resolved, source, number, head }: CheckedCall): JobRun {
+  const { request, fn, sample } = call;
+  const { workers, executor, release } = executorFor(resolved, source.length, pool);
+  const { verb, mode, initial, block, into } = request;
   const site = callSite();
   // Asking for the first time in a process takes a millisecond, in which jobs in place are over.
   const others = new OtherThreads(resolved.report.isOn && resolved.inline === "never");
   let journal: Journal | undefined;
   try {
     const draft = planJob({
-      source: checked,
+      source,
       fn,
       mode,
       options: resolved,
@@ -78,13 +104,13 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
     });
     const place =
       draft.workers > 0 && whyNotInPlace(draft, resolved) === undefined
-        ? new InPlaceFirst(executor, new InPlaceUntilSlower(draft, executor))
+        ? new InPlaceFirst(executor, policyFor(draft, executor, head))
         : undefined;
     const isNamed = resolved.journal !== undefined;
     const startsOnThreads = draft.workers > 0 && place === undefined;
     const plan = startsOnThreads ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
-    const run = new JobRun(plan, place ?? executor, release, journal);
+    const run = new JobRun(plan, place ?? executor, release, { journal, head });
     void run.over.then(() => others.end());
     const { task, scheduleName: schedule } = plan;
     announceJob({ number, verb, task: task.name, journal: journal?.path, workers, schedule, run });
@@ -95,6 +121,15 @@ function startCall(call: JobCall, pool?: Executor): JobRun {
     void release();
     throw seenFrom(site, error);
   }
+}
+
+function policyFor(plan: JobPlan, executor: Executor, head?: HeadStart): InPlaceUntilSlower {
+  const policy = new InPlaceUntilSlower(plan, executor);
+  if (head !== undefined && head.count > 0) {
+    const { count: end, items, values } = head;
+    policy.add({ start: 0, end, items }, values, head.end - head.begin);
+  }
+  return policy;
 }
 
 /** Threads start on other cores while this one finds out how the functions reach them. */

@@ -1,6 +1,5 @@
-import type { Slicer } from "./executors/executor.ts";
+import type { Slice, Slicer } from "./executors/executor.ts";
 import type { JobPlan } from "./plan.ts";
-import type { ChunkOrder } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
 import { Pace } from "./routes/pace.ts";
 
@@ -12,7 +11,7 @@ class TimeSlices implements Slicer {
     return this.#pace.size;
   }
 
-  add({ start, end }: ChunkOrder, _values: Rows, ms: number): void {
+  add({ start, end }: Slice, _values: Rows, ms: number): void {
     this.#pace.add(end - start, ms);
   }
 }

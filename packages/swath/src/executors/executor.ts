@@ -176,8 +176,11 @@ export interface Slicer {
   /** Indices that the next slice may have. */
   readonly size: number;
   /** A slice is done; `ms` is what reading and running its items took. */
-  add(slice: ChunkOrder, values: Rows, ms: number): void;
+  add(slice: Slice, values: Rows, ms: number): void;
 }
+
+/** Indices that ran one after the other, with their items where those travel. */
+export type Slice = Pick<ChunkOrder, "start" | "end" | "items">;
 
 /** What ran in the caller's thread before, or instead of, threads. */
 export interface PlaceFigures {
@@ -190,8 +193,10 @@ export interface PlaceFigures {
   readonly why: string;
 }
 
-/** Functions that need not be looked up. */
+/** What need not be looked up or made. */
 export interface LocalFunctions {
   readonly task?: ((...args: never[]) => unknown) | undefined;
   readonly init?: ((...args: never[]) => unknown) | undefined;
+  /** Of the signal that the task is given. */
+  readonly abort?: AbortController | undefined;
 }

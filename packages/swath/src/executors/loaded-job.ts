@@ -58,7 +58,7 @@ export class LoadedJob {
   readonly #runner: ItemRunner;
   readonly #tries: Tries;
   readonly #host: JobHost;
-  readonly #abort = new AbortController();
+  readonly #abort: AbortController;
   #running: RunningChunk | undefined;
 
   private constructor(
@@ -67,8 +67,10 @@ export class LoadedJob {
     task: (...args: never[]) => unknown,
     source: OpenSource<unknown> | undefined,
     host: JobHost,
+    abort = new AbortController(),
   ) {
     this.#spec = spec;
+    this.#abort = abort;
     this.#source = source;
     const isDirect = spec.source.kind !== "opened" && !isGated(spec, host);
     this.#results = new JobResults(spec, host, task, isDirect);
@@ -95,7 +97,7 @@ export class LoadedJob {
     const openSource = await loadOpener(spec);
     const init = local.init ?? (spec.init && (await loadTask(spec.init)));
     if (!host.mayOpen()) return undefined;
-    const job = new LoadedJob(spec, worker, task, await openSource?.(), host);
+    const job = new LoadedJob(spec, worker, task, await openSource?.(), host, local.abort);
     try {
       host.loaded();
       if (init !== undefined) job.#context.state = await init(job.#context as never);

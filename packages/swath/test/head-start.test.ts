@@ -1,0 +1,241 @@
+import { forEach, map, range } from "swath";
+import { observeJobs } from "swath/plugin";
+import { describe, expect, test } from "vitest";
+import { watchThreads } from "./threads-alive.ts";
+
+const threads = watchThreads();
+const AUTO = { inline: "auto", workers: 2 } as const;
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+function spin(ms: number): void {
+  for (const begin = performance.now(); performance.now() - begin < ms; );
+}
+
+/** What `fn` was called with, in this order; it goes on in place, for it writes what it captured. */
+function counted<R>(fn: (x: number) => R) {
+  const calls: number[] = [];
+  const task = (x: number) => {
+    calls.push(x);
+    return fn(x);
+  };
+  return { calls, task };
+}
+
+const expected = (count: number) => numbers(count).map((x) => x * 2);
+
+describe("a loop that is over within milliseconds", () => {
+  test("is over when the call returns", async () => {
+    const { calls, task } = counted((x) => x * 2);
+    const job = map(numbers(100), task, AUTO);
+    expect(calls).toEqual(numbers(100));
+    expect(await job).toEqual(expected(100));
+    expect(await job).toBe(await job);
+    expect(calls).toHaveLength(100);
+  });
+
+  test.each([
+    ["an array", numbers(50)],
+    ["a typed array", Float64Array.from(numbers(50))],
+    ["a typed array in shared memory", new Uint8Array(new SharedArrayBuffer(50)).map((_, i) => i)],
+    ["a range", range(0, 50)],
+  ])("goes over %s", async (_, source) => {
+    expect(await map(source, (x: number) => x * 2, AUTO)).toEqual(expected(50));
+  });
+
+  test("of no items has no results", async () => {
+    const job = map([] as number[], (x) => x, AUTO);
+    expect(await job).toEqual([]);
+    expect((await job.report).items).toBe(0);
+  });
+
+  test("can be taken in every way, and once", async () => {
+    const job = () => map(range(20), (x) => x * 2, AUTO);
+    const ordered: number[] = [];
+    for await (const value of job()) ordered.push(value);
+    expect(ordered).toEqual(expected(20));
+    const places = [];
+    for await (const { index, value } of job().unordered()) places[index] = value;
+    expect(places).toEqual(expected(20));
+    const settled = await job().settled();
+    expect(settled[7]).toEqual({ status: "fulfilled", value: 14 });
+    const taken = job();
+    await taken;
+    expect(() => taken[Symbol.asyncIterator]()).toThrow(
+      expect.objectContaining({ code: "SWATH_JOB_CONSUMED" }),
+    );
+  });
+
+  test("tells its progress, and cannot be cancelled any more", async () => {
+    const job = map(range(20), (x) => x * 2, AUTO);
+    expect(job.progress).toMatchObject({ done: 20, total: 20, resumed: 0, failed: 0 });
+    job.cancel();
+    expect(await job).toEqual(expected(20));
+  });
+
+  test("gives each item what a job gives it", async () => {
+    const seen: unknown[] = [];
+    const look = (x: number, context: Readonly<Record<string, unknown>>) => {
+      const { index, worker, state, with: given, signal } = context;
+      seen.push({ x, index, worker, state, given, isAborted: (signal as AbortSignal).aborted });
+      return signal;
+    };
+    const job = map([5, 6], look as never, { ...AUTO, with: "all" });
+    const [signal] = (await job) as AbortSignal[];
+    const same = { worker: 0, state: undefined, given: "all", isAborted: false };
+    expect(seen).toEqual([
+      { x: 5, index: 0, ...same },
+      { x: 6, index: 1, ...same },
+    ]);
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test("has a report of the time that it took, whenever that is asked for", async () => {
+    const before = performance.now();
+    const job = map(range(4), () => spin(0.5), AUTO);
+    const inCall = performance.now() - before;
+    await job;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { wall, buckets, items, executor, place, spans, perWorker, driver } = await job.report;
+    expect({ items, executor }).toEqual({ items: 4, executor: "inline" });
+    expect(place).toMatchObject({ items: 4 });
+    expect(wall * 1e3).toBeLessThanOrEqual(inCall);
+    expect(buckets.useful * 1e3).toBeGreaterThanOrEqual(2);
+    expect(buckets.start + buckets.useful).toBeCloseTo(wall, 9);
+    expect(driver.busy).toBeCloseTo(wall, 3);
+    expect(spans).toMatchObject({ count: 1, start: [0], end: [4] });
+    expect(perWorker[0]).toMatchObject({ items: 4, chunks: 1 });
+    expect(threads.started).toBe(0);
+  });
+
+  test("may be a forEach", async () => {
+    const { calls, task } = counted(() => undefined);
+    const job = forEach(range(30), task, AUTO);
+    expect(calls).toHaveLength(30);
+    expect(await job).toBeUndefined();
+    expect((await job.report).items).toBe(30);
+  });
+
+  test("is a job like any other where somebody watches jobs", async () => {
+    const seen: number[] = [];
+    const end = observeJobs((job) => void job.report.then(() => seen.push(job.progress.done)));
+    const { calls, task } = counted((x) => x * 2);
+    const job = map(range(10), task, AUTO);
+    end();
+    expect(calls).toHaveLength(0);
+    await job;
+    await expect.poll(() => seen).toEqual([10]);
+  });
+});
+
+describe("a loop that is not over by then", () => {
+  test.each([0.1, 1, 20])("goes on, and runs each item of %d ms once", async (ms) => {
+    const { calls, task } = counted((x) => {
+      spin(ms);
+      return x * 2;
+    });
+    const count = Math.ceil(60 / ms);
+    const job = map(numbers(count), task, AUTO);
+    expect(calls.length).toBeGreaterThan(0);
+    expect(calls.length).toBeLessThan(count);
+    expect(await job).toEqual(expected(count));
+    expect(calls).toEqual(numbers(count));
+    const { items, place, perWorker, wall, buckets } = await job.report;
+    expect({ items, placed: place?.items }).toEqual({ items: count, placed: count });
+    expect(perWorker[0]?.items).toBe(count);
+    const { start, tail, starve, transfer, gc, useful } = buckets;
+    expect(start + tail + starve + transfer + gc + useful).toBeCloseTo(wall, 9);
+  });
+
+  test("goes over to threads, which run what is left", async () => {
+    const counts = new Int32Array(new SharedArrayBuffer(4 * 400));
+    const count = (x: number, { with: all }: { readonly with: Int32Array }) => {
+      Atomics.add(all, x, 1);
+      for (const begin = performance.now(); performance.now() - begin < 2; );
+      return x * 2;
+    };
+    const job = map(range(400), count, { ...AUTO, with: counts });
+    expect(await job).toEqual(expected(400));
+    expect([...counts]).toEqual(numbers(400).map(() => 1));
+    expect((await job.report).executor).toBe("threads");
+  });
+
+  test("may be taken as a stream", async () => {
+    const job = map(range(300), (x) => (spin(0.2), x * 2), AUTO);
+    const values: number[] = [];
+    for await (const value of job) values.push(value);
+    expect(values).toEqual(expected(300));
+  });
+});
+
+describe("an item that is more than a call", () => {
+  test("and fails has been called once, and is named", async () => {
+    const { calls, task } = counted((x) => {
+      if (x === 5) throw new RangeError("not five");
+      return x;
+    });
+    const error = await map(range(10), task, AUTO).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({
+      code: "SWATH_TASK_FAILED",
+      itemIndex: 5,
+      cause: { message: "not five" },
+    });
+    expect(calls).toEqual(numbers(6));
+    const frames = (error as Error).stack?.split("\n").filter((line) => line.includes(__filename));
+    expect(new Set(frames).size).toBe(frames?.length);
+  });
+
+  test("and fails lets the others go on where that is wanted", async () => {
+    const odd = () =>
+      counted((x) => {
+        if (x % 2 === 1) throw new RangeError(`not ${x}`);
+        return x;
+      });
+    const first = odd();
+    const settled = await map(range(6), first.task, AUTO).settled();
+    const states = ["fulfilled", "rejected", "fulfilled", "rejected", "fulfilled", "rejected"];
+    expect(settled.map(({ status }) => status)).toEqual(states);
+    expect(first.calls).toEqual(numbers(6));
+    const second = odd();
+    const job = map(range(6), second.task, { ...AUTO, onError: "collect" });
+    await expect(job).rejects.toMatchObject({ code: "SWATH_TASKS_FAILED" });
+    expect(second.calls).toEqual(numbers(6));
+  });
+
+  test("and fails is tried again", async () => {
+    let failures = 0;
+    const task = (x: number) => {
+      if (x === 3 && failures++ < 2) throw new Error("not yet");
+      return x * 2;
+    };
+    expect(await map(range(5), task, { ...AUTO, retries: 2 })).toEqual(expected(5));
+    expect(failures).toBe(3);
+  });
+
+  test("and gives a promise is waited for, and called once", async () => {
+    const { calls, task } = counted((x) => (x % 3 === 2 ? Promise.resolve(x * 2) : x * 2));
+    expect(await map(range(20), task, AUTO)).toEqual(expected(20));
+    expect(calls).toEqual(numbers(20));
+    const later = counted(async (x) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return x * 2;
+    });
+    expect(await map(range(5), later.task, AUTO)).toEqual(expected(5));
+    expect(later.calls).toEqual(numbers(5));
+  });
+
+  test("and gives a promise that is rejected fails", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const { calls, task } = counted((x) => (x === 2 ? Promise.reject(new Error("no")) : x));
+    const job = map(range(5), task, AUTO);
+    await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    expect(calls).toEqual(numbers(3));
+  });
+});

@@ -5,21 +5,32 @@ import type { JobCall } from "./job-call.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { now } from "./protocol/clock.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import type { Source } from "./sources/source.ts";
+import { AS_SOURCE, type Source } from "./sources/source.ts";
 import type { AnyFunction } from "./task/task.ts";
 
 /**
  * The first items may take so long, and whatever the last of them takes. Making a job of a call
- * takes some 10 ms the first time in a process: a loop that is over before is not made one.
+ * takes 8 to 20 ms the first time in a process: a loop that is over before is not made one.
  */
-const MAX_MS = 15;
-/** After that it is seen how long the whole loop would take: one that takes longer is left at once. */
-const LOOK_MS = 0.5;
+const MAX_MS = 25;
+/**
+ * After that it is seen how long the whole loop would take: one that takes longer is left. Before,
+ * V8 has hardly begun to compile what is called, and a loop seems to be many times as long as it is.
+ */
+const LOOK_MS = 5;
 
 /** What calling the task came to, where that was no result: whoever goes on is given it. */
 export type FirstOutcome =
   | { readonly thrown: unknown }
   | { readonly pending: PromiseLike<unknown> };
+
+/** Items that ran one after the other; it took so many ms. */
+interface Batch {
+  readonly start: number;
+  readonly end: number;
+  readonly items: ArrayLike<unknown>;
+  readonly ms: number;
+}
 
 /** What the first items of a job came to, which were run before anything else was done about it. */
 export interface HeadStart {
@@ -27,7 +38,8 @@ export interface HeadStart {
   readonly count: number;
   /** Their results, where they are wanted. */
   readonly values: readonly unknown[];
-  readonly items: ArrayLike<unknown> | undefined;
+  /** The batches in which they ran, one after the other. */
+  readonly batches: readonly Batch[];
   /** When the first of them began and the last had ended, in ms of the shared clock. */
   readonly begin: number;
   readonly end: number;
@@ -74,7 +86,8 @@ type ItemsOf = (start: number, end: number) => ArrayLike<unknown>;
 
 /** How to have items at once, without a promise and without code of strangers. */
 function readerOf(like: unknown, source: Source<unknown>): ItemsOf | undefined {
-  if (Array.isArray(like) || ArrayBuffer.isView(like)) return source.items as ItemsOf;
+  const isList = Array.isArray(like) || ArrayBuffer.isView(like);
+  if (isList && !(AS_SOURCE in like)) return source.items as ItemsOf;
   const how = source.access?.how;
   if (how?.kind !== "range") return undefined;
   const { first, step } = how;
@@ -102,25 +115,24 @@ function run(
 ): HeadStart {
   const context = new HeadContext(given);
   const values: unknown[] = [];
+  const batches: Batch[] = [];
   const begin = now();
-  let end = begin;
+  let at = begin;
   let count = 0;
-  let items: ArrayLike<unknown> | undefined;
   let next: FirstOutcome | undefined;
-  while (count < length) {
-    const from = count;
-    const before = end;
-    items = itemsOf(from, Math.min(length, from + Math.max(1, from)));
-    next = runBatch(fn, items, context, from, isKept ? values : undefined);
-    count = next === undefined ? from + items.length : context.index;
-    end = now();
-    if (next !== undefined || end - begin >= MAX_MS) break;
-    // The very first call is that of a function which has yet to be compiled.
-    if (from === 0 || end - begin < LOOK_MS) continue;
-    const rest = ((length - count) * (end - before)) / (count - from);
-    if (end - begin + rest > MAX_MS) break;
+  while (count < length && next === undefined) {
+    const start = count;
+    const items = itemsOf(start, Math.min(length, start + Math.max(1, start)));
+    next = runBatch(fn, items, context, start, isKept ? values : undefined);
+    count = next === undefined ? start + items.length : context.index;
+    const ms = now() - at;
+    at += ms;
+    if (count > start) batches.push({ start, end: count, items, ms });
+    const soFar = at - begin;
+    const rest = ((length - count) * ms) / (count - start);
+    if (soFar >= MAX_MS || (soFar >= LOOK_MS && soFar + rest > MAX_MS)) break;
   }
-  return { count, values, items, begin, end, next, abort: context.abort };
+  return { count, values, batches, begin, end: at, next, abort: context.abort };
 }
 
 /** @returns what the item came to at which it ended, `context.index`, if it did not run them all */
@@ -138,6 +150,8 @@ function runBatch(
       if (isThenable(value)) {
         // It may have been rejected already, and is waited for only in a while.
         if (value instanceof Promise) value.catch(() => {});
+        // It may look at its signal later, which is to be the job's.
+        context.abort ??= new AbortController();
         return { pending: value };
       }
       values?.push(value);

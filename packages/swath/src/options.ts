@@ -24,7 +24,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   /**
    * Whether a job may run in the caller's thread where that is faster. "never" leaves the
    * caller's event loop free, and nothing that a task does (`process.exit`, running out of
-   * memory) ends the program. "auto" begins there at once, within the call for up to some 15 ms,
+   * memory) ends the program. "auto" begins there at once, within the call for up to some 25 ms,
    * then a slice of some 10 ms at a time, and goes over to the workers when the rest is predicted
    * to be faster on them; so that a job is never slower than the plain loop. In place, a task gets the items themselves and the caller
    * the results themselves, not copies; `init` runs there too. An item that takes long keeps the

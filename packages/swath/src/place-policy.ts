@@ -78,6 +78,13 @@ export class InPlaceUntilSlower implements PlacePolicy {
     this.#last = { items: slice.items, values };
   }
 
+  /** As {@link add}, of what ran before there was a job. */
+  began({ start, end, items }: Slice, values: Rows, ms: number): void {
+    this.#done += end - start;
+    this.#pace.began(end - start, ms);
+    this.#last = { items, values };
+  }
+
   threads(remaining: number): JobSpec | undefined {
     if (this.#refusal !== undefined || !this.#pace.isSteady || remaining === 0) return undefined;
     const situation = this.#situation(remaining);

@@ -125,9 +125,8 @@ function openJob({ call, pool, begin, resolved, source, number, head }: CheckedC
 
 function policyFor(plan: JobPlan, executor: Executor, head?: HeadStart): InPlaceUntilSlower {
   const policy = new InPlaceUntilSlower(plan, executor);
-  if (head !== undefined && head.count > 0) {
-    const { count: end, items, values } = head;
-    policy.add({ start: 0, end, items }, values, head.end - head.begin);
+  for (const batch of head?.batches ?? []) {
+    policy.began(batch, head?.values.slice(batch.start, batch.end) ?? [], batch.ms);
   }
   return policy;
 }

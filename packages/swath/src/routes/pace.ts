@@ -56,6 +56,15 @@ export class Pace {
     return this.#spent >= SLICE_MS && this.#cost >= STEADY_SHARE * this.#before;
   }
 
+  /**
+   * Indices ran before there were slices: so soon, and in another loop, they say what an index
+   * costs only where each takes long by itself.
+   */
+  began(indices: number, ms: number): void {
+    if (ms / indices >= MIN_TELLING_MS) this.add(indices, ms);
+    else this.#spent += ms;
+  }
+
   /** A slice of so many indices has taken `ms`. */
   add(indices: number, ms: number): void {
     this.#spent += ms;

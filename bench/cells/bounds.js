@@ -66,9 +66,9 @@ async function unseen() {
   copy.from.fill(1);
   copy.to.fill(1);
   const before = await copyScaling(copy);
-  // Long enough for calibration.
+  // Seconds: so long as what is left of the memory may change several times.
   const options = { with: copy, report: { calibrate: true } };
-  const report = await reportOf(range(4_800), tasks.copies, options);
+  const report = await reportOf(range(14_400), tasks.copies, options);
   known.byHand = [before, await copyScaling(copy)];
   return report;
 }

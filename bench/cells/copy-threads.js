@@ -2,11 +2,13 @@
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { copyPiece } from "./copy-piece.js";
 
-const MEASURED_MS = 300;
+/** Many short turns, for what is left of a shared machine's memory changes meanwhile. */
+const TURNS = 8;
+const TURN_MS = 50;
 
 if (!isMainThread) {
   parentPort.on("message", ({ from, to, first }) => {
-    const end = performance.now() + MEASURED_MS;
+    const end = performance.now() + TURN_MS;
     let item = first;
     while (performance.now() < end) copyPiece(item++, from, to);
     parentPort.postMessage(item - first);
@@ -14,8 +16,7 @@ if (!isMainThread) {
 }
 
 /**
- * What one of two threads copies, as a share of what one alone does, with the time alone before
- * and after.
+ * What one of two threads copies, as a share of what one alone does, in turns.
  *
  * @param {{ from: Float64Array, to: Float64Array }} copy in shared memory
  */
@@ -29,10 +30,16 @@ export async function copyScaling(copy) {
   try {
     // Once unmeasured.
     await Promise.all(threads.map((thread) => copied(thread, 0)));
-    const before = await copied(threads[0], 0);
-    const beside = await Promise.all(threads.map((thread, k) => copied(thread, 31 * k)));
-    const after = await copied(threads[1], 31);
-    return (beside[0] + beside[1]) / (before + after);
+    let alone = 0;
+    let beside = 0;
+    for (let turn = 0; turn < TURNS; turn++) {
+      const first = 13 * turn;
+      const [one, other] = turn % 2 === 0 ? threads : threads.slice().reverse();
+      alone += await copied(one, first);
+      const both = await Promise.all([copied(one, first), copied(other, first + 31)]);
+      beside += (both[0] + both[1]) / 2;
+    }
+    return beside / alone;
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }

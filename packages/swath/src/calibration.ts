@@ -1,18 +1,26 @@
 import type { DriverEvent } from "./driver/events.ts";
 import type { Stretch } from "./report/recorder.ts";
 
-/** Where in a job one worker runs alone: shares of its items. */
-const POSITIONS = [0.15, 0.4, 0.65, 0.85];
+/**
+ * One worker runs alone at most so often. Memory, caches and clocks are shared with others, and what is
+ * left of them changes from one second to the next: many short looks see more of that than a few.
+ */
+const STRETCHES = 24;
+/** Between these shares of its items: a job has few workers before, and short chunks after. */
+const FIRST = 0.1;
+const LAST = 0.9;
 /** The first of them, and the doubled one each further time, where the number of items is unknown. */
 const FIRST_AFTER_MS = 200;
 /** The first chunks of a worker are slower by the compilation of the task. */
 const WARM_CHUNKS = 3;
-/** Chunks that a stretch is to measure: four stretches of them make an interval that says something. */
+/** Chunks that a stretch is to measure. */
 const CHUNKS = 5;
 /** What one of them is to take: long enough for the clock, short beside a chunk of 50 ms. */
 const CHUNK_MS = 4;
-/** All stretches together take at most this share of the job's expected length. */
+/** All stretches together take at most this share of the job's expected length, … */
 const MAX_SHARE = 0.2;
+/** … and up to any point of it as much as is due by then, and this part of the whole in advance. */
+const ADVANCE = 0.1;
 
 /** How a job stands when a worker has done a chunk. */
 export interface Standing {
@@ -38,8 +46,9 @@ export class Calibration {
   readonly #stretches: Stretch[] = [];
   readonly #begin: number;
   readonly #workers: number;
-  /** Chunks that each worker has done. */
+  /** Chunks that each worker has done, and when it had done the last of them. */
   readonly #chunks = new Map<number, number>();
+  readonly #lastDone = new Map<number, number>();
   #next = 0;
   #spent = 0;
   /** Longest chunk of late: others may take so long to come to rest. */
@@ -55,8 +64,9 @@ export class Calibration {
 
   /** What the driver is to be told, if anything. */
   after(standing: Standing): DriverEvent | undefined {
-    const { worker, ms } = standing;
+    const { at, worker, ms } = standing;
     this.#chunks.set(worker, (this.#chunks.get(worker) ?? 0) + 1);
+    this.#lastDone.set(worker, at);
     this.#longest = Math.max(ms, this.#longest * 0.9);
     return this.#now === undefined ? this.#mayBegin(standing) : this.#mayEnd(standing);
   }
@@ -64,6 +74,7 @@ export class Calibration {
   #mayBegin(standing: Standing): DriverEvent | undefined {
     const { at, worker, indices, ms } = standing;
     if (this.#workers < 2 || !this.#isWarm() || !this.#isDue(standing)) return undefined;
+    if (!this.#isGoodMoment(standing)) return undefined;
     this.#next++;
     if (!this.#isWorthIt(standing)) return undefined;
     this.#now = { worker, asked: at, from: Number.NaN, chunks: 0 };
@@ -107,13 +118,32 @@ export class Calibration {
 
   #isDue({ at, done, total }: Standing): boolean {
     if (total === Infinity) return at - this.#begin >= FIRST_AFTER_MS * 2 ** this.#next;
-    return done / total >= (POSITIONS[this.#next] ?? Infinity);
+    return this.#next < STRETCHES && done / total >= positionOf(this.#next);
+  }
+
+  /**
+   * Whether the others are soon at the end of their chunks, and would not rest long: of two workers
+   * with chunks of one length, one always has less than half of its chunk left when the other is done.
+   * Not for ever: chunks may differ.
+   */
+  #isGoodMoment({ at, worker, done, total }: Standing): boolean {
+    if (total !== Infinity && done / total >= positionOf(this.#next + 0.5)) return true;
+    for (const [other, since] of this.#lastDone) {
+      if (other !== worker && at - since < this.#longest / 2) return false;
+    }
+    return true;
   }
 
   #isWorthIt({ at, done, total }: Standing): boolean {
     const elapsed = at - this.#begin;
     const expected = total === Infinity ? 2 * elapsed : (elapsed * total) / Math.max(1, done);
-    const cost = 2 * this.#longest + CHUNKS * CHUNK_MS;
-    return this.#spent + cost <= MAX_SHARE * expected;
+    const due = Math.min(1, elapsed / expected + ADVANCE);
+    const cost = this.#longest / 2 + CHUNKS * CHUNK_MS;
+    return this.#spent + cost <= MAX_SHARE * due * expected;
   }
+}
+
+/** Share of the items after which a stretch is due. */
+function positionOf(stretch: number): number {
+  return FIRST + ((LAST - FIRST) * stretch) / (STRETCHES - 1);
 }

@@ -111,7 +111,7 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   /**
    * Whether the job is measured. `false` leaves out what is measured for the report alone, and
    * `job.report` rejects. `{ calibrate: true }` measures too how much workers slow each other
-   * down: up to four times in the job, for some tens of milliseconds, one of them runs small
+   * down: up to 24 times in the job, for some tens of milliseconds, one of them runs small
    * chunks while the others rest. Every item still runs once.
    * @default true
    */

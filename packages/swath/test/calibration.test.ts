@@ -30,7 +30,7 @@ function warm(total = 10_000): Calibration {
 describe("one worker is to run alone", () => {
   test("after the first part of the job, with chunks of some 4 ms", () => {
     const calibration = warm();
-    expect(calibration.after(standing(1_000, 0))).toBeUndefined();
+    expect(calibration.after(standing(900, 0))).toBeUndefined();
     expect(calibration.after(standing(1_600, 0))).toEqual({ kind: "alone", worker: 0, size: 2 });
   });
 
@@ -59,20 +59,39 @@ describe("one worker is to run alone", () => {
     expect(stretch?.from).toBeNaN();
   });
 
-  test("four times at most", () => {
-    const calibration = warm();
-    let begun = 0;
-    for (let at = 100; at < 10_000; at += 5) {
-      const told = calibration.after(standing(at, at % 2));
-      if (told?.kind === "alone") begun++;
+  /** When it told that worker 0 is to be alone in a job of so many ms, each time for `lasts` ms. */
+  function begun(total: number, lasts: number): number[] {
+    const calibration = warm(total);
+    const told: number[] = [];
+    for (let at = 45; at < total; at += 5) {
+      const isAlone = at - (told.at(-1) ?? -Infinity) < lasts;
+      const alone = isAlone ? 0 : undefined;
+      if (calibration.after(standing(at, 0, { total, alone }))?.kind === "alone") told.push(at);
     }
-    expect(begun).toBe(4);
+    return told;
+  }
+
+  test("24 times at most, evenly", () => {
+    const times = begun(10_000, 50);
+    expect(times).toHaveLength(24);
+    expect(times[0]).toBe(1_000);
+    expect(times.at(-1)).toBe(9_000);
+    const gaps = times.slice(1).map((at, i) => at - (times[i] as number));
+    expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(5);
+  });
+
+  test("less often in a shorter job, all over it, and for a fifth of it at most", () => {
+    const times = begun(1_500, 60);
+    expect(times.length).toBeGreaterThan(2);
+    expect(times.length * 60).toBeLessThanOrEqual(0.2 * 1_500);
+    expect(times[0]).toBeLessThan(500);
+    expect(times.at(-1)).toBeGreaterThan(1_000);
   });
 
   test("never where that would take too large a part of the job", () => {
-    const calibration = warm(200);
-    for (let at = 50; at < 200; at += 5) {
-      expect(calibration.after(standing(at, at % 2, { total: 200 }))).toBeUndefined();
+    const calibration = warm(100);
+    for (let at = 45; at < 100; at += 5) {
+      expect(calibration.after(standing(at, at % 2, { total: 100 }))).toBeUndefined();
     }
   });
 

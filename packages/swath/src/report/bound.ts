@@ -35,8 +35,10 @@ const STORAGE_PER_ITEM = 4_096;
 const RECEIVED_PER_ITEM = 128;
 /** Fewer in all come in by themselves, and by looking. */
 const LEAST_RECEIVED = 8_192;
-/** Compute scaling whose whole interval is below says that cores take something from each other. */
+/** Compute scaling below says that cores take something from each other, … */
 const SCALING = 0.85;
+/** … if its whole interval is below this: else it may have been chance. */
+const SURE_SCALING = 0.95;
 /** Of the busy time: without a core to run on, which explains poor scaling by itself. */
 const QUEUEING = 0.1;
 /** Of what a thread copies in a second: half of the busy time would go into copying alone. */
@@ -134,9 +136,8 @@ function sharing(facts: BoundFacts): Bound | undefined {
     return { kind: "memory", evidence: `${moved}${most}` };
   }
   const isQueueing = (queueShare(facts) ?? 0) > QUEUEING;
-  if (computeScaling === undefined || computeScaling.high >= SCALING || isQueueing) {
-    return undefined;
-  }
+  if (computeScaling === undefined || isQueueing) return undefined;
+  if (computeScaling.value >= SCALING || computeScaling.high >= SURE_SCALING) return undefined;
   const slower = (1 / computeScaling.value).toFixed(2);
   const evidence = `the same items take ${slower} times as long beside the other workers, though none waited for a core: ${scalingText(computeScaling)}; ${moved}${most}`;
   return { kind: "memory", evidence };

@@ -15,6 +15,8 @@ const OUTSIDE = 0.05;
 
 /** A chunk that ran alone, in ms: what it took, and what it would have taken beside others. */
 interface Pair {
+  /** The stretch that it was in. */
+  readonly stretch: number;
   readonly alone: number;
   readonly beside: number;
   readonly items: number;
@@ -24,9 +26,11 @@ interface Pair {
  * Compute scaling out of the stretches in which one worker ran alone: what its chunks took there,
  * over what the same number of items took just before and after them, by index, while all workers
  * ran. Undefined where too few chunks ran alone. The interval is the percentile bootstrap over the
- * chunks, from a fixed seed.
+ * stretches, and over the chunks of each, from a fixed seed: chunks of one stretch are alike.
  *
  * @see Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13
+ * @see Davison & Hinkley, "Bootstrap Methods and their Application", 1997, section 3.8 (hierarchical
+ * data)
  */
 export function computeScalingOf(
   recording: Recording,
@@ -39,8 +43,13 @@ export function computeScalingOf(
   const pairs = pairsOf(recording);
   if (pairs.length < MIN_CHUNKS) return undefined;
   const random = seeded(pairs.length);
+  const resample = <T>(list: readonly T[]): readonly T[] =>
+    list.map(() => list[Math.floor(random() * list.length)] as T);
+  const stretches = [...new Set(pairs.map(({ stretch }) => stretch))].map((stretch) =>
+    pairs.filter((pair) => pair.stretch === stretch),
+  );
   const resampled = Array.from({ length: RESAMPLES }, () =>
-    ratioOf(pairs.map(() => pairs[Math.floor(random() * pairs.length)] as Pair)),
+    ratioOf(resample(stretches).flatMap((chunks) => resample(chunks))),
   ).sort((a, b) => a - b);
   const at = (share: number) => resampled[Math.round(share * (RESAMPLES - 1))] as number;
   const value = ratioOf(pairs);
@@ -58,28 +67,28 @@ function ratioOf(pairs: readonly Pair[]): number {
 }
 
 function pairsOf({ chunks, gc, stretches }: Recording): readonly Pair[] {
-  const alone: ChunkRecord[] = [];
+  const alone: { readonly chunk: ChunkRecord; readonly stretch: number }[] = [];
   const beside: ChunkRecord[] = [];
   const seen = new Map<number, number>();
   const useful = (chunk: ChunkRecord) => usefulOf(chunk, gc.get(chunk.worker) ?? []);
   for (const chunk of chunks) {
     const before = seen.get(chunk.worker) ?? 0;
     seen.set(chunk.worker, before + 1);
-    const isAlone = stretches.some(({ worker, from, to }) => {
+    const stretch = stretches.findIndex(({ worker, from, to }) => {
       return worker === chunk.worker && chunk.begin >= from && chunk.end <= to;
     });
     const isMixed = stretches.some(({ asked, to }) => chunk.begin < to && chunk.end > asked);
-    if (isAlone) alone.push(chunk);
+    if (stretch >= 0) alone.push({ chunk, stretch });
     else if (!isMixed && before >= WARM_CHUNKS) beside.push(chunk);
   }
   beside.sort((a, b) => a.startItem - b.startItem);
-  return alone.flatMap((chunk) => {
+  return alone.flatMap(({ chunk, stretch }) => {
     const near = neighboursOf(chunk, beside);
     const items = near.reduce((sum, other) => sum + itemsOf(other), 0);
     if (items === 0) return [];
     const perItem = near.reduce((sum, other) => sum + useful(other), 0) / items;
     const own = itemsOf(chunk);
-    return [{ alone: useful(chunk), beside: perItem * own, items: own }];
+    return [{ stretch, alone: useful(chunk), beside: perItem * own, items: own }];
   });
 }
 

@@ -11,7 +11,7 @@ const ITEMS = 10;
  * times as long beside each other; worker 0 is alone in the chunks for which `isAlone` says so.
  */
 function played(
-  scaling: number,
+  scaling: number | ((round: number) => number),
   cost: (index: number) => number,
   isAlone: (round: number) => boolean,
 ): Recording {
@@ -28,11 +28,12 @@ function played(
   };
   for (let round = 0; round < 60; round++) {
     const from = at;
+    const slower = 1 / (typeof scaling === "number" ? scaling : scaling(round));
     if (isAlone(round)) {
       at += run(0, 1);
       stretches.push({ worker: 0, asked: from, from, to: at });
     } else {
-      at += Math.max(run(0, 1 / scaling), run(1, 1 / scaling));
+      at += Math.max(run(0, slower), run(1, slower));
     }
   }
   return recordingOf({ end: at, chunks, stretches });
@@ -72,6 +73,25 @@ test("the interval holds the value, and is wider where costs scatter", () => {
       expect(Math.abs(value - 0.6)).toBeLessThan(0.25);
     }),
   );
+});
+
+test("chunks of one stretch count for less than those of several", () => {
+  const isAlone = (round: number) => round % 30 >= 10 && round % 30 < 15;
+  const recording = played(
+    (round) => (round < 30 ? 0.6 : 0.9),
+    () => 5,
+    isAlone,
+  );
+  const stretches = [recording.stretches.slice(0, 5), recording.stretches.slice(5)].map(
+    (rounds) => ({
+      ...(rounds[0] as Stretch),
+      to: (rounds[4] as Stretch).to,
+    }),
+  );
+  const found = computeScalingOf({ ...recording, stretches }, 2);
+  expect(found?.value).toBeCloseTo(0.72, 2);
+  expect(found?.low).toBeCloseTo(0.6, 2);
+  expect(found?.high).toBeCloseTo(0.9, 2);
 });
 
 test("garbage collection is no part of it", () => {

@@ -122,23 +122,30 @@ export class Calibration {
   }
 
   /**
-   * Whether the others are soon at the end of their chunks, and would not rest long: of two workers
-   * with chunks of one length, one always has less than half of its chunk left when the other is done.
-   * Not for ever: chunks may differ.
+   * Whether the others are soon at the end of what they run, and rest no longer than they must: of two
+   * workers with chunks of one length, one always has less than half of its chunk left when the other
+   * is done. It is not waited for long, for chunks may differ, and workers be many.
    */
   #isGoodMoment({ at, worker, done, total }: Standing): boolean {
-    if (total !== Infinity && done / total >= positionOf(this.#next + 0.5)) return true;
+    const isLate =
+      total === Infinity
+        ? at - this.#begin >= 1.5 * FIRST_AFTER_MS * 2 ** this.#next
+        : done / total >= positionOf(this.#next + 0.5);
+    if (isLate) return true;
     for (const [other, since] of this.#lastDone) {
       if (other !== worker && at - since < this.#longest / 2) return false;
     }
     return true;
   }
 
-  #isWorthIt({ at, done, total }: Standing): boolean {
+  #isWorthIt({ at, done, total, indices, ms }: Standing): boolean {
     const elapsed = at - this.#begin;
     const expected = total === Infinity ? 2 * elapsed : (elapsed * total) / Math.max(1, done);
     const due = Math.min(1, elapsed / expected + ADVANCE);
-    const cost = this.#longest / 2 + CHUNKS * CHUNK_MS;
+    // The chunk that runs and the one that waits behind it, then those of the stretch.
+    const foreseen = 1.5 * this.#longest + CHUNKS * Math.max(CHUNK_MS, ms / indices);
+    const { length } = this.#stretches;
+    const cost = length === 0 ? foreseen : this.#spent / length;
     return this.#spent + cost <= MAX_SHARE * due * expected;
   }
 }

@@ -1,10 +1,12 @@
-import type { LocalFunctions } from "./executors/executor.ts";
+import type { LocalFunctions, Slice } from "./executors/executor.ts";
 import { logOf, plainHost } from "./executors/host.ts";
 import type { OwnContext } from "./executors/task-context.ts";
+import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
 import type { JobCall } from "./job-call.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { now } from "./protocol/clock.ts";
 import { referenceOf } from "./protocol/reference.ts";
+import { type MemoryReading, readMemory } from "./report/process-watch.ts";
 import { AS_SOURCE, type Source } from "./sources/source.ts";
 import type { AnyFunction } from "./task/task.ts";
 
@@ -18,27 +20,23 @@ const MAX_MS = 25;
  * V8 has hardly begun to compile what is called, and a loop seems to be many times as long as it is.
  */
 const LOOK_MS = 5;
+/** Items that take so long are each worth a look at the clock; of shorter ones, so many are. */
+const WORTH_A_LOOK_MS = 1e-3;
+const ITEMS_A_LOOK = 64;
 
 /** What calling the task came to, where that was no result: whoever goes on is given it. */
 export type FirstOutcome =
   | { readonly thrown: unknown }
   | { readonly pending: PromiseLike<unknown> };
 
-/** Items that ran one after the other; it took so many ms. */
-interface Batch {
-  readonly start: number;
-  readonly end: number;
-  readonly items: ArrayLike<unknown>;
-  readonly ms: number;
-}
-
-/** What the first items of a job came to, which were run before anything else was done about it. */
-export interface HeadStart {
-  /** Items that are done. */
+/** What the first items of a job came to. */
+export interface HeadOutcome {
+  /** Items that are done; and whether there are no others. */
   readonly count: number;
+  readonly isWhole: boolean;
   /** Their results, where they are wanted. */
   readonly values: readonly unknown[];
-  /** The batches in which they ran, one after the other. */
+  /** What was run, one after the other; the last with its items. */
   readonly batches: readonly Batch[];
   /** When the first of them began and the last had ended, in ms of the shared clock. */
   readonly begin: number;
@@ -47,15 +45,30 @@ export interface HeadStart {
   readonly next: FirstOutcome | undefined;
   /** Of the signal that these items have seen, if any has looked. */
   readonly abort: AbortController | undefined;
+  /** Memory of the process then, where that is all and a report may be asked for later. */
+  readonly memory: (() => MemoryReading) | undefined;
+}
+
+/** Items that ran one after the other; it took so many ms. */
+export interface Batch extends Slice {
+  readonly ms: number;
+}
+
+/** What a head start needs of a call. */
+interface Loop {
+  readonly fn: AnyFunction;
+  readonly length: number;
+  readonly itemsOf: (start: number, end: number) => ArrayLike<unknown>;
+  readonly with: unknown;
+  readonly keepsValues: boolean;
+  readonly isMeasured: boolean;
 }
 
 /**
- * Runs the first items of a call that may run in the caller's thread, at once and one after the
- * other, until some {@link MAX_MS} have passed, or it can be seen that they will not do.
- *
- * @returns undefined where the call asks for more than a loop does
+ * The first items of a call that may run in the caller's thread, to be run before a job is made of
+ * it; undefined where it asks for more than a loop does.
  */
-export function headStart(
+export function headStartOf(
   { request, source: like, fn, sample }: JobCall,
   options: ResolvedOptions,
   source: Source<unknown>,
@@ -63,14 +76,153 @@ export function headStart(
   const { mode } = request;
   const itemsOf = readerOf(like, source);
   const isLoop = mode !== "fold" && request.into === undefined && sample === undefined;
-  if (!isLoop || itemsOf === undefined || !isPlain(options)) return undefined;
-  // A stand-in, which cannot be called.
-  if (referenceOf(fn)?.kind === "export") return undefined;
-  return run(fn, source.length as number, itemsOf, options.with, mode === "map");
+  if (!isLoop || itemsOf === undefined || !isPlain(options) || !isPlainFunction(fn))
+    return undefined;
+  return new HeadStart({
+    fn,
+    length: source.length as number,
+    itemsOf,
+    with: options.with,
+    keepsValues: mode === "map",
+    isMeasured: options.report.isOn,
+  });
+}
+
+/** Runs the first items of a loop, until some {@link MAX_MS} have passed or will not do. */
+export class HeadStart {
+  readonly #loop: Loop;
+  readonly #values: unknown[] = [];
+  readonly #batches: Batch[] = [];
+  #count = 0;
+  #begin = 0;
+  /** When it looked at the clock last: all that are done were done by then. */
+  #at = 0;
+  #next: FirstOutcome | undefined;
+  #abort: AbortController | undefined;
+  #isStopped = false;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  get length(): number {
+    return this.#loop.length;
+  }
+
+  /** Items that are done so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** No further item is begun: a task may have asked for that. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** To be called once. */
+  run(): HeadOutcome {
+    const { length, isMeasured } = this.#loop;
+    const context = this.#context();
+    this.#begin = now();
+    this.#at = this.#begin;
+    while (this.#mayGoOn()) {
+      const items = this.#itemsOf(
+        this.#count,
+        Math.min(length, this.#count + Math.max(1, this.#count)),
+      );
+      if (items === undefined) break;
+      this.#runBatch(items, context);
+    }
+    const isWhole = this.#count === length;
+    // As when any job is over.
+    if (isWhole) this.#abort?.abort();
+    // What it calls later may look at its signal, which is to be the job's.
+    if (this.#next !== undefined) this.#abort ??= new AbortController();
+    return {
+      count: this.#count,
+      isWhole,
+      values: this.#values,
+      batches: this.#batches,
+      begin: this.#begin,
+      end: this.#at,
+      next: this.#next,
+      abort: this.#abort,
+      memory: isWhole && isMeasured ? memorySoon() : undefined,
+    };
+  }
+
+  #mayGoOn(): boolean {
+    const left = this.#loop.length - this.#count;
+    if (left === 0 || this.#next !== undefined || this.#isStopped) return false;
+    const soFar = this.#at - this.#begin;
+    const { start, end, ms } = this.#batches.at(-1) ?? { start: 0, end: 1, ms: 0 };
+    const rest = (left * ms) / (end - start);
+    return soFar < LOOK_MS || (soFar < MAX_MS && soFar + rest <= MAX_MS);
+  }
+
+  /** Undefined where the source does not give what it has promised: a job says why. */
+  #itemsOf(start: number, end: number): ArrayLike<unknown> | undefined {
+    try {
+      const items = this.#loop.itemsOf(start, end);
+      return items.length === end - start ? items : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #runBatch(items: ArrayLike<unknown>, context: OwnContext): void {
+    const { fn, keepsValues } = this.#loop;
+    const start = this.#count;
+    const before = this.#at;
+    const isLong = before - this.#begin >= start * WORTH_A_LOOK_MS;
+    const last = items.length - 1;
+    try {
+      for (let i = 0; i <= last && !this.#isStopped; i++) {
+        context.index = start + i;
+        const value = fn(items[i], context);
+        if (isThenable(value)) {
+          this.#next = { pending: value };
+          break;
+        }
+        if (keepsValues) this.#values.push(value);
+        this.#count++;
+        const isLast = i === last || this.#isStopped;
+        if (!isLast && !isLong && i % ITEMS_A_LOOK !== 0) continue;
+        this.#at = now();
+        if (this.#at - this.#begin >= MAX_MS) break;
+      }
+    } catch (thrown) {
+      this.#next = { thrown };
+    }
+    if (this.#next !== undefined) markHandled(this.#next);
+    if (this.#count === start) return;
+    const one = { start, end: this.#count, items: undefined, ms: this.#at - before };
+    const previous = this.#batches.pop();
+    if (previous !== undefined) this.#batches.push({ ...previous, items: undefined });
+    this.#batches.push({ ...one, items });
+  }
+
+  /** As tasks are given it in a job; what they seldom look at is made when they do. */
+  #context(): OwnContext {
+    const signal = () => (this.#abort ??= new AbortController()).signal;
+    const context: OwnContext = {
+      index: -1,
+      worker: 0,
+      state: undefined,
+      with: this.#loop.with,
+      get signal() {
+        return signal();
+      },
+      get log() {
+        return logOf(plainHost(), context);
+      },
+    };
+    return context;
+  }
 }
 
 /** The functions of a job that has had a head start, for whoever goes on. */
-export function afterHead({ count, next, abort }: HeadStart, fn: AnyFunction): LocalFunctions {
+export function afterHead({ count, next, abort }: HeadOutcome, fn: AnyFunction): LocalFunctions {
   let outcome = next;
   const task: AnyFunction = (item, context: OwnContext) => {
     if (outcome === undefined || context.index !== count) return fn(item, context);
@@ -82,12 +234,28 @@ export function afterHead({ count, next, abort }: HeadStart, fn: AnyFunction): L
   return { task: next === undefined ? fn : task, abort };
 }
 
-type ItemsOf = (start: number, end: number) => ArrayLike<unknown>;
+/** A source whose items are not looked at any more: they are the caller's again, and may have changed. */
+export function spent(source: Source<unknown>, { batches }: HeadOutcome): Source<unknown> {
+  const { start = 0, items = [] } = batches.at(-1) ?? {};
+  if (source.items === undefined) return source;
+  return {
+    ...source,
+    items: (from, to) => Array.prototype.slice.call(items, from - start, to - start),
+  };
+}
 
-/** How to have items at once, without a promise and without code of strangers. */
-function readerOf(like: unknown, source: Source<unknown>): ItemsOf | undefined {
+/** Looks when the caller has the results, for it takes a while; or when it is asked, if that is before. */
+function memorySoon(): () => MemoryReading {
+  let reading: MemoryReading | undefined;
+  const look = () => (reading ??= readMemory());
+  setImmediate(look).unref();
+  return look;
+}
+
+/** How to have items at once, without a promise. */
+function readerOf(like: unknown, source: Source<unknown>): Loop["itemsOf"] | undefined {
   const isList = Array.isArray(like) || ArrayBuffer.isView(like);
-  if (isList && !(AS_SOURCE in like)) return source.items as ItemsOf;
+  if (isList && !(AS_SOURCE in like)) return source.items as Loop["itemsOf"];
   const how = source.access?.how;
   if (how?.kind !== "range") return undefined;
   const { first, step } = how;
@@ -98,68 +266,22 @@ function readerOf(like: unknown, source: Source<unknown>): ItemsOf | undefined {
 function isPlain(options: ResolvedOptions): boolean {
   const { inline, workers, schedule, chunk, route, results, report } = options;
   const { costs, inFlight, timeout, init, signal, journal } = options;
-  const { resourceLimits, stdio, maxItemsPerWorker, maxMemoryPerWorker } = options;
   const isAuto = inline === "auto" && workers > 0 && schedule === "auto" && route === "auto";
   if (!isAuto || results !== "values" || report.calibrate) return false;
+  if (THREAD_OPTION_NAMES.some((name) => options[name] !== undefined)) return false;
   const others = [chunk, costs, inFlight, timeout, init, signal, journal];
-  const ofThreads = [resourceLimits, stdio, maxItemsPerWorker, maxMemoryPerWorker];
-  return [...others, ...ofThreads].every((option) => option === undefined);
+  return others.every((option) => option === undefined);
 }
 
-function run(
-  fn: AnyFunction,
-  length: number,
-  itemsOf: ItemsOf,
-  given: unknown,
-  isKept: boolean,
-): HeadStart {
-  const context = new HeadContext(given);
-  const values: unknown[] = [];
-  const batches: Batch[] = [];
-  const begin = now();
-  let at = begin;
-  let count = 0;
-  let next: FirstOutcome | undefined;
-  while (count < length && next === undefined) {
-    const start = count;
-    const items = itemsOf(start, Math.min(length, start + Math.max(1, start)));
-    next = runBatch(fn, items, context, start, isKept ? values : undefined);
-    count = next === undefined ? start + items.length : context.index;
-    const ms = now() - at;
-    at += ms;
-    if (count > start) batches.push({ start, end: count, items, ms });
-    const soFar = at - begin;
-    const rest = ((length - count) * ms) / (count - start);
-    if (soFar >= MAX_MS || (soFar >= LOOK_MS && soFar + rest > MAX_MS)) break;
-  }
-  return { count, values, batches, begin, end: at, next, abort: context.abort };
+/** A stand-in for an export cannot be called; an `async` function gives nothing but promises. */
+function isPlainFunction(fn: AnyFunction): boolean {
+  const isAsync = Object.prototype.toString.call(fn) === "[object AsyncFunction]";
+  return !isAsync && referenceOf(fn)?.kind !== "export";
 }
 
-/** @returns what the item came to at which it ended, `context.index`, if it did not run them all */
-function runBatch(
-  fn: AnyFunction,
-  items: ArrayLike<unknown>,
-  context: HeadContext,
-  from: number,
-  values: unknown[] | undefined,
-): FirstOutcome | undefined {
-  try {
-    for (let i = 0; i < items.length; i++) {
-      context.index = from + i;
-      const value = fn(items[i], context);
-      if (isThenable(value)) {
-        // It may have been rejected already, and is waited for only in a while.
-        if (value instanceof Promise) value.catch(() => {});
-        // It may look at its signal later, which is to be the job's.
-        context.abort ??= new AbortController();
-        return { pending: value };
-      }
-      values?.push(value);
-    }
-  } catch (thrown) {
-    return { thrown };
-  }
-  return undefined;
+/** It may have been rejected already, and is waited for only in a while. */
+function markHandled(outcome: FirstOutcome): void {
+  if ("pending" in outcome && outcome.pending instanceof Promise) outcome.pending.catch(() => {});
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -168,26 +290,4 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
     value !== null &&
     typeof (value as { then?: unknown }).then === "function"
   );
-}
-
-/** What tasks seldom look at is made when they do. */
-class HeadContext implements OwnContext {
-  index = -1;
-  worker = 0;
-  state = undefined;
-  readonly with: unknown;
-  abort: AbortController | undefined;
-
-  constructor(given: unknown) {
-    this.with = given;
-  }
-
-  get signal(): AbortSignal {
-    this.abort ??= new AbortController();
-    return this.abort.signal;
-  }
-
-  get log(): (...args: readonly unknown[]) => void {
-    return logOf(plainHost(), this);
-  }
 }

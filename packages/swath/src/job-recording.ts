@@ -7,7 +7,7 @@ import { now } from "./protocol/clock.ts";
 import type { WorkerTally } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
 import { type JobFacts, makeReport } from "./report/make-report.ts";
-import { ProcessWatch, type WatchFigures } from "./report/process-watch.ts";
+import { type MemoryReading, ProcessWatch, type WatchFigures } from "./report/process-watch.ts";
 import {
   type ChunkRecord,
   type LiveFigures,
@@ -91,9 +91,14 @@ export class JobRecording {
     this.#watch.passing(chunk.end);
   }
 
-  /** A chunk was run in the caller's thread, before the job was made. */
-  ran(chunk: ChunkRecord): void {
+  /**
+   * A chunk was run in the caller's thread, before the job was made.
+   *
+   * @param memory of the process when all was done, if that was all
+   */
+  ran(chunk: ChunkRecord, memory: MemoryReading | undefined): void {
     const { worker, begin, end, startItem, endItem } = chunk;
+    if (memory !== undefined) this.#watch.sawLast(memory);
     this.joined(worker, begin);
     if (endItem > startItem) this.done(chunk, [], undefined);
     this.left(worker, end, 0);

@@ -17,7 +17,7 @@ import type {
   OpenJob,
   PlaceFigures,
 } from "./executors/executor.ts";
-import { afterHead, type HeadStart } from "./head-start.ts";
+import { afterHead, type HeadOutcome } from "./head-start.ts";
 import { JobErrors } from "./job-error.ts";
 import { type ItemRange, JobItems } from "./job-items.ts";
 import { JobRecording, type RunFacts } from "./job-recording.ts";
@@ -55,7 +55,7 @@ export type Consumption = "undecided" | "collect" | "ordered" | "unordered" | "n
 export interface Before {
   /** Where finished chunks are noted, too. */
   readonly journal?: Journal | undefined;
-  readonly head?: HeadStart | undefined;
+  readonly head?: HeadOutcome | undefined;
 }
 
 /** How far a job is. */
@@ -91,7 +91,8 @@ export class JobRun {
   readonly #timeouts = new Map<number, TaskTimeoutError>();
   readonly #recording: JobRecording | undefined;
   readonly #journal: Journal | undefined;
-  readonly #head: HeadStart | undefined;
+  /** When it ended, of a job that was over before it was made one. */
+  readonly #wasOver: number | undefined;
   readonly #resumed: number;
   readonly #items: JobItems;
   readonly #window: ResultWindow;
@@ -123,16 +124,20 @@ export class JobRun {
     this.#plan = plan;
     this.#release = release;
     this.#journal = journal;
-    this.#head = head;
+    this.#wasOver = head?.isWhole ? head.end : undefined;
     this.#workers = executor.workers;
     this.#items = new JobItems(plan);
     this.#window = new ResultWindow(plan, executor.workers);
+    if (head !== undefined) {
+      const microseconds = (head.end - head.begin) * 1e3;
+      plan.schedule.observe?.({ start: 0, end: head.count }, 0, microseconds);
+    }
     this.#driver = new Driver({
       schedule: plan.schedule,
       itemCount: plan.indexCount,
       workers: executor.workers,
       window: this.#window.size,
-      finished: journal?.finished ?? (head && doneBy(head)) ?? plan.skipped,
+      finished: journal?.finished ?? (head && [{ start: 0, end: head.count }]) ?? plan.skipped,
       retries: plan.spec.retries,
     });
     if (plan.isRecorded) {
@@ -160,7 +165,7 @@ export class JobRun {
     const request = { spec, local, loadTimeout, mayHold, remaining, isMeasured, slicer };
     this.#job = executor.open(request, (event) => this.#on(event));
     this.#recording?.opened(this.#job);
-    if (head !== undefined) this.#recording?.ran(headRecord(head));
+    if (head !== undefined) this.#recording?.ran(headRecord(head), head.memory?.());
     if (plan.timeout !== undefined && mayHold) {
       const onLate = (worker: number, item: number) => this.#onLate(worker, item);
       this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
@@ -507,10 +512,7 @@ export class JobRun {
   }
 
   async #end(outcome: Outcome): Promise<void> {
-    const head = this.#head;
-    // Of a job that had ended before it was made one, the end is known.
-    const isOld = head !== undefined && head.count === this.#items.total;
-    this.#endedAt = isOld ? head.end : now();
+    this.#endedAt = this.#wasOver ?? now();
     this.#recording?.end(this.#endedAt);
     this.#watch?.stop();
     const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
@@ -558,12 +560,12 @@ export class JobRun {
 }
 
 /** The only chunk that a head start has run, as if it had been handed out. */
-function headRecord({ begin, end, count }: HeadStart): ChunkRecord {
+function headRecord({ begin, end, count }: HeadOutcome): ChunkRecord {
   const times = { begin, end, decode: 0, read: 0, run: end - begin, encode: 0 };
   return { ...times, bytesRead: 0, worker: 0, startItem: 0, endItem: count };
 }
 
-function doneBy({ count, values }: HeadStart): readonly FinishedPart[] {
+function doneBy({ count, values }: HeadOutcome): readonly FinishedPart[] {
   return count === 0 ? [] : [{ start: 0, end: count, values }];
 }
 

@@ -50,7 +50,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
 
   /** How far the job is right now. */
   get progress(): Progress {
-    return this.run.progress;
+    return this.started.progress;
   }
 
   /**
@@ -60,7 +60,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
    * @default reason a DOMException named "AbortError"
    */
   cancel(reason?: unknown): void {
-    this.run.cancel(reason);
+    this.started.cancel(reason);
   }
 
   /**
@@ -71,7 +71,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
    * @param reason becomes the `cause` of that error
    */
   stop(reason?: unknown): void {
-    this.run.stop(reason);
+    this.started.stop(reason);
   }
 
   abstract then<A, B>(
@@ -96,7 +96,7 @@ abstract class BaseJob<T> implements PromiseLike<T> {
         `The results of this job are already being taken (${consumption}). Await it, or iterate over it, once`,
       );
     }
-    this.run.consume(how);
+    this.started.consume(how);
   }
 }
 
@@ -125,9 +125,9 @@ export class Job<R, All = R[]> extends BaseJob<All> implements AsyncIterable<R> 
   }
 
   async #collect(): Promise<All> {
-    const all = this.started.take();
-    if (all !== undefined) return all as All;
     this.claim("collect");
+    const all = this.started.hasHead ? await this.started.results() : undefined;
+    if (all !== undefined) return all as All;
     if (this.run.into !== undefined) {
       for await (const _ of this.run.parts());
       return this.run.into as All;
@@ -200,9 +200,8 @@ export class SettlingJob<R> extends BaseJob<R> {
     finish: (parts: AsyncIterable<Part>) => Promise<R>,
   ) {
     super(started);
-    const all = started.take();
-    if (all === undefined) this.claim(how);
-    this.#result = all === undefined ? this.#settle(finish) : finish(onePart(all));
+    this.claim(how);
+    this.#result = this.#settle(finish);
   }
 
   override then<A = R, B = never>(
@@ -215,7 +214,8 @@ export class SettlingJob<R> extends BaseJob<R> {
   /** Cancels what still runs if the caller's own part of the work (`combine`) throws. */
   async #settle(finish: (parts: AsyncIterable<Part>) => Promise<R>): Promise<R> {
     try {
-      return await finish(this.run.parts());
+      const all = this.started.hasHead ? await this.started.results() : undefined;
+      return await finish(all === undefined ? this.run.parts() : onePart(all));
     } catch (error) {
       this.cancel(error);
       throw error;

@@ -24,11 +24,12 @@ export interface JobOptions<W = unknown> extends ThreadOptions {
   /**
    * Whether a job may run in the caller's thread where that is faster. "never" leaves the
    * caller's event loop free, and nothing that a task does (`process.exit`, running out of
-   * memory) ends the program. "auto" begins there at once, within the call for up to some 25 ms,
-   * then a slice of some 10 ms at a time, and goes over to the workers when the rest is predicted
-   * to be faster on them; so that a job is never slower than the plain loop. In place, a task gets the items themselves and the caller
-   * the results themselves, not copies; `init` runs there too. An item that takes long keeps the
-   * event loop waiting, and with it every signal that the program handles.
+   * memory) ends the program. "auto" begins there as soon as the call has returned, for up to some
+   * 25 ms at first and then a slice of some 10 ms at a time, and goes over to the workers when the
+   * rest is predicted to be faster on them; so that a job is never slower than the plain loop. In
+   * place, a task gets the items themselves and the caller the results themselves, not copies; `init`
+   * runs there too. An item that takes long keeps the event loop waiting, and with it every signal
+   * that the program handles.
    *
    * What only threads can do (`timeout`, `resourceLimits`, `stdio`, `maxItemsPerWorker`,
    * `maxMemoryPerWorker`, a schedule that pins chunks to workers) starts them at once. Where

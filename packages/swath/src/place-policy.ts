@@ -3,6 +3,7 @@ import { messageOf } from "./errors.ts";
 import type { Slice } from "./executors/executor.ts";
 import type { PlacePolicy } from "./executors/in-place-first.ts";
 import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
+import type { HeadOutcome } from "./head-start.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { describePlan, type JobPlan } from "./plan.ts";
 import type { JobSpec } from "./protocol/messages.ts";
@@ -79,10 +80,11 @@ export class InPlaceUntilSlower implements PlacePolicy {
   }
 
   /** As {@link add}, of what ran before there was a job. */
-  began({ start, end, items }: Slice, values: Rows, ms: number): void {
-    this.#done += end - start;
-    this.#pace.began(end - start, ms);
-    this.#last = { items, values };
+  began({ count, batches, values }: HeadOutcome): void {
+    this.#done = count;
+    for (const { start, end, ms } of batches) this.#pace.began(end - start, ms);
+    const { start, items } = batches.at(-1) ?? {};
+    if (items !== undefined) this.#last = { items, values: values.slice(start) };
   }
 
   threads(remaining: number): JobSpec | undefined {

@@ -5,7 +5,7 @@ import { InPlaceFirst } from "./executors/in-place-first.ts";
 import { InlineExecutor } from "./executors/inline.ts";
 import { ThreadExecutor } from "./executors/threads/threads.ts";
 import { explainCall } from "./explain-call.ts";
-import { type HeadStart, headStart } from "./head-start.ts";
+import { type HeadOutcome, headStartOf, spent } from "./head-start.ts";
 import { intercepted, type JobCall, type VerbRequest } from "./job-call.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { JobRun } from "./job-run.ts";
@@ -58,13 +58,14 @@ function startCall(call: JobCall, pool?: Executor): StartedJob {
   const resolved = resolveOptions(options);
   const checked = toSource<unknown>(source);
   const number = nextJobNumber();
+  const site = callSite();
   const isAlone = pool === undefined && !areJobsObserved();
-  const head = isAlone ? headStart(call, resolved, checked) : undefined;
-  const open = () => openJob({ call, pool, begin, resolved, source: checked, number, head });
-  const isDone = head !== undefined && head.count === checked.length;
-  // As when any job is over.
-  if (isDone) head.abort?.abort();
-  return new StartedJob(isDone ? head.values : undefined, open);
+  const head = isAlone ? headStartOf(call, resolved, checked) : undefined;
+  const open = (outcome?: HeadOutcome) => {
+    const left = outcome?.isWhole ? spent(checked, outcome) : checked;
+    return openJob({ call, pool, begin, resolved, source: left, number, site }, outcome);
+  };
+  return new StartedJob(begin, open, head);
 }
 
 /** A call whose options and source have been looked at. */
@@ -76,14 +77,15 @@ interface CheckedCall {
   readonly source: Source<unknown>;
   /** Of the job, in this process. */
   readonly number: number;
-  readonly head: HeadStart | undefined;
+  readonly site: { readonly stack?: string };
 }
 
-function openJob({ call, pool, begin, resolved, source, number, head }: CheckedCall): JobRun {
+function openJob(checked: CheckedCall, head: HeadOutcome | undefined): JobRun {
+  const { call, pool, begin, resolved, source, number } = checked;
+  const { stack: site } = checked.site;
   const { request, fn, sample } = call;
   const { workers, executor, release } = executorFor(resolved, source.length, pool);
   const { verb, mode, initial, block, into } = request;
-  const site = callSite();
   // Asking for the first time in a process takes a millisecond, in which jobs in place are over.
   const others = new OtherThreads(resolved.report.isOn && resolved.inline === "never");
   let journal: Journal | undefined;
@@ -113,6 +115,8 @@ function openJob({ call, pool, begin, resolved, source, number, head }: CheckedC
     const run = new JobRun(plan, place ?? executor, release, { journal, head });
     void run.over.then(() => others.end());
     const { task, scheduleName: schedule } = plan;
+    // What is over does not begin.
+    if (head?.isWhole) return run;
     announceJob({ number, verb, task: task.name, journal: journal?.path, workers, schedule, run });
     return run;
   } catch (error) {
@@ -123,11 +127,9 @@ function openJob({ call, pool, begin, resolved, source, number, head }: CheckedC
   }
 }
 
-function policyFor(plan: JobPlan, executor: Executor, head?: HeadStart): InPlaceUntilSlower {
+function policyFor(plan: JobPlan, executor: Executor, head?: HeadOutcome): InPlaceUntilSlower {
   const policy = new InPlaceUntilSlower(plan, executor);
-  for (const batch of head?.batches ?? []) {
-    policy.began(batch, head?.values.slice(batch.start, batch.end) ?? [], batch.ms);
-  }
+  if (head !== undefined) policy.began(head);
   return policy;
 }
 
@@ -156,11 +158,11 @@ function seenFrom(site: string | undefined, error: unknown): unknown {
   });
 }
 
-/** Stack of whoever called the verb. */
-function callSite(): string | undefined {
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, startJob);
-  return holder.stack;
+/** Where the verb was called: a stack, which is made text only when it is read. */
+function callSite(): { readonly stack?: string } {
+  const site: { stack?: string } = {};
+  Error.captureStackTrace(site, startJob);
+  return site;
 }
 
 interface Borrowed {

@@ -1,4 +1,4 @@
-import { forEach, map, range } from "swath";
+import { forEach, type Job, map, range } from "swath";
 import { observeJobs } from "swath/plugin";
 import { describe, expect, test } from "vitest";
 import { watchThreads } from "./threads-alive.ts";
@@ -24,12 +24,17 @@ function counted<R>(fn: (x: number) => R) {
   return { calls, task };
 }
 
+/** A head start gives up where something else had the core for long: not its fault. */
+const AGAIN = { retry: 5 };
+const aTurn = () => Promise.resolve();
 const expected = (count: number) => numbers(count).map((x) => x * 2);
 
 describe("a loop that is over within milliseconds", () => {
-  test("is over when the call returns", async () => {
+  test("is over a turn after the call", AGAIN, async () => {
     const { calls, task } = counted((x) => x * 2);
     const job = map(numbers(100), task, AUTO);
+    expect(calls).toEqual([]);
+    await aTurn();
     expect(calls).toEqual(numbers(100));
     expect(await job).toEqual(expected(100));
     expect(await job).toBe(await job);
@@ -68,17 +73,50 @@ describe("a loop that is over within milliseconds", () => {
     );
   });
 
-  test("tells its progress, and cannot be cancelled any more", async () => {
+  test("tells its progress, and then cannot be cancelled any more", AGAIN, async () => {
     const job = map(range(20), (x) => x * 2, AUTO);
+    await aTurn();
     expect(job.progress).toMatchObject({ done: 20, total: 20, resumed: 0, failed: 0 });
     job.cancel();
     expect(await job).toEqual(expected(20));
   });
 
+  test("can be cancelled and stopped before", async () => {
+    const { calls, task } = counted((x) => x);
+    const cancelled = map(range(20), task, AUTO);
+    cancelled.cancel();
+    await expect(cancelled).rejects.toMatchObject({ name: "AbortError" });
+    const stopped = map(range(20), task, AUTO);
+    stopped.stop();
+    await expect(stopped).rejects.toMatchObject({ code: "SWATH_INTERRUPTED" });
+    expect(calls).toEqual([]);
+  });
+
+  test("can be cancelled and looked at by its own task", AGAIN, async () => {
+    const seen: unknown[] = [];
+    const job = map(
+      range(200),
+      (x) => {
+        if (x === 7) seen.push(job.progress.done, job.progress.total);
+        if (x === 9) job.cancel(new Error("found"));
+        seen.push(x);
+      },
+      AUTO,
+    );
+    await expect(job).rejects.toThrow("found");
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 200, 7, 8, 9]);
+  });
+
+  test("cannot be awaited by its own task, which is told so", async () => {
+    const job: Job<unknown> = map(range(3), () => job[Symbol.asyncIterator](), AUTO);
+    await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 0 });
+  });
+
   test("gives each item what a job gives it", async () => {
     const seen: unknown[] = [];
     const look = (x: number, context: Readonly<Record<string, unknown>>) => {
-      const { index, worker, state, with: given, signal } = context;
+      const { index, worker, state, with: given, signal, log } = { ...context };
+      expect(log).toBeTypeOf("function");
       seen.push({ x, index, worker, state, given, isAborted: (signal as AbortSignal).aborted });
       return signal;
     };
@@ -92,27 +130,35 @@ describe("a loop that is over within milliseconds", () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test("has a report of the time that it took, whenever that is asked for", async () => {
+  test("has a report of what it was, whenever that is asked for", AGAIN, async () => {
     const before = performance.now();
-    const job = map(range(4), () => spin(0.5), AUTO);
-    const inCall = performance.now() - before;
+    const items = Float64Array.from(numbers(4));
+    const job = map(items, () => spin(0.5), AUTO);
     await job;
+    const passed = (performance.now() - before) / 1e3;
+    structuredClone(items, { transfer: [items.buffer] });
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const { wall, buckets, items, executor, place, spans, perWorker, driver } = await job.report;
-    expect({ items, executor }).toEqual({ items: 4, executor: "inline" });
+    const asked = (performance.now() - before) / 1e3;
+    const report = await job.report;
+    const { wall, buckets, executor, place, spans, perWorker, driver, memory } = report;
+    expect({ items: report.items, executor }).toEqual({ items: 4, executor: "inline" });
     expect(place).toMatchObject({ items: 4 });
-    expect(wall * 1e3).toBeLessThanOrEqual(inCall);
-    expect(buckets.useful * 1e3).toBeGreaterThanOrEqual(2);
+    expect(wall).toBeLessThanOrEqual(passed);
+    expect(buckets.useful).toBeGreaterThanOrEqual(0.002);
     expect(buckets.start + buckets.useful).toBeCloseTo(wall, 9);
-    expect(driver.busy).toBeCloseTo(wall, 3);
+    expect(driver.busy).toBeLessThanOrEqual(wall);
+    expect(driver.busy).toBeGreaterThanOrEqual(buckets.useful);
     expect(spans).toMatchObject({ count: 1, start: [0], end: [4] });
     expect(perWorker[0]).toMatchObject({ items: 4, chunks: 1 });
+    expect(memory.samples.at).toHaveLength(1);
+    expect(memory.samples.at[0]).toBeLessThan(asked);
     expect(threads.started).toBe(0);
   });
 
-  test("may be a forEach", async () => {
+  test("may be a forEach", AGAIN, async () => {
     const { calls, task } = counted(() => undefined);
     const job = forEach(range(30), task, AUTO);
+    await aTurn();
     expect(calls).toHaveLength(30);
     expect(await job).toBeUndefined();
     expect((await job.report).items).toBe(30);
@@ -124,6 +170,7 @@ describe("a loop that is over within milliseconds", () => {
     const { calls, task } = counted((x) => x * 2);
     const job = map(range(10), task, AUTO);
     end();
+    await aTurn();
     expect(calls).toHaveLength(0);
     await job;
     await expect.poll(() => seen).toEqual([10]);
@@ -138,6 +185,7 @@ describe("a loop that is not over by then", () => {
     });
     const count = Math.ceil(60 / ms);
     const job = map(numbers(count), task, AUTO);
+    await aTurn();
     expect(calls.length).toBeGreaterThan(0);
     expect(calls.length).toBeLessThan(count);
     expect(await job).toEqual(expected(count));
@@ -150,15 +198,15 @@ describe("a loop that is not over by then", () => {
   });
 
   test("goes over to threads, which run what is left", async () => {
-    const counts = new Int32Array(new SharedArrayBuffer(4 * 400));
+    const counts = new Int32Array(new SharedArrayBuffer(4 * 1_000));
     const count = (x: number, { with: all }: { readonly with: Int32Array }) => {
       Atomics.add(all, x, 1);
       for (const begin = performance.now(); performance.now() - begin < 2; );
       return x * 2;
     };
-    const job = map(range(400), count, { ...AUTO, with: counts });
-    expect(await job).toEqual(expected(400));
-    expect([...counts]).toEqual(numbers(400).map(() => 1));
+    const job = map(range(1_000), count, { ...AUTO, with: counts });
+    expect(await job).toEqual(expected(1_000));
+    expect([...counts]).toEqual(numbers(1_000).map(() => 1));
     expect((await job.report).executor).toBe("threads");
   });
 
@@ -167,6 +215,33 @@ describe("a loop that is not over by then", () => {
     const values: number[] = [];
     for await (const value of job) values.push(value);
     expect(values).toEqual(expected(300));
+  });
+});
+
+describe("a source that is not what it seems", () => {
+  test("and throws when it is read fails the job", async () => {
+    const items = numbers(8);
+    Object.defineProperty(items, 5, {
+      get() {
+        throw new Error("no five");
+      },
+      enumerable: true,
+    });
+    await expect(map(items, (x) => x, AUTO)).rejects.toThrow("no five");
+  });
+
+  test("and grows shorter while it is read ends the loop as it does any job", async () => {
+    const items = numbers(64);
+    const job = map(items, (x) => (items.splice(10), x), AUTO);
+    const [first, ...others] = await job;
+    expect(first).toBe(0);
+    expect(others).toHaveLength(63);
+  });
+
+  test("and has places without items has them as undefined", async () => {
+    const items: (number | undefined)[] = [1, 2, 3];
+    delete items[1];
+    expect(await map(items, (x) => x ?? "none", AUTO)).toEqual([1, "none", 3]);
   });
 });
 

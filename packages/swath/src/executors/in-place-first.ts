@@ -146,7 +146,13 @@ class PlaceFirstJob implements OpenJob {
   }
 
   #fromPlace(event: ExecutorEvent): void {
+    // The answer to it may be a slice that takes long, and enough may be known before.
+    if (event.kind === "joined") this.#mayStart();
     this.#on(event);
+    this.#mayStart();
+  }
+
+  #mayStart(): void {
     if (this.#phase !== "place") return;
     const spec = this.#specForThreads();
     if (spec !== undefined) this.#start(spec);

@@ -17,10 +17,7 @@ export function joinStacks(
   remote: string | undefined,
   caller: string | undefined,
 ): string {
-  const own = ownFrames(remote);
-  // What ran within the very call has the frames of its caller itself.
-  const others = ownFrames(caller).filter((frame) => !own.includes(frame));
-  return [headline, ...own, ...others].join("\n");
+  return [headline, ...ownFrames(remote), ...ownFrames(caller)].join("\n");
 }
 
 /** A stack without the frames of swath itself and of Node; as it was if nothing else is in it. */

@@ -26,11 +26,9 @@ interface Pair {
  * Compute scaling out of the stretches in which one worker ran alone: what its chunks took there,
  * over what the same number of items took just before and after them, by index, while all workers
  * ran. Undefined where too few chunks ran alone. The interval is the percentile bootstrap over the
- * stretches, and over the chunks of each, from a fixed seed: chunks of one stretch are alike.
+ * stretches, from a fixed seed, for chunks of one stretch are alike; of a single stretch over its chunks.
  *
  * @see Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13
- * @see Davison & Hinkley, "Bootstrap Methods and their Application", 1997, section 3.8 (hierarchical
- * data)
  */
 export function computeScalingOf(
   recording: Recording,
@@ -43,13 +41,12 @@ export function computeScalingOf(
   const pairs = pairsOf(recording);
   if (pairs.length < MIN_CHUNKS) return undefined;
   const random = seeded(pairs.length);
-  const resample = <T>(list: readonly T[]): readonly T[] =>
-    list.map(() => list[Math.floor(random() * list.length)] as T);
   const stretches = [...new Set(pairs.map(({ stretch }) => stretch))].map((stretch) =>
     pairs.filter((pair) => pair.stretch === stretch),
   );
+  const units = stretches.length > 1 ? stretches : pairs.map((pair) => [pair]);
   const resampled = Array.from({ length: RESAMPLES }, () =>
-    ratioOf(resample(stretches).flatMap((chunks) => resample(chunks))),
+    ratioOf(units.flatMap(() => units[Math.floor(random() * units.length)] as readonly Pair[])),
   ).sort((a, b) => a - b);
   const at = (share: number) => resampled[Math.round(share * (RESAMPLES - 1))] as number;
   const value = ratioOf(pairs);

@@ -26,6 +26,20 @@ export interface SeenItem {
   readonly ms: number;
 }
 
+/** Memory of the process at a time, in ms of the shared clock; in bytes. */
+export interface MemoryReading {
+  readonly at: number;
+  readonly resident: number;
+  readonly heapUsed: number;
+  /** The most until then. */
+  readonly peakResident: number;
+}
+
+export function readMemory(): MemoryReading {
+  const { rss: resident, heapUsed } = process.memoryUsage();
+  return { at: now(), resident, heapUsed, peakResident: process.resourceUsage().maxRSS * 1024 };
+}
+
 /** What was seen of the process while a job ran. */
 export interface WatchFigures {
   readonly samples: MemorySamples;
@@ -66,6 +80,8 @@ export class ProcessWatch {
   #ioBefore: ProcessIo | undefined;
   #busy = 0;
   #starting: number | undefined;
+  /** As it was at the end of a job that is made only later. */
+  #peakResident: number | undefined;
   readonly #others: OtherThreads | undefined;
   readonly #costs: number[] = [];
 
@@ -105,6 +121,13 @@ export class ProcessWatch {
     this.#look();
   }
 
+  /** The only look at a job that had ended before it was made one. */
+  sawLast({ at, resident, heapUsed, peakResident }: MemoryReading): void {
+    this.#isOver = true;
+    this.#note(at, resident, heapUsed);
+    this.#peakResident = peakResident;
+  }
+
   /** The item among `[start, end)` that was seen to run longest. */
   longestIn(start: number, end: number): SeenItem | undefined {
     let longest: SeenItem | undefined;
@@ -128,14 +151,14 @@ export class ProcessWatch {
   figures(): WatchFigures {
     clearInterval(this.#timer);
     const cost = costOf(this.#costs);
-    this.#sample(now());
+    if (this.#peakResident === undefined) this.#sample(now());
     const before = this.#ioBefore;
     const after = before && readIo();
     const cpuOfOthers = this.#others?.measure();
     return {
       samples: { at: this.#at, resident: this.#resident, heapUsed: this.#heapUsed },
       io: before && after && ioBetween(before, after),
-      peakResident: process.resourceUsage().maxRSS * 1024,
+      peakResident: this.#peakResident ?? process.resourceUsage().maxRSS * 1024,
       busy: this.#busy,
       starting: Math.min(this.#busy, this.#starting ?? this.#busy),
       cpuOfOthers,
@@ -166,8 +189,12 @@ export class ProcessWatch {
 
   #sample(at: number): void {
     const { rss, heapUsed } = process.memoryUsage();
+    this.#note(at, rss, heapUsed);
+  }
+
+  #note(at: number, resident: number, heapUsed: number): void {
     this.#at.push((at - this.#begin) / 1e3);
-    this.#resident.push(rss);
+    this.#resident.push(resident);
     this.#heapUsed.push(heapUsed);
   }
 
@@ -177,12 +204,12 @@ export class ProcessWatch {
       if (seen === undefined || seen.index !== index) {
         this.#seen[worker] = { index, since: at };
       } else if (index >= 0) {
-        this.#note(index, at - seen.since);
+        this.#noteItem(index, at - seen.since);
       }
     }
   }
 
-  #note(index: number, ms: number): void {
+  #noteItem(index: number, ms: number): void {
     this.#long.set(index, ms);
     if (this.#long.size <= MAX_ITEMS) return;
     const [shortest] = [...this.#long].reduce((a, b) => (b[1] < a[1] ? b : a));

@@ -239,7 +239,8 @@ describe("a source that is not what it seems", () => {
   });
 
   test("and has places without items has them as undefined", async () => {
-    const items: (number | undefined)[] = Object.assign(Array.from({ length: 0 }), { 0: 1, 2: 3 });
+    const items: (number | undefined)[] = [1];
+    items[2] = 3;
     expect(await map(items, (x) => x ?? "none", AUTO)).toEqual([1, "none", 3]);
   });
 });

@@ -47,9 +47,9 @@ function readSpans(
     next = end[i] = (start[i] as number) + (end[i] as number);
   }
   const durations = [decode, read, run, encode];
-  const length = (i: number) => durations.reduce((sum, column) => sum + (column[i] as number), 0);
-  fromGaps(worker, begin, length);
-  const duration = rest?.map((left, i) => length(i) + unzigzag(left));
+  const lengths = sumOf(durations);
+  fromGaps(worker, begin, lengths);
+  const duration = rest?.map((left, i) => (lengths[i] as number) + unzigzag(left));
   for (const column of [begin, ...durations]) toSeconds(column);
   if (duration !== undefined) toSeconds(duration);
   const columns = { worker, start, end, begin, decode, read, run, encode };
@@ -60,18 +60,26 @@ function readPauses(reader: VarintReader, rows: number): GcPauses {
   const worker = reader.column(rows);
   const begin = reader.column(rows);
   const duration = reader.column(rows);
-  fromGaps(worker, begin, (i) => duration[i] as number);
+  fromGaps(worker, begin, duration);
   for (const column of [begin, duration]) toSeconds(column);
   return { worker, begin, duration };
 }
 
-function fromGaps(workers: Float64Array, gaps: Float64Array, length: (i: number) => number): void {
+function sumOf([first, ...others]: readonly Float64Array[]): Float64Array {
+  const sums = Float64Array.from(first ?? []);
+  for (const column of others) {
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (column[i] as number);
+  }
+  return sums;
+}
+
+function fromGaps(workers: Float64Array, gaps: Float64Array, lengths: Float64Array): void {
   const ends = new Map<number, number>();
   for (let i = 0; i < gaps.length; i++) {
     const worker = workers[i] as number;
     const begin = (ends.get(worker) ?? 0) + unzigzag(gaps[i] as number);
     gaps[i] = begin;
-    ends.set(worker, begin + length(i));
+    ends.set(worker, begin + (lengths[i] as number));
   }
 }
 

@@ -1,10 +1,16 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
+interface LaterProps {
+  readonly children: ComponentChildren;
+  /** Class of what keeps the place until then. @default that of half a row */
+  readonly place?: string;
+}
+
 /** Draws what is made of all spans once the rest of the page is on the screen. */
-export function Later(props: { readonly children: ComponentChildren }) {
+export function Later({ children, place = "panel half later" }: LaterProps) {
   const [isDue, setDue] = useState(false);
   // Effects run after the browser has painted.
   useEffect(() => setDue(true), []);
-  return isDue ? <>{props.children}</> : <div class="panel half later" />;
+  return isDue ? <>{children}</> : <div class={place} />;
 }

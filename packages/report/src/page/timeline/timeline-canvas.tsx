@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Lane } from "../../figures/lanes.ts";
 import type { RunRecord, Spans } from "../../record.ts";
+import { Later } from "../parts/later.tsx";
 import { chunkText } from "./chunk-text.ts";
 import { Controller } from "./controller.ts";
 import { Minimap } from "./minimap.tsx";
@@ -57,12 +58,14 @@ export function TimelineCanvas({ record, spans, lanes, wall, onView }: TimelineC
   );
   return (
     <>
-      <Minimap
-        lanes={lanes}
-        wall={wall}
-        view={view}
-        onView={(next) => controller.current?.show(next)}
-      />
+      <Later place="minimap">
+        <Minimap
+          lanes={lanes}
+          wall={wall}
+          view={view}
+          onView={(next) => controller.current?.show(next)}
+        />
+      </Later>
       <div class="stage">
         <canvas ref={canvas} tabIndex={0} role="application" aria-label={HELP} />
         {hint !== undefined && (

@@ -31,8 +31,9 @@ export type FirstOutcome =
 
 /** What the first items of a job came to. */
 export interface HeadOutcome {
-  /** Items that are done; and whether there are no others. */
+  /** Items that are done, and all that there are; whether these are the same. */
   readonly count: number;
+  readonly length: number;
   readonly isWhole: boolean;
   /** Their results, where they are wanted. */
   readonly values: readonly unknown[];
@@ -140,6 +141,7 @@ export class HeadStart {
     if (this.#next !== undefined) this.#abort ??= new AbortController();
     return {
       count: this.#count,
+      length,
       isWhole,
       values: this.#values,
       batches: this.#batches,

@@ -13,12 +13,14 @@ export type OpenRun = (head?: HeadOutcome) => JobRun;
  * would be.
  */
 export class StartedJob {
+  /** Whether {@link results} may be anything: asking takes a turn. */
+  readonly hasHead: boolean;
   readonly #begin: number;
-  readonly #head: HeadStart | undefined;
   readonly #turn: Promise<void> | undefined;
   #open: OpenRun | undefined;
   #run: JobRun | undefined;
-  #isRunning = false;
+  /** The head start while it runs, and what it has come to if that was all. */
+  #running: HeadStart | undefined;
   #done: HeadOutcome | undefined;
   #how: Exclude<Consumption, "undecided"> | undefined;
   /** What is to become of it, said by a task of the head start. */
@@ -28,7 +30,7 @@ export class StartedJob {
   constructor(begin: number, open: OpenRun, head: HeadStart | undefined) {
     this.#begin = begin;
     this.#open = open;
-    this.#head = head;
+    this.hasHead = head !== undefined;
     if (head === undefined) this.#openRun();
     else this.#turn = Promise.resolve().then(() => this.#runHead(head));
   }
@@ -60,16 +62,9 @@ export class StartedJob {
     return this.#run === undefined ? this.#done?.values : undefined;
   }
 
-  /** Whether {@link results} may be anything: asking takes a turn. */
-  get hasHead(): boolean {
-    return this.#head !== undefined;
-  }
-
   get progress(): Progress {
-    const head = this.#head;
-    if (head === undefined || (!this.#isRunning && this.#done === undefined)) {
-      return this.run.progress;
-    }
+    const head = this.#running ?? this.#done;
+    if (head === undefined) return this.run.progress;
     const elapsed = (this.#done?.end ?? now()) - this.#begin;
     return { done: head.count, total: head.length, resumed: 0, elapsed, failed: 0 };
   }
@@ -85,22 +80,22 @@ export class StartedJob {
   }
 
   #refuseOwnTask(): void {
-    if (!this.#isRunning) return;
+    if (this.#running === undefined) return;
     throw new JobConsumedError("A task cannot ask for the results or the report of its own job");
   }
 
   #tell(wish: (run: JobRun) => void): void {
-    if (this.#isRunning) {
+    if (this.#running !== undefined) {
       this.#wishes.push(wish);
-      this.#head?.stop();
+      this.#running.stop();
     } else if (this.#done === undefined) wish(this.run);
   }
 
   #runHead(head: HeadStart): void {
     if (this.#run !== undefined) return;
-    this.#isRunning = true;
+    this.#running = head;
     const outcome = head.run();
-    this.#isRunning = false;
+    this.#running = undefined;
     if (outcome.isWhole && this.#wishes.length === 0) this.#done = outcome;
     else this.#openRun(outcome);
   }
@@ -108,8 +103,9 @@ export class StartedJob {
   #openRun(head?: HeadOutcome): JobRun {
     const run = (this.#open as OpenRun)(head);
     this.#run = run;
-    // It holds results that others are to let go.
+    // From here on they are the job's to keep, and to let go.
     this.#open = undefined;
+    this.#done = undefined;
     if (this.#how !== undefined) run.consume(this.#how);
     for (const wish of this.#wishes) wish(run);
     return run;

@@ -40,6 +40,8 @@ export interface HeadOutcome {
   readonly isWhole: boolean;
   /** Their results, where they are wanted. */
   readonly values: readonly unknown[];
+  /** The first item alone. */
+  readonly first: ArrayLike<unknown>;
   /** What was run, one after the other; the last with its items. */
   readonly batches: readonly Batch[];
   /** When the first of them began and the last had ended, in ms of the shared clock. */
@@ -97,6 +99,7 @@ export class HeadStart {
   readonly #loop: Loop;
   readonly #values: unknown[] = [];
   readonly #batches: Batch[] = [];
+  #first: ArrayLike<unknown> = [];
   #count = 0;
   #begin = 0;
   /** When it looked at the clock last: all that are done were done by then. */
@@ -135,6 +138,7 @@ export class HeadStart {
         Math.min(length, this.#count + Math.max(1, this.#count)),
       );
       if (items === undefined) break;
+      if (this.#count === 0) this.#first = items;
       this.#runBatch(items, context);
     }
     const isWhole = this.#count === length;
@@ -147,6 +151,7 @@ export class HeadStart {
       length,
       isWhole,
       values: this.#values,
+      first: this.#first,
       batches: this.#batches,
       begin: this.#begin,
       end: this.#at,
@@ -239,14 +244,13 @@ export function afterHead({ count, next, abort }: HeadOutcome, fn: AnyFunction):
   return { task: next === undefined ? fn : task, abort };
 }
 
-/** A source whose items are not looked at any more: they are the caller's again, and may have changed. */
-export function spent(source: Source<unknown>, { batches }: HeadOutcome): Source<unknown> {
-  const { start = 0, items = [] } = batches.at(-1) ?? {};
+/**
+ * A source of which only the first item is looked at any more: the others are the caller's again, and
+ * may have changed.
+ */
+export function spent(source: Source<unknown>, { first }: HeadOutcome): Source<unknown> {
   if (source.items === undefined) return source;
-  return {
-    ...source,
-    items: (from, to) => Array.prototype.slice.call(items, from - start, to - start),
-  };
+  return { ...source, items: (start) => (start === 0 ? first : []) } as Source<unknown>;
 }
 
 /** Looks when the caller has the results, for it takes a while; or when it is asked, if that is before. */

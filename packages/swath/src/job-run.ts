@@ -56,6 +56,8 @@ export interface Before {
   /** Where finished chunks are noted, too. */
   readonly journal?: Journal | undefined;
   readonly head?: HeadOutcome | undefined;
+  /** What is to become of it, before it hands anything out. */
+  readonly wish?: ((run: JobRun) => void) | undefined;
 }
 
 /** How far a job is. */
@@ -173,6 +175,7 @@ export class JobRun {
     if (plan.onError === "collect") this.keepGoing();
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (plan.signal?.aborted) this.#onAbort();
+    before.wish?.(this);
     this.#step({ kind: "available", ...this.#items.available });
   }
 

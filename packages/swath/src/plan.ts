@@ -289,8 +289,13 @@ function makeSchedule(request: PlanRequest, { indexCount, unit, givesBack }: Cut
 /** Objects may be large, and what is given back is sent twice. */
 function sendsObjects({ access, items }: Source<unknown>): boolean {
   if (access !== undefined || items === undefined) return false;
-  const first = items(0, 1);
-  return "then" in first || (typeof first[0] === "object" && first[0] !== null);
+  try {
+    const first = items(0, 1);
+    return "then" in first || (typeof first[0] === "object" && first[0] !== null);
+  } catch {
+    // The job will say so, when it comes to that item.
+    return false;
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { explainCall } from "./explain-call.ts";
 import { type HeadOutcome, headStartOf, spent } from "./head-start.ts";
 import { intercepted, type JobCall, type VerbRequest } from "./job-call.ts";
 import { openJobJournal } from "./job-journal.ts";
-import { JobRun } from "./job-run.ts";
+import { type Before, JobRun } from "./job-run.ts";
 import type { Journal } from "./journal/journal.ts";
 import { announceJob, areJobsObserved, nextJobNumber } from "./observe.ts";
 import { type MapOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -20,7 +20,7 @@ import { OtherThreads } from "./report/other-threads.ts";
 import type { Report } from "./report/report.ts";
 import type { Source } from "./sources/source.ts";
 import { type SourceLike, toSource } from "./sources/to-source.ts";
-import { StartedJob } from "./started-job.ts";
+import { type OpenRun, StartedJob } from "./started-job.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { refuseWhileLoading } from "./task/worker-mark.ts";
 import { refuseThreadOptions } from "./thread-options.ts";
@@ -61,9 +61,9 @@ function startCall(call: JobCall, pool?: Executor): StartedJob {
   const site = callSite();
   const isAlone = pool === undefined && !areJobsObserved();
   const head = isAlone ? headStartOf(call, resolved, checked) : undefined;
-  const open = (outcome?: HeadOutcome) => {
+  const open: OpenRun = (outcome, wish) => {
     const left = outcome?.isWhole ? spent(checked, outcome) : checked;
-    return openJob({ call, pool, begin, resolved, source: left, number, site }, outcome);
+    return openJob({ call, pool, begin, resolved, source: left, number, site }, outcome, wish);
   };
   return new StartedJob(begin, open, head);
 }
@@ -80,7 +80,11 @@ interface CheckedCall {
   readonly site: { readonly stack?: string };
 }
 
-function openJob(checked: CheckedCall, head: HeadOutcome | undefined): JobRun {
+function openJob(
+  checked: CheckedCall,
+  head: HeadOutcome | undefined,
+  wish: Before["wish"],
+): JobRun {
   const { call, pool, begin, resolved, source, number } = checked;
   const { stack: site } = checked.site;
   const { request, fn, sample } = call;
@@ -112,7 +116,7 @@ function openJob(checked: CheckedCall, head: HeadOutcome | undefined): JobRun {
     const startsOnThreads = draft.workers > 0 && place === undefined;
     const plan = startsOnThreads ? readyPlan(draft, executor) : isNamed ? named(draft) : draft;
     journal = openJobJournal(plan, resolved.journal, number);
-    const run = new JobRun(plan, place ?? executor, release, { journal, head });
+    const run = new JobRun(plan, place ?? executor, release, { journal, head, wish });
     void run.over.then(() => others.end());
     const { task, scheduleName: schedule } = plan;
     // What is over does not begin.

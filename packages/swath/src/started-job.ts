@@ -3,8 +3,15 @@ import type { HeadOutcome, HeadStart } from "./head-start.ts";
 import type { Consumption, JobRun, Progress } from "./job-run.ts";
 import { now } from "./protocol/clock.ts";
 
-/** Makes a job of a call, of which a head start may have done a part. */
-export type OpenRun = (head?: HeadOutcome) => JobRun;
+/**
+ * Makes a job of a call, of which a head start may have done a part.
+ *
+ * @param wish what is to become of it, before it hands anything out
+ */
+export type OpenRun = (head?: HeadOutcome, wish?: (run: JobRun) => void) => JobRun;
+
+/** After a head start of so many ms the event loop turns before the caller goes on. */
+const TURN_AFTER_MS = 10;
 
 /**
  * A job that has been asked for. It is opened at once, or has a head start first, as soon as the
@@ -32,7 +39,11 @@ export class StartedJob {
     this.#open = open;
     this.hasHead = head !== undefined;
     if (head === undefined) this.#openRun();
-    else this.#turn = Promise.resolve().then(() => this.#runHead(head));
+    else {
+      this.#turn = Promise.resolve().then(() => this.#runHead(head));
+      // Whoever asks is told.
+      this.#turn.catch(() => {});
+    }
   }
 
   /** @throws JobConsumedError for a task of its own head start, which could only wait for itself */
@@ -91,23 +102,38 @@ export class StartedJob {
     } else if (this.#done === undefined) wish(this.run);
   }
 
-  #runHead(head: HeadStart): void {
+  async #runHead(head: HeadStart): Promise<void> {
     if (this.#run !== undefined) return;
     this.#running = head;
     const outcome = head.run();
     this.#running = undefined;
-    if (outcome.isWhole && this.#wishes.length === 0) this.#done = outcome;
-    else this.#openRun(outcome);
+    if (!outcome.isWhole || this.#wishes.length > 0) {
+      this.#openRun(outcome);
+      return;
+    }
+    this.#done = outcome;
+    const isLong = outcome.end - outcome.begin >= TURN_AFTER_MS;
+    if (isLong) await new Promise((resolve) => setImmediate(resolve));
   }
 
   #openRun(head?: HeadOutcome): JobRun {
-    const run = (this.#open as OpenRun)(head);
-    this.#run = run;
-    // From here on they are the job's to keep, and to let go.
-    this.#open = undefined;
+    const open = this.#open as OpenRun;
+    // From here on all is the job's to keep, and to let go. It is never opened twice.
+    this.#open = failedToOpen;
     this.#done = undefined;
+    const wish = (run: JobRun) => {
+      for (const one of this.#wishes) one(run);
+    };
+    const isBegun = head?.next !== undefined;
+    const run = open(head, isBegun ? undefined : wish);
+    this.#run = run;
     if (this.#how !== undefined) run.consume(this.#how);
-    for (const wish of this.#wishes) wish(run);
+    // By then the item that has begun is the job's, and what it came to.
+    if (isBegun && this.#wishes.length > 0) setImmediate(() => wish(run));
     return run;
   }
+}
+
+function failedToOpen(): never {
+  throw new JobConsumedError("The job could not be started; awaiting it says why");
 }

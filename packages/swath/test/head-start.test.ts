@@ -107,6 +107,42 @@ describe("a loop that is over within milliseconds", () => {
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 200, 7, 8, 9]);
   });
 
+  test.each([
+    ["cancelled", (job: Job<unknown>) => job.cancel(new Error("found"))],
+    ["stopped", (job: Job<unknown>) => job.stop()],
+  ])("can be %s by its last item as by any", AGAIN, async (how, end) => {
+    const job: Job<unknown> = map(range(8), (x) => x === 7 && end(job), AUTO);
+    if (how === "cancelled") await expect(job).rejects.toThrow("found");
+    else expect(await job).toHaveLength(8);
+  });
+
+  test("ends after an item that stops it and waits", async () => {
+    let isSaved = false;
+    const save = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      isSaved = true;
+    };
+    const job: Job<unknown> = map(range(8), (x) => (x === 2 ? (job.stop(), save()) : x), AUTO);
+    await expect(job).rejects.toMatchObject({ code: "SWATH_INTERRUPTED" });
+    expect(isSaved).toBe(true);
+  });
+
+  test("ends with the failure of an item that stops it and fails", async () => {
+    const fail = () => {
+      throw new Error("no");
+    };
+    const job: Job<unknown> = map(range(8), (x) => (x === 2 ? (job.stop(), fail()) : x), AUTO);
+    await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 2 });
+  });
+
+  test("lets the event loop turn, however many follow each other", async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    for (let i = 0; i < 10; i++) await map(range(6), () => spin(2), AUTO);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+  });
+
   test("cannot be awaited by its own task, which is told so", async () => {
     const job: Job<unknown> = map(range(3), () => job[Symbol.asyncIterator](), AUTO);
     await expect(job).rejects.toMatchObject({ code: "SWATH_TASK_FAILED", itemIndex: 0 });
@@ -132,7 +168,7 @@ describe("a loop that is over within milliseconds", () => {
 
   test("has a report of what it was, whenever that is asked for", AGAIN, async () => {
     const before = performance.now();
-    const items = Float64Array.from(numbers(4));
+    const items = Float64Array.from([5, 6, 7, 8]);
     const job = map(items, () => spin(0.5), AUTO);
     await job;
     const passed = (performance.now() - before) / 1e3;
@@ -152,6 +188,7 @@ describe("a loop that is over within milliseconds", () => {
     expect(perWorker[0]).toMatchObject({ items: 4, chunks: 1 });
     expect(memory.samples.at).toHaveLength(1);
     expect(memory.samples.at[0]).toBeLessThan(asked);
+    expect(report.slowest[0]).toMatchObject({ start: 0, end: 4, preview: "5" });
     expect(threads.started).toBe(0);
   });
 
@@ -219,9 +256,17 @@ describe("a loop that is not over by then", () => {
 });
 
 describe("a source that is not what it seems", () => {
-  test("and throws when it is read fails the job", async () => {
+  test("and is moved away before the job begins fails it, and its report says so", async () => {
+    const items = Float64Array.from(numbers(8));
+    const job = map(items, (x) => x, AUTO);
+    structuredClone(items, { transfer: [items.buffer] });
+    await expect(job).rejects.toThrow("detached");
+    expect((await job.report).items).toBe(0);
+  });
+
+  test.each([0, 5])("and throws when item %d is read fails the job", async (at) => {
     const items = numbers(8);
-    Object.defineProperty(items, 5, {
+    Object.defineProperty(items, at, {
       get() {
         throw new Error("no five");
       },

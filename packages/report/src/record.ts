@@ -42,7 +42,10 @@ export interface RunRecord {
   readonly routes?: Tree;
   /** What ran in the caller's thread of a job that could choose. */
   readonly place?: Place;
-  /** The caller's thread while the job ran: seconds in which it was not idle, and of these before a worker was ready. */
+  /**
+   * The caller's thread while the job ran: seconds in which it was not idle, and of these before a
+   * worker was ready.
+   */
   readonly driver?: { readonly busy?: number; readonly starting?: number };
   /** Seconds on a core of threads that were none of the job's. */
   readonly helpers?: number;

@@ -1,4 +1,4 @@
-import type { LocalFunctions, Slice } from "./executors/executor.ts";
+import type { LocalFunctions } from "./executors/executor.ts";
 import { logOf, plainHost } from "./executors/host.ts";
 import type { OwnContext } from "./executors/task-context.ts";
 import { THREAD_OPTION_NAMES } from "./executors/threads/thread-options.ts";
@@ -42,8 +42,10 @@ export interface HeadOutcome {
   readonly values: readonly unknown[];
   /** The first item alone. */
   readonly first: ArrayLike<unknown>;
-  /** What was run, one after the other; the last with its items. */
+  /** What was run, one after the other. */
   readonly batches: readonly Batch[];
+  /** The items of the last batch, of which some may not have been run. */
+  readonly items: ArrayLike<unknown> | undefined;
   /** When the first of them began and the last had ended, in ms of the shared clock. */
   readonly begin: number;
   readonly end: number;
@@ -56,7 +58,9 @@ export interface HeadOutcome {
 }
 
 /** Items that ran one after the other; it took so many ms. */
-export interface Batch extends Slice {
+interface Batch {
+  readonly start: number;
+  readonly end: number;
   readonly ms: number;
 }
 
@@ -100,6 +104,7 @@ export class HeadStart {
   readonly #values: unknown[] = [];
   readonly #batches: Batch[] = [];
   #first: ArrayLike<unknown> = [];
+  #last: ArrayLike<unknown> | undefined;
   #count = 0;
   #begin = 0;
   /** When it looked at the clock last: all that are done were done by then. */
@@ -153,6 +158,7 @@ export class HeadStart {
       values: this.#values,
       first: this.#first,
       batches: this.#batches,
+      items: this.#last,
       begin: this.#begin,
       end: this.#at,
       next: this.#next,
@@ -206,10 +212,8 @@ export class HeadStart {
     }
     if (this.#next !== undefined) markHandled(this.#next);
     if (this.#count === start) return;
-    const one = { start, end: this.#count, items: undefined, ms: this.#at - before };
-    const previous = this.#batches.pop();
-    if (previous !== undefined) this.#batches.push({ ...previous, items: undefined });
-    this.#batches.push({ ...one, items });
+    this.#batches.push({ start, end: this.#count, ms: this.#at - before });
+    this.#last = items;
   }
 
   /** As tasks are given it in a job; what they seldom look at is made when they do. */

@@ -80,11 +80,10 @@ export class InPlaceUntilSlower implements PlacePolicy {
   }
 
   /** As {@link add}, of what ran before there was a job. */
-  began({ count, batches, values }: HeadOutcome): void {
+  began({ count, batches, items, values }: HeadOutcome): void {
     this.#done = count;
     for (const { start, end, ms } of batches) this.#pace.began(end - start, ms);
-    const { start, items } = batches.at(-1) ?? {};
-    if (items !== undefined) this.#last = { items, values: values.slice(start) };
+    this.#last = { items, values: values.slice(batches.at(-1)?.start) };
   }
 
   threads(remaining: number): JobSpec | undefined {

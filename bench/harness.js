@@ -39,6 +39,8 @@ const QUIET_ROUNDS_NEEDED = 3;
  * @throws {Error} at the first wrong answer: a fast wrong answer is worth nothing
  */
 export async function runRounds(cells, { rounds, memoryMB = 0, log = () => {} }) {
+  if (cells.length === 0)
+    throw new Error("nothing to measure: no cell has a name that --only gives");
   const samples = [];
   const machine = [];
   const failures = [];

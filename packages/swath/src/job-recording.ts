@@ -1,13 +1,19 @@
 import { Calibration } from "./calibration.ts";
 import type { DriverEvent } from "./driver/events.ts";
-import type { OpenJob } from "./executors/executor.ts";
-import type { JobItems } from "./job-items.ts";
+import type { Opened, OpenJob, PlaceFigures } from "./executors/executor.ts";
+import type { HeadOutcome } from "./head-start.ts";
+import type { ItemRange, JobItems } from "./job-items.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
-import type { WorkerTally } from "./protocol/messages.ts";
+import type { ChunkSpan, WorkerTally } from "./protocol/messages.ts";
 import type { Rows } from "./protocol/results.ts";
-import { type JobFacts, makeReport } from "./report/make-report.ts";
-import { type MemoryReading, ProcessWatch, type WatchFigures } from "./report/process-watch.ts";
+import {
+  type BroadcastFacts,
+  type JobFacts,
+  makeReport,
+  type PlaceFacts,
+} from "./report/make-report.ts";
+import { ProcessWatch, type WatchFigures } from "./report/process-watch.ts";
 import {
   type ChunkRecord,
   type LiveFigures,
@@ -17,7 +23,9 @@ import {
 } from "./report/recorder.ts";
 import type { Report, SlowChunk } from "./report/report.ts";
 import { Slowest } from "./report/slowest.ts";
+import { broadcastWeight } from "./routes/broadcast.ts";
 import { sharedBytes } from "./shared/shared-bytes.ts";
+import { TimedRows } from "./timed-rows.ts";
 
 /** How the driver stands, for {@link JobRecording.calibrate}. */
 export interface DriverStanding {
@@ -28,13 +36,24 @@ export interface DriverStanding {
 }
 
 /** What only the run of a job can say of it. */
-export interface RunFacts
-  extends Pick<JobFacts, "workers" | "executor" | "items" | "broadcast" | "place"> {
-  /** Whether a journal had some of the items. */
-  readonly isResumed: boolean;
+export interface RunFigures {
+  /** Items that are done, … */
+  readonly done: number;
+  /** … and those of them that a journal had. */
+  readonly resumed: number;
   /** Whether results waited within a window for who took them. */
   readonly isBounded: boolean;
 }
+
+/** A chunk, or a part of one, that a worker has done. */
+export interface DoneChunk {
+  readonly span: ChunkSpan;
+  readonly worker: number;
+  readonly range: ItemRange;
+}
+
+type RunFacts = Pick<JobFacts, "workers" | "executor" | "items" | "broadcast" | "place"> &
+  Pick<RunFigures, "isBounded"> & { readonly isResumed: boolean };
 
 /** Takes down one job: what happens in it, and what is seen of the process meanwhile. */
 export class JobRecording {
@@ -85,27 +104,24 @@ export class JobRecording {
   }
 
   /** As {@link Recorder.done}. */
-  done(chunk: ChunkRecord, values: Rows, ms: number | undefined): void {
-    this.#recorder.done(chunk, values, ms);
-    this.#slowest.add(chunk);
-    this.#watch.passing(chunk.end);
+  done({ span, worker, range }: DoneChunk, values: Rows, ms: number | undefined): void {
+    this.#add(chunkRecord(span, worker, range), values, ms);
   }
 
-  /**
-   * A chunk was run in the caller's thread, before the job was made.
-   *
-   * @param memory of the process when all was done, if that was all
-   */
-  ran(chunk: ChunkRecord, memory: MemoryReading | undefined): void {
-    const { worker, begin, end, startItem, endItem } = chunk;
-    if (memory !== undefined) this.#watch.sawLast(memory);
-    this.joined(worker, begin);
-    if (endItem > startItem) this.done(chunk, [], undefined);
-    this.left(worker, end, 0);
+  /** What a head start has run, as if it had been handed out as one chunk. */
+  ran({ begin, end, count, memory }: HeadOutcome): void {
+    if (memory !== undefined) this.#watch.sawLast(memory());
+    this.joined(0, begin);
+    if (count > 0) {
+      const times = { begin, end, decode: 0, read: 0, run: end - begin, encode: 0, bytesRead: 0 };
+      this.#add({ ...times, worker: 0, startItem: 0, endItem: count }, [], undefined);
+    }
+    this.left(0, end, 0);
   }
 
-  made(ms: number): void {
-    this.#recorder.made(ms);
+  /** The same results; what making them takes who asks for them is noted. */
+  timed(values: Rows): Rows {
+    return TimedRows.of(values, (ms) => this.#recorder.made(ms));
   }
 
   /** What the driver is to be told after a chunk, so that workers are timed alone. */
@@ -144,7 +160,8 @@ export class JobRecording {
    *
    * @param tallies what workers measured of themselves
    */
-  close(facts: RunFacts, tallies: ReadonlyMap<number, WorkerTally>): void {
+  close(figures: RunFigures, tallies: ReadonlyMap<number, WorkerTally>): void {
+    const facts = this.#facts(figures);
     const watched = this.#watch.figures();
     const slowest = this.#slowest.list();
     const recording = this.#recorder.recording(tallies, this.#calibration?.close(this.#end));
@@ -154,6 +171,26 @@ export class JobRecording {
   /** Only of a job that is over. */
   report(): Report | undefined {
     return this.#closed?.();
+  }
+
+  #add(chunk: ChunkRecord, values: Rows, ms: number | undefined): void {
+    this.#recorder.done(chunk, values, ms);
+    this.#slowest.add(chunk);
+    this.#watch.passing(chunk.end);
+  }
+
+  #facts({ done, resumed, isBounded }: RunFigures): RunFacts {
+    const { place, opened } = this.#job ?? {};
+    const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
+    return {
+      workers: isInline ? 1 : this.#workers,
+      executor: isInline ? "inline" : "threads",
+      items: done - resumed,
+      isResumed: resumed > 0,
+      isBounded,
+      broadcast: broadcastOf(opened),
+      place: place && placeOf(place, this.#plan.spec.unit, done),
+    };
   }
 
   #make(
@@ -193,4 +230,25 @@ export class JobRecording {
     if (job === undefined) return [];
     return Array.from({ length: this.#workers }, (_, worker) => job.running(worker));
   }
+}
+
+/** Field by field: spreading takes ten times as long. */
+function chunkRecord(
+  { begin, end, decode, read, run, encode, bytesRead, moved }: ChunkSpan,
+  worker: number,
+  { startItem, endItem }: ItemRange,
+): ChunkRecord {
+  const own = { begin, end, decode, read, run, encode, bytesRead, worker, startItem, endItem };
+  return moved === undefined ? own : { ...own, moved };
+}
+
+function placeOf({ indices, spent, why }: PlaceFigures, unit: number, done: number): PlaceFacts {
+  return { items: Math.min(indices * unit, done), spent, why };
+}
+
+/** What went to each worker once: `with`, and what functions captured. */
+function broadcastOf(opened: Opened | undefined): BroadcastFacts {
+  if (opened === undefined) return { bytes: 0, workers: 0, encode: 0 };
+  const { spec, count, ms } = opened;
+  return { bytes: broadcastWeight(spec).bytes, workers: count, encode: ms };
 }

@@ -1,41 +1,27 @@
-import { whyUnsendable } from "./codecs/unsendable.ts";
+import { ChunkSender } from "./chunk-sender.ts";
 import type { Failed, Part } from "./driver/collector.ts";
-import type {
-  ChunkRun,
-  Culprit,
-  DriverCommand,
-  DriverEvent,
-  FailureCause,
-} from "./driver/events.ts";
+import type { ChunkRun, DriverCommand, DriverEvent, FailureCause } from "./driver/events.ts";
 import { isIn } from "./driver/loss.ts";
 import { Driver } from "./driver/state.ts";
-import { InvalidOptionError, messageOf, type SwathError, type TaskTimeoutError } from "./errors.ts";
-import type {
-  Executor,
-  ExecutorEvent,
-  Opened,
-  OpenJob,
-  PlaceFigures,
-} from "./executors/executor.ts";
+import { InvalidOptionError, messageOf, type SwathError } from "./errors.ts";
+import type { Executor, ExecutorEvent, OpenJob } from "./executors/executor.ts";
 import { afterHead, type HeadOutcome } from "./head-start.ts";
 import { JobErrors } from "./job-error.ts";
-import { type ItemRange, JobItems } from "./job-items.ts";
-import { JobRecording, type RunFacts } from "./job-recording.ts";
+import { JobItems } from "./job-items.ts";
+import { JobRecording } from "./job-recording.ts";
 import { type FinishedPart, JobResults, type Outcome } from "./job-results.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JobPlan } from "./plan.ts";
 import { now } from "./protocol/clock.ts";
 import type { ChunkSpan, ItemFailure } from "./protocol/messages.ts";
 import { referenceOf } from "./protocol/reference.ts";
-import type { BroadcastFacts, PlaceFacts } from "./report/make-report.ts";
-import type { ChunkRecord, LiveFigures } from "./report/recorder.ts";
+import type { LiveFigures } from "./report/recorder.ts";
 import type { Report } from "./report/report.ts";
 import { ResultWindow } from "./result-window.ts";
-import { broadcastWeight } from "./routes/broadcast.ts";
+import type { Chunk } from "./schedules/schedule.ts";
 import type { AnyFunction } from "./task/task.ts";
 import { timeSlices } from "./time-slices.ts";
-import { TimedRows } from "./timed-rows.ts";
-import { TimeoutWatch } from "./timeout-watch.ts";
+import { WorkerLosses } from "./worker-losses.ts";
 
 /** How long the running chunks of a stopped job may take to end. */
 const STOP_GRACE_MS = 5_000;
@@ -44,9 +30,6 @@ const STOP_GRACE_MS = 5_000;
 function localOf(fn: AnyFunction | undefined): AnyFunction | undefined {
   return referenceOf(fn)?.kind === "export" ? undefined : fn;
 }
-
-/** The items of a chunk, where they travel. */
-type Payload = ArrayLike<unknown> | undefined;
 
 /** How results leave a job. */
 export type Consumption = "undecided" | "collect" | "ordered" | "unordered" | "none";
@@ -76,7 +59,8 @@ export interface Progress {
 
 /**
  * Carries out one job: hands the driver what happens and does what it orders. The policy is the
- * driver's, the items are `job-items.ts`, the results `job-results.ts`.
+ * driver's, the items are `job-items.ts`, how chunks are sent `chunk-sender.ts`, what becomes of
+ * lost workers `worker-losses.ts`, the results `job-results.ts`.
  */
 export class JobRun {
   /** Settles when nothing of the job runs any more; never rejects. */
@@ -88,9 +72,8 @@ export class JobRun {
   readonly #driver: Driver;
   readonly #job: OpenJob;
   readonly #errors: JobErrors;
-  readonly #watch: TimeoutWatch | undefined;
-  /** For each worker that is being ended because of this job's timeout, the reason. */
-  readonly #timeouts = new Map<number, TaskTimeoutError>();
+  readonly #sender: ChunkSender;
+  readonly #losses: WorkerLosses;
   readonly #recording: JobRecording | undefined;
   readonly #journal: Journal | undefined;
   /** When it ended, of a job that was over before it was made one. */
@@ -167,11 +150,9 @@ export class JobRun {
     const request = { spec, local, loadTimeout, mayHold, remaining, isMeasured, slicer };
     this.#job = executor.open(request, (event) => this.#on(event));
     this.#recording?.opened(this.#job);
-    if (head !== undefined) this.#recording?.ran(headRecord(head), head.memory?.());
-    if (plan.timeout !== undefined && mayHold) {
-      const onLate = (worker: number, item: number) => this.#onLate(worker, item);
-      this.#watch = new TimeoutWatch(plan.timeout, this.#job, executor.workers, onLate);
-    }
+    if (head !== undefined) this.#recording?.ran(head);
+    this.#sender = this.#makeSender();
+    this.#losses = this.#makeLosses(mayHold ? plan.timeout : undefined);
     if (plan.onError === "collect") this.keepGoing();
     plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (plan.signal?.aborted) this.#onAbort();
@@ -284,9 +265,28 @@ export class JobRun {
     });
   }
 
-  #placeFacts({ indices, spent, why }: PlaceFigures): PlaceFacts {
-    const items = Math.min(indices * this.#plan.spec.unit, this.progress.done);
-    return { items, spent, why };
+  #makeSender(): ChunkSender {
+    return new ChunkSender({
+      plan: this.#plan,
+      items: this.#items,
+      job: this.#job,
+      errors: this.#errors,
+      isWanted: (worker, chunk) => this.#held(worker, chunk.id) !== undefined,
+      onSent: (worker, sent) => this.#recording?.sent({ worker, ...sent }),
+      onFailed: (worker, { id: chunk }, failed) =>
+        this.#step({ kind: "failed", worker, chunk, failed }),
+      onRefused: (error) => this.#cancel(error),
+    });
+  }
+
+  #makeLosses(timeout: number | undefined): WorkerLosses {
+    const heldBy = (worker: number) => this.#driver.heldBy(worker);
+    const { unit } = this.#plan.spec;
+    const workers = this.#workers;
+    return new WorkerLosses(
+      { unit, workers, job: this.#job, errors: this.#errors, heldBy },
+      timeout,
+    );
   }
 
   #on(event: ExecutorEvent): void {
@@ -314,46 +314,44 @@ export class JobRun {
   }
 
   #done(event: ExecutorEvent & { readonly kind: "done" }): void {
-    const { worker, span, values, decode } = event;
-    const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
-    if (this.#driver.isOver || chunk === undefined) return;
-    const recording = this.#recording;
-    recording?.done(chunkRecord(span, worker, this.#items.rangeOf(chunk)), values, decode);
-    const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
-    this.#results.add(chunk, rows, this.#failed(worker, event.failures));
-    if (this.#window.sawResults(values)) this.#tellWindow();
-    const microseconds = (span.end - span.begin) * 1e3;
-    this.#step({ kind: "done", worker, chunk: event.chunk, microseconds });
-    this.#calibrate(worker, chunk.end - chunk.start, span);
+    const { worker, span, chunk: id } = event;
+    const chunk = this.#running(worker, id);
+    if (chunk === undefined) return;
+    this.#take(chunk, event);
+    this.#step({ kind: "done", worker, chunk: id, microseconds: microsecondsOf(span) });
+    this.#calibrate(worker, chunk, span);
     this.#items.release(this.#driver.firstOpen);
   }
 
   #part(event: ExecutorEvent & { readonly kind: "part" }): void {
-    const { worker, until, values, failures, span, decode } = event;
-    const chunk = this.#driver.heldBy(worker).find(({ id }) => id === event.chunk);
-    if (this.#driver.isOver || chunk === undefined) return;
+    const { worker, until, span, chunk: id } = event;
+    const chunk = this.#running(worker, id);
+    if (chunk === undefined) return;
     const part = { start: chunk.start, end: until };
-    const recording = this.#recording;
-    if (span !== undefined) {
-      recording?.done(chunkRecord(span, worker, this.#items.rangeOf(part)), values, decode);
-    }
-    const rows = recording ? TimedRows.of(values, (ms) => recording.made(ms)) : values;
-    this.#results.add(part, rows, this.#failed(worker, failures));
-    if (this.#window.sawResults(values)) this.#tellWindow();
-    const microseconds = span === undefined ? undefined : (span.end - span.begin) * 1e3;
-    this.#step({ kind: "part", worker, chunk: event.chunk, until, microseconds });
-    if (span !== undefined) this.#calibrate(worker, until - part.start, span);
+    this.#take(part, event);
+    const microseconds = span && microsecondsOf(span);
+    this.#step({ kind: "part", worker, chunk: id, until, microseconds });
+    if (span !== undefined) this.#calibrate(worker, part, span);
     this.#items.release(this.#driver.firstOpen);
   }
 
-  #calibrate(worker: number, indices: number, span: ChunkSpan): void {
-    const wish = this.#recording?.calibrate(this.#driver, worker, indices, span);
+  /** The results of a chunk have come, or of the part of it that was measured until now. */
+  #take(part: Chunk, { worker, span, values, failures, decode }: CameBack): void {
+    const recording = this.#recording;
+    if (span !== undefined) {
+      recording?.done({ span, worker, range: this.#items.rangeOf(part) }, values, decode);
+    }
+    this.#results.add(part, recording?.timed(values) ?? values, this.#failed(worker, failures));
+    if (this.#window.sawResults(values)) this.#tellWindow();
+  }
+
+  #calibrate(worker: number, { start, end }: Chunk, span: ChunkSpan): void {
+    const wish = this.#recording?.calibrate(this.#driver, worker, end - start, span);
     if (wish !== undefined) this.#step(wish);
   }
 
   #returned({ worker, chunk }: ExecutorEvent & { readonly kind: "returned" }): void {
-    const isHeld = this.#driver.heldBy(worker).some(({ id }) => id === chunk);
-    if (isHeld) this.#step({ kind: "revoked", worker, chunk });
+    if (this.#held(worker, chunk) !== undefined) this.#step({ kind: "revoked", worker, chunk });
   }
 
   #failed(worker: number, failures: readonly ItemFailure[]): readonly Failed[] {
@@ -363,8 +361,8 @@ export class JobRun {
   }
 
   #itemFailed({ worker, chunk: id, failure }: ExecutorEvent & { readonly kind: "failed" }): void {
-    const chunk = this.#driver.heldBy(worker).find((held) => held.id === id);
-    if (this.#driver.isOver || chunk === undefined) return;
+    const chunk = this.#running(worker, id);
+    if (chunk === undefined) return;
     const index = Math.floor(failure.itemIndex / this.#plan.spec.unit);
     const error = this.#errors.ofItem(worker, failure);
     if (!isIn(chunk, index)) return this.#cancel(error);
@@ -372,48 +370,17 @@ export class JobRun {
   }
 
   #left(event: ExecutorEvent & { readonly kind: "left" }): void {
-    const { worker, reason, begun, loading } = event;
-    this.#recording?.left(worker, now(), begun === undefined ? 0 : 1);
-    this.#watch?.restart(worker);
-    const chunk = this.#driver.heldBy(worker).find(({ id }) => id === begun);
-    const { unit } = this.#plan.spec;
-    const running = event.running === undefined ? undefined : Math.floor(event.running / unit);
-    const culprit = this.#culpritOf(event, chunk);
-    const { running: item, tries } = event;
-    this.#step({ kind: "left", worker, reason, begun, running, tries, item, culprit, loading });
+    this.#recording?.left(event.worker, now(), event.begun === undefined ? 0 : 1);
+    this.#step(this.#losses.left(event));
   }
 
-  #culpritOf(
-    { worker, reason, culprit, running, tries }: ExecutorEvent & { readonly kind: "left" },
-    chunk: ChunkRun | undefined,
-  ): Culprit | undefined {
-    const indexOf = (item: number) => Math.floor(item / this.#plan.spec.unit);
-    const timeout = this.#timeouts.get(worker);
-    this.#timeouts.delete(worker);
-    if (culprit !== undefined) {
-      const { itemIndex, error } = culprit;
-      const before = itemIndex === running ? tries : chunk?.tries;
-      const attempt = (before ?? 0) + 1;
-      return {
-        index: indexOf(itemIndex),
-        error: this.#errors.ofCulprit(worker, itemIndex, attempt, error),
-      };
-    }
-    // Another job's item may have timed out just before this job's chunk began.
-    if (chunk === undefined || timeout === undefined || timeout !== reason) return undefined;
-    const index = indexOf(timeout.itemIndex);
-    // It may have come to its end after all.
-    return isIn(chunk, index) ? { index, error: timeout } : undefined;
+  #held(worker: number, id: number): ChunkRun | undefined {
+    return this.#driver.heldBy(worker).find((chunk) => chunk.id === id);
   }
 
-  #onLate(worker: number, item: number): void {
-    const index = Math.floor(item / this.#plan.spec.unit);
-    const chunk = this.#driver.heldBy(worker).find((held) => isIn(held, index));
-    if (chunk === undefined || this.#timeouts.has(worker)) return;
-    if (!this.#job.hold(worker, item)) return;
-    const timeout = this.#errors.ofTimeout(worker, item, this.#job.tries(worker) + 1);
-    this.#timeouts.set(worker, timeout);
-    this.#job.stop(worker, timeout);
+  /** A chunk of which something has come; undefined where nobody waits for it any more. */
+  #running(worker: number, id: number): ChunkRun | undefined {
+    return this.#driver.isOver ? undefined : this.#held(worker, id);
   }
 
   #step(event: DriverEvent): void {
@@ -423,7 +390,7 @@ export class JobRun {
   #carryOut(command: DriverCommand): void {
     switch (command.kind) {
       case "run":
-        return void this.#send(command.worker, command.chunk);
+        return this.#send(command.worker, command.chunk);
       case "revoke":
         return this.#revoke(command.worker, command.chunk);
       case "pull":
@@ -466,43 +433,9 @@ export class JobRun {
     this.#step({ kind, worker, chunk });
   }
 
-  async #send(worker: number, chunk: ChunkRun): Promise<void> {
+  #send(worker: number, chunk: ChunkRun): void {
     if (this.#results.outcome !== undefined) return;
-    let items: Payload;
-    try {
-      const payload = this.#items.payload(chunk);
-      if (payload !== undefined && "then" in payload) {
-        items = await payload;
-        if (!this.#holds(worker, chunk)) return;
-      } else items = payload;
-      const isFresh = this.#plan.route === "move";
-      const order = { ...chunk, items, isFresh, keepGoing: this.#keepsGoing };
-      const sent = this.#job.run(worker, order);
-      if (sent !== undefined) this.#recording?.sent({ worker, ...sent });
-    } catch (cause) {
-      // Not at once: a source whose every item is refused would pile up calls within calls.
-      await Promise.resolve();
-      if (this.#holds(worker, chunk)) this.#refused(worker, chunk, items, cause);
-    }
-  }
-
-  #holds(worker: number, chunk: ChunkRun): boolean {
-    return this.#driver.heldBy(worker).some(({ id }) => id === chunk.id);
-  }
-
-  /** A chunk could not be sent: the items that are the reason have failed. */
-  #refused(worker: number, chunk: ChunkRun, items: Payload, cause: unknown): void {
-    const { startItem } = this.#items.rangeOf(chunk);
-    const failed = new Map<number, Culprit>();
-    for (const [i, item] of Array.from(items ?? []).entries()) {
-      const itemIndex = startItem + i;
-      const index = Math.floor(itemIndex / this.#plan.spec.unit);
-      const reason = failed.has(index) ? undefined : whyUnsendable(item);
-      if (reason === undefined) continue;
-      failed.set(index, { index, error: this.#errors.ofUnsendable(itemIndex, item, reason.cause) });
-    }
-    if (failed.size === 0) return this.#cancel(this.#errors.ofItems(chunk, cause));
-    this.#step({ kind: "failed", worker, chunk: chunk.id, failed: [...failed.values()] });
+    void this.#sender.send(worker, chunk, this.#keepsGoing);
   }
 
   #announce(): void {
@@ -517,7 +450,7 @@ export class JobRun {
   async #end(outcome: Outcome): Promise<void> {
     this.#endedAt = this.#wasOver ?? now();
     this.#recording?.end(this.#endedAt);
-    this.#watch?.stop();
+    this.#losses.stop();
     const journalled = this.#journal?.close("error" in outcome ? "stopped" : "finished");
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#decide();
@@ -530,7 +463,10 @@ export class JobRun {
     // Whoever waits for the results goes on first.
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      this.#recording?.close(this.#facts(), tallies);
+      const { progress } = this;
+      const resumed = this.#resumed;
+      const { isBounded } = this.#window;
+      this.#recording?.close({ done: progress.done, resumed, isBounded }, tallies);
     } finally {
       this.#settle();
     }
@@ -546,45 +482,18 @@ export class JobRun {
       detail === undefined ? {} : { detail },
     );
   }
-
-  #facts(): RunFacts {
-    const { place, opened } = this.#job;
-    const isInline = this.#plan.workers === 0 || place?.usedThreads === false;
-    return {
-      workers: isInline ? 1 : this.#workers,
-      executor: isInline ? "inline" : "threads",
-      items: this.progress.done - this.#resumed,
-      isResumed: this.#resumed > 0,
-      isBounded: this.#window.isBounded,
-      broadcast: broadcastOf(opened),
-      place: place && this.#placeFacts(place),
-    };
-  }
 }
 
-/** The only chunk that a head start has run, as if it had been handed out. */
-function headRecord({ begin, end, count }: HeadOutcome): ChunkRecord {
-  const times = { begin, end, decode: 0, read: 0, run: end - begin, encode: 0 };
-  return { ...times, bytesRead: 0, worker: 0, startItem: 0, endItem: count };
-}
+/** What an executor says of results that have come. */
+type CameBack = Pick<
+  ExecutorEvent & { readonly kind: "part" },
+  "worker" | "span" | "values" | "failures" | "decode"
+>;
 
 function doneBy({ count, values }: HeadOutcome): readonly FinishedPart[] {
   return count === 0 ? [] : [{ start: 0, end: count, values }];
 }
 
-/** Field by field: spreading takes ten times as long. */
-function chunkRecord(
-  { begin, end, decode, read, run, encode, bytesRead, moved }: ChunkSpan,
-  worker: number,
-  { startItem, endItem }: ItemRange,
-): ChunkRecord {
-  const own = { begin, end, decode, read, run, encode, bytesRead, worker, startItem, endItem };
-  return moved === undefined ? own : { ...own, moved };
-}
-
-/** What went to each worker once: `with`, and what functions captured. */
-function broadcastOf(opened: Opened | undefined): BroadcastFacts {
-  if (opened === undefined) return { bytes: 0, workers: 0, encode: 0 };
-  const { spec, count, ms } = opened;
-  return { bytes: broadcastWeight(spec).bytes, workers: count, encode: ms };
+function microsecondsOf({ begin, end }: ChunkSpan): number {
+  return (end - begin) * 1e3;
 }

@@ -245,6 +245,7 @@ describe("what the doors load", () => {
         "executors/threads/gc-log.js",
         "executors/threads/result-saver.js",
         "executors/threads/saved-memory.js",
+        "executors/threads/send-results.js",
         "executors/threads/standing.js",
         "executors/threads/tallies.js",
         "executors/threads/thread-entry.js",

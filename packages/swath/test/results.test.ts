@@ -55,12 +55,12 @@ describe("as values", () => {
     const job = map(range(COUNT), tasks.box, { workers: 2 });
     await job;
     const { bytesIn, bytesInBy, exact } = (await job.report).serialization;
-    // The first results of each worker are saved one by one, and go by structured clone.
+    // The first results of each worker are saved one by one, and go by structured clone; the others
+    // by what was measured to be faster, which a busy machine may judge otherwise for a chunk.
     const { clone, json, columns } = bytesInBy;
-    expect(json).toBe(0);
     expect(columns).toBeGreaterThan((COUNT / 2) * BOX_BYTES);
     expect(columns).toBeLessThanOrEqual(COUNT * BOX_BYTES);
-    expect(bytesIn).toBe(clone + columns);
+    expect(bytesIn).toBe(clone + json + columns);
     expect(exact).toBe(clone === 0);
   });
 

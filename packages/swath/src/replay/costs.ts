@@ -47,8 +47,8 @@ const WARMING_S = 20e-3;
 const COLD_FACTOR = 5;
 /** … as far as they take so many times that, … */
 const TEPID_FACTOR = 2;
-/** … and no longer than this; … */
-const MAX_WARM_UP_S = 30e-3;
+/** … and no longer than this, which is how long it goes on at most; … */
+const MAX_WARM_UP_S = 60e-3;
 /** … or than this, where later ones take longer, too. */
 const MAX_DOUBTFUL_S = 10e-3;
 
@@ -131,22 +131,17 @@ function restOf({ chunks }: RecordedRun): number {
  */
 function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
   if (sampledFrom !== undefined) return 0;
-  const early: RecordedChunk[] = [];
-  const late: RecordedChunk[] = [];
-  const spent = new Map<number, number>();
-  for (const chunk of [...chunks].sort((a, b) => a.begin - b.begin)) {
-    const before = spent.get(chunk.worker) ?? 0;
-    spent.set(chunk.worker, before + chunk.done - chunk.begin);
-    (before < WARMING_S ? early : late).push(chunk);
-  }
-  const items = late.reduce((sum, { start, end }) => sum + end - start, 0);
-  if (items === 0) return 0;
-  const usual = late.reduce((sum, { begin, done }) => sum + done - begin, 0) / items;
+  const sorted = [...chunks].sort((a, b) => a.begin - b.begin);
+  const usual = perItem(splitWhile(sorted, (_, spent) => spent < WARMING_S).late);
+  if (usual === undefined) return 0;
   const excessOf = (factor: number) => (chunk: RecordedChunk) => {
     const expected = usual * (chunk.end - chunk.start);
     const taken = chunk.done - chunk.begin;
     return taken > factor * expected ? taken - expected : 0;
   };
+  const { early, late } = splitWhile(sorted, (chunk, spent) => {
+    return spent < WARMING_S || (spent < MAX_WARM_UP_S && excessOf(TEPID_FACTOR)(chunk) > 0);
+  });
   const begins = early[0] !== undefined && excessOf(COLD_FACTOR)(early[0]) > 0;
   if (!begins) return 0;
   const next = [...ready.keys()].map((worker) => late.find((chunk) => chunk.worker === worker));
@@ -154,4 +149,36 @@ function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
   const factor = isOver ? TEPID_FACTOR : COLD_FACTOR;
   const excess = early.reduce((sum, chunk) => sum + excessOf(factor)(chunk), 0);
   return Math.min(isOver ? MAX_WARM_UP_S : MAX_DOUBTFUL_S, excess / ready.length);
+}
+
+/**
+ * Each worker's chunks, the first of which are early for as long as that holds of a chunk and of what
+ * the worker's chunks before it took.
+ */
+function splitWhile(
+  sorted: readonly RecordedChunk[],
+  isEarly: (chunk: RecordedChunk, spent: number) => boolean,
+) {
+  const early: RecordedChunk[] = [];
+  const late: RecordedChunk[] = [];
+  const spentBy = new Map<number, number>();
+  const done = new Set<number>();
+  for (const chunk of sorted) {
+    const { worker } = chunk;
+    const spent = spentBy.get(worker) ?? 0;
+    spentBy.set(worker, spent + chunk.done - chunk.begin);
+    if (!done.has(worker) && isEarly(chunk, spent)) early.push(chunk);
+    else {
+      done.add(worker);
+      late.push(chunk);
+    }
+  }
+  return { early, late };
+}
+
+/** Seconds that an item took in the mean; undefined without items. */
+function perItem(chunks: readonly RecordedChunk[]): number | undefined {
+  const items = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (items === 0) return undefined;
+  return chunks.reduce((sum, { begin, done }) => sum + done - begin, 0) / items;
 }

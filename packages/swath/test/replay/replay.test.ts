@@ -257,3 +257,44 @@ test.each([
     expect(Math.abs(replayError({ ...run, chunks, sampledFrom }))).toBeLessThan(0.05);
   },
 );
+
+describe("a worker whose first items take longer", () => {
+  /** So many chunks of 10 items that take 1 ms each, then items of 10 µs in chunks of 10 ms. */
+  const runWith = (slow: number): RecordedRun => {
+    const chunks = [
+      ...Array.from({ length: slow }, () => 10),
+      ...Array.from({ length: 20 }, () => 1_000),
+    ];
+    const run: { at: number; done: number; all: RecordedChunk[] } = { at: 0, done: 0, all: [] };
+    for (const size of chunks) {
+      const done = run.done + (size === 10 ? 1e-3 : 10e-3);
+      run.all.push({ worker: 0, start: run.at, end: run.at + size, begin: run.done, done });
+      run.at += size;
+      run.done = done;
+    }
+    const { all, at: items, done: wall } = run;
+    return {
+      ...recordingOf([], 1),
+      schedule: "guided",
+      chunk: undefined,
+      items,
+      wall,
+      chunks: all,
+      cores: 2,
+    };
+  };
+
+  test("warms up for some tens of milliseconds, and so does a second one", () => {
+    const run = runWith(45);
+    expect(Math.abs(replayError(run))).toBeLessThan(0.01);
+    // Half of 245 ms would be 122; compiling once more takes 41, and each more time beside the other.
+    const { wall } = replay(run, { workers: 2, schedule: "steal" });
+    expect(wall).toBeGreaterThan(0.15);
+    expect(wall).toBeLessThan(0.19);
+  });
+
+  test("has dearer items first where that goes on: nobody compiles for long", () => {
+    const run = runWith(400);
+    expect(replay(run, { workers: 2, schedule: "steal" }).wall).toBeLessThan(0.33);
+  });
+});

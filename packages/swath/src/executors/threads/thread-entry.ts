@@ -3,10 +3,8 @@
  * timed; a doorbell, a port of its own, says that there are some.
  */
 import { type Transferable, workerData } from "node:worker_threads";
-import { postCarried, receiveCarried } from "../../codecs/carry.ts";
+import { receiveCarried } from "../../codecs/carry.ts";
 import { keepMoves, takeMoves } from "../../codecs/move.ts";
-import { misfits, unsendables } from "../../codecs/refusals.ts";
-import type { EncodedResults } from "../../codecs/results-encoder.ts";
 import { messageOf } from "../../errors.ts";
 import { now } from "../../protocol/clock.ts";
 import { encodeError } from "../../protocol/errors.ts";
@@ -33,6 +31,7 @@ import { captureOutput, waitForRoom } from "./capture-output.ts";
 import { Culprits } from "./culprits.ts";
 import { GcLog } from "./gc-log.ts";
 import { ResultSaver } from "./result-saver.ts";
+import { sendResults } from "./send-results.ts";
 import { isGone, mayOpen } from "./standing.ts";
 import { Tallies } from "./tallies.ts";
 import { type FromThread, LOADING, type ThreadData, type Uncaught } from "./thread-messages.ts";
@@ -228,7 +227,7 @@ async function run(id: number, chunk: ChunkMessage, begin: number, decode: numbe
   const encodeBegin = now();
   const failures = [...outcome.failures];
   if (sendsResults(held.spec)) {
-    const refused = send(results, moves, chunk, held.spec.unit);
+    const refused = sendResults(dataPort, results, moves, chunk, held.spec.unit);
     const [first] = refused;
     if (first !== undefined && !chunk.keepGoing) return fail(id, chunk, first);
     failures.push(...refused);
@@ -257,7 +256,7 @@ function savePart(job: number, spec: JobSpec, part: ChunkPart, moves: Transferab
   const order = chunk as ChunkMessage;
   const failures = [...part.failures];
   if (sendsResults(spec)) {
-    const refused = send(results, moves, order, spec.unit);
+    const refused = sendResults(dataPort, results, moves, order, spec.unit);
     // It runs again, and is refused then.
     if (refused.length > 0 && !chunk.keepGoing) return;
     failures.push(...refused);
@@ -273,35 +272,6 @@ function begun(claim: Int32Array, { id, slot }: ChunkMessage): boolean {
 
 function fail(job: number, chunk: ChunkMessage, failure: ItemFailure): void {
   tell({ kind: "failed", job, chunk: chunk.id, failure: encodeFailure(failure) });
-}
-
-/**
- * Sends results. Those that cannot be sent are left out, if the chunk keeps going; else nothing
- * is sent.
- *
- * @returns the results that cannot be sent; in a fold, as the first item of their block
- */
-function send(
-  { message, transfer, refused }: EncodedResults,
-  moves: Transferable[],
-  { start, keepGoing }: ChunkMessage,
-  unit: number,
-): readonly ItemFailure[] {
-  const failure = ({ offset, error }: { readonly offset: number; readonly error: unknown }) => {
-    return { itemIndex: (start + offset) * unit, preview: "", attempt: 1, error };
-  };
-  const failures = misfits(refused).map(failure);
-  if (failures.length > 0 && !keepGoing) return failures;
-  const all = [...transfer, ...moves];
-  try {
-    postCarried(dataPort, message, all);
-    return failures;
-  } catch (cause) {
-    const unsendable = unsendables(message, cause).map(failure);
-    if (unsendable.length === 0) throw cause;
-    if (keepGoing) postCarried(dataPort, message, all);
-    return [...failures, ...unsendable];
-  }
 }
 
 async function close(id: number): Promise<void> {

@@ -10,9 +10,11 @@ import {
 } from "../../protocol/messages.ts";
 import { BEAT, clearBeat, newBeat } from "../beat.ts";
 import type { ExecutorEvent, JobRequest, Opened, OpenJob, Sent } from "../executor.ts";
+import { joinTallies } from "./join-tallies.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { outgoing } from "./outgoing.ts";
 import type { SavedResults } from "./saved-results.ts";
+import { CLAIM_WORDS, type Given, Seat } from "./seat.ts";
 import { hasOpened, markGone, newStanding, resetOpened } from "./standing.ts";
 import type { Thread, ThreadEnd } from "./thread.ts";
 
@@ -20,8 +22,6 @@ import type { Thread, ThreadEnd } from "./thread.ts";
 export const GRACE_MS = 1_000;
 /** A finished job waits this long for its workers' last figures, which may be busy elsewhere. */
 const LAST_WORD_MS = 100;
-/** Claim words of a job in a worker: one for each chunk that it may hold. */
-const CLAIM_WORDS = 2;
 
 /** What a job may ask of the threads it runs on. */
 export interface Links {
@@ -31,28 +31,6 @@ export interface Links {
   /** {@link ThreadJob.isBusy} may have. */
   changed(): void;
   ended(): void;
-}
-
-/** A worker as one job sees it. */
-interface Seat {
-  /** How far the worker is with this job; it may be busy with others before it begins. */
-  state: "asked" | "opening" | "joined";
-  /** What it is opening, or was when it failed. */
-  stage: "load" | "init";
-  /** Word by word: 0, or the id + 1 of a chunk that has been sent and not begun. */
-  readonly claim: Int32Array;
-  /** The chunk that each word stands for, until it is done. */
-  readonly slots: (Given | undefined)[];
-  /** Ends the worker if it does not load the task in time. */
-  readonly loading: LoadWatch;
-}
-
-/** A chunk that a worker has. */
-interface Given {
-  readonly id: number;
-  /** First index that is not known to be done. */
-  start: number;
-  readonly end: number;
 }
 
 /** What a job on threads is made from. */
@@ -112,9 +90,7 @@ export class ThreadJob implements OpenJob {
   /** Whether anything of the job runs, is on its way, loads or closes. */
   get isBusy(): boolean {
     if (this.#isClosing) return true;
-    for (const { state, slots } of this.#seats.values()) {
-      if (state !== "joined" || slots.some((chunk) => chunk !== undefined)) return true;
-    }
+    for (const seat of this.#seats.values()) if (seat.isBusy) return true;
     return false;
   }
 
@@ -122,7 +98,7 @@ export class ThreadJob implements OpenJob {
   isAt(worker: number): boolean {
     const seat = this.#seats.get(worker);
     if (seat === undefined) return false;
-    return seat.state === "opening" || begunIn(seat) !== undefined;
+    return seat.state === "opening" || seat.begun !== undefined;
   }
 
   /** Whether a worker that has ended is to be replaced: it is not, once the job is ending. */
@@ -144,17 +120,15 @@ export class ThreadJob implements OpenJob {
     if (!this.wants(worker)) return;
     const claim = this.#claims[worker] as Int32Array;
     const beat = this.#beats[worker] as Float64Array;
-    claim.fill(0);
     clearBeat(beat);
     resetOpened(this.#standing, worker);
-    const slots = new Array<undefined>(CLAIM_WORDS).fill(undefined);
     const loading = new LoadWatch(this.#request, worker, (error) => {
       this.#on({ kind: "unready", worker, stage: "load", error });
       this.stop(worker, error);
     });
     // One that has not come up yet may hang in what it was told to load before.
     if (!thread.isUp) loading.start(() => !thread.isUp);
-    this.#seats.set(worker, { state: "asked", stage: "load", claim, slots, loading });
+    this.#seats.set(worker, new Seat(claim, loading));
     const { spec, saves, mayHold: isGated = false, isMeasured = false } = this.#request;
     this.#opened.ms += thread.send({
       kind: "open",
@@ -201,10 +175,8 @@ export class ThreadJob implements OpenJob {
     const thread = this.#links.thread(worker);
     const seat = this.#seats.get(worker);
     if (thread === undefined || seat === undefined) return undefined;
-    const slot = seat.slots.indexOf(undefined);
     // The claim comes first: a worker that has just finished a chunk takes the next at once.
-    seat.slots[slot] = { id: chunk.id, start: chunk.start, end: chunk.end };
-    Atomics.store(seat.claim, slot, chunk.id + 1);
+    const slot = seat.give(chunk);
     this.#links.changed();
     try {
       const { items, moves, moved, copied, isGone } = outgoing(chunk);
@@ -213,19 +185,14 @@ export class ThreadJob implements OpenJob {
       if (isGone) this.#unreturnable.add(chunk.id);
       return { ms, moved, copied };
     } catch (error) {
-      takeBack(seat, slot);
-      seat.slots[slot] = undefined;
+      seat.takeBack(chunk.id);
       throw error;
     }
   }
 
   revoke(worker: number, chunk: number): boolean {
-    const seat = this.#seats.get(worker);
-    const slot = slotOf(seat, chunk);
-    if (seat === undefined || slot < 0 || this.#unreturnable.has(chunk)) return false;
-    if (!takeBack(seat, slot)) return false;
-    seat.slots[slot] = undefined;
-    return true;
+    if (this.#unreturnable.has(chunk)) return false;
+    return this.#seats.get(worker)?.takeBack(chunk) ?? false;
   }
 
   receive(worker: number, thread: Thread, message: FromWorker): void {
@@ -253,7 +220,7 @@ export class ThreadJob implements OpenJob {
         const { chunk, span } = message;
         const failures = message.failures.map(decodeFailure);
         const { values, decode } = this.#resultsOf(thread, seat, message);
-        free(seat, chunk);
+        seat?.free(chunk);
         this.#on({ kind: "done", worker, chunk, span, values, failures, decode });
         return this.#links.changed();
       }
@@ -261,14 +228,14 @@ export class ThreadJob implements OpenJob {
         const { chunk, until, span } = message;
         const failures = message.failures.map(decodeFailure);
         const { values, decode } = this.#resultsOf(thread, seat, message);
-        advance(seat, chunk, until);
+        seat?.advance(chunk, until);
         this.#on({ kind: "part", worker, chunk, until, values, failures, span, decode });
         if (span === undefined) return;
-        free(seat, chunk);
+        seat?.free(chunk);
         return this.#on({ kind: "returned", worker, chunk });
       }
       case "failed": {
-        free(seat, message.chunk);
+        seat?.free(message.chunk);
         const failure = decodeFailure(message.failure);
         return this.#on({ kind: "failed", worker, chunk: message.chunk, failure });
       }
@@ -293,7 +260,7 @@ export class ThreadJob implements OpenJob {
     const received = isSent ? thread.receive() : { values: [], decode: 0 };
     if (saved === 0) return received;
     const begin = now();
-    const start = seat?.slots[slotOf(seat, chunk)]?.start ?? 0;
+    const start = seat?.startOf(chunk) ?? 0;
     thread.saved.fill(this.#id, chunk, start, clonedHead(received.values));
     return { ...received, decode: received.decode + now() - begin };
   }
@@ -308,7 +275,7 @@ export class ThreadJob implements OpenJob {
     const known = Math.max(beat[BEAT.until] as number, isSent ? -1 : (beat[BEAT.item] as number));
     const { until, values, failures } = saved.recover(this.#id, chunk, start, known);
     if (until <= start) return;
-    advance(this.#seats.get(worker), chunk, until);
+    this.#seats.get(worker)?.advance(chunk, until);
     this.#on({ kind: "part", worker, chunk, until, values: isSent ? values : [], failures });
   }
 
@@ -318,7 +285,7 @@ export class ThreadJob implements OpenJob {
     if (!this.#parted.delete(worker)) this.#untold.add(worker);
     if (this.#isClosing && seat.state !== "joined") return this.#ended(worker);
     const { reason, wasUp, uncaught } = end;
-    const sent = begunIn(seat);
+    const sent = seat.begun;
     if (sent !== undefined) this.#recover(worker, end.saved, sent);
     const item = this.#runningIn(worker, sent);
     // What a callback of another job has ended is not this job's doing; nor is it a chunk's
@@ -407,9 +374,7 @@ export class ThreadJob implements OpenJob {
   #abandon(): readonly number[] {
     const busy: number[] = [];
     for (const [worker, seat] of this.#seats) {
-      seat.slots.forEach((chunk, slot) => {
-        if (chunk !== undefined && takeBack(seat, slot)) seat.slots[slot] = undefined;
-      });
+      seat.takeBackAll();
       if (this.isAt(worker)) busy.push(worker);
       this.#links.thread(worker)?.ring({ kind: "cancel", job: this.#id });
     }
@@ -444,48 +409,4 @@ export class ThreadJob implements OpenJob {
     this.#links.ended();
     this.#settleClosed();
   }
-}
-
-function joinTallies(a: WorkerTally, b: WorkerTally): WorkerTally {
-  const usage =
-    a.usage === undefined || b.usage === undefined
-      ? undefined
-      : { cpu: a.usage.cpu + b.usage.cpu, runQueue: a.usage.runQueue + b.usage.runQueue };
-  const gc = [...a.gc, ...b.gc];
-  const starting = sumOf(a.starting, b.starting);
-  const loading = sumOf(a.loading, b.loading);
-  return { gc, usage, starting, loading, heapUsed: b.heapUsed, cost: a.cost + b.cost };
-}
-
-/** Of what somebody told. */
-function sumOf(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : a + (b ?? 0);
-}
-
-function slotOf(seat: Seat | undefined, chunk: number): number {
-  return seat?.slots.findIndex((sent) => sent?.id === chunk) ?? -1;
-}
-
-/** A chunk is done up to `until`, if not all of it. */
-function advance(seat: Seat | undefined, chunk: number, until: number): void {
-  const sent = seat?.slots[slotOf(seat, chunk)];
-  if (sent === undefined) return;
-  sent.start = until;
-  if (until === sent.end) free(seat, chunk);
-}
-
-function free(seat: Seat | undefined, chunk: number): void {
-  const slot = slotOf(seat, chunk);
-  if (seat !== undefined && slot >= 0) seat.slots[slot] = undefined;
-}
-
-/** The chunk that the worker runs: it clears a chunk's word when it begins with it. */
-function begunIn({ claim, slots }: Seat): Given | undefined {
-  return slots.find((chunk, slot) => chunk !== undefined && Atomics.load(claim, slot) === 0);
-}
-
-/** Takes a chunk back that the worker has not begun; false if it has. */
-function takeBack({ claim, slots }: Seat, slot: number): boolean {
-  const word = (slots[slot] as Given).id + 1;
-  return Atomics.compareExchange(claim, slot, word, 0) === word;
 }

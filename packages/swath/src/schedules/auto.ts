@@ -8,6 +8,10 @@ import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
  * it, and 100–300 µs before, which is when short jobs run.
  */
 const MIN_CHUNK_US = 100;
+/** Once there is more to lose by many small chunks than by a last one that is long, so much, … */
+const MAX_MIN_CHUNK_US = 1_000;
+/** … but no more than this share of what the job has taken each worker. */
+const MIN_CHUNK_SHARE = 0.005;
 /** Most work in a chunk: keeps progress, cancelling and the last chunk's wait short. */
 const MAX_CHUNK_US = 50_000;
 /** Least work that waits behind another chunk: a message to the driver and the answer take it. */
@@ -35,8 +39,8 @@ const OLDER_WEIGHT = 0.7;
 /**
  * The default. With known costs it is {@link balancedSchedule}. Otherwise guided self-scheduling
  * whose smallest and largest chunk follow the measured cost of an item: `remaining / (2 · workers)`
- * items, but 0.1 to 50 ms of work, and enough behind a running chunk to cover the way to the
- * driver and back.
+ * items, but 0.1 to 50 ms of work, at least 0.5 % of the time that the job has taken (up to 1 ms), and
+ * enough behind a running chunk to cover the way to the driver and back.
  *
  * Until the first costs are in, workers that give back (`givesBack`) get an eighth of what a
  * fair share would be, and 0.3 ms for it. Others, and all workers of a stream whose results wait
@@ -60,6 +64,8 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   const warm = new Set<number>();
   const asking = new Set<number>();
   const measured = { us: 0, items: 0 };
+  /** Work of all chunks that are done. */
+  let doneUs = 0;
   let largestDone = 0;
 
   function size(remaining: number, ahead: number, worker: number, isBounded: boolean): Size {
@@ -72,7 +78,7 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
     const shown = probes ? Infinity : Math.max(1, largestDone * growth);
     if (isUnknown) return Math.max(chunk, Math.min(fair, shown));
     const usPerItem = measured.us / measured.items;
-    const least = Math.max(Math.ceil(MIN_CHUNK_US / usPerItem), cover(remaining, ahead, usPerItem));
+    const least = Math.max(Math.ceil(leastUs() / usPerItem), cover(remaining, ahead, usPerItem));
     const most = Math.max(1, Math.floor(MAX_CHUNK_US / usPerItem));
     return Math.max(chunk, Math.min(Math.max(fair, least), most, shown));
   }
@@ -80,6 +86,11 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   function probe(fair: number): Size {
     const few = Math.min(PROBE_ITEMS, Math.ceil(itemCount / workers));
     return { items: Math.max(chunk, few, Math.ceil(fair / PROBE_PART)), budget: PROBE_US };
+  }
+
+  function leastUs(): number {
+    const share = (MIN_CHUNK_SHARE * doneUs) / workers;
+    return Math.max(MIN_CHUNK_US, Math.min(share, MAX_MIN_CHUNK_US));
   }
 
   function cover(remaining: number, ahead: number, usPerItem: number): number {
@@ -90,6 +101,7 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
   function observe({ start, end }: Chunk, worker: number, microseconds: number): void {
     const items = end - start;
     largestDone = Math.max(largestDone, items);
+    doneUs += microseconds;
     const isFirst = !warm.has(worker);
     warm.add(worker);
     if (isFirst && microseconds < WARM_US) return;

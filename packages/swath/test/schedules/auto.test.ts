@@ -50,6 +50,15 @@ describe("chunk sizes", () => {
     expect(Math.min(...steady)).toBeLessThanOrEqual(26);
   });
 
+  test("never fall below 0.5 % of what the job took each worker, up to 1 ms", () => {
+    const tenth = sizes(autoSchedule({ itemCount: 200, workers: 2 }), Infinity, 1_000 / 2);
+    expect(tenth.at(-2)).toBe(1);
+    const second = sizes(autoSchedule({ itemCount: 40_000, workers: 2 }), Infinity, 50);
+    const least = Math.min(...second.slice(5, -1));
+    expect(least).toBeGreaterThanOrEqual(20);
+    expect(least).toBeLessThanOrEqual(22);
+  });
+
   test("follow guided self-scheduling between those bounds", () => {
     const schedule = autoSchedule({ itemCount: 10_000, workers: 2 });
     const [, , , , , , ...steady] = sizes(schedule, 12, 1);

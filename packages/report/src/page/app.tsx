@@ -40,18 +40,14 @@ export function App({ record, replay }: AppProps) {
         <Timeline record={record} lanes={lanes} />
         <Later>
           <ConcurrencyPlot record={record} lanes={lanes} />
-        </Later>
-        <MemoryPlot record={record} />
-        <Later>
+          <MemoryPlot record={record} />
           <Durations record={record} />
-        </Later>
-        <Later>
           <AlongInput record={record} />
+          <Workers record={record} />
+          <Slowest record={record} />
+          <Routes record={record} />
+          <Environment record={record} />
         </Later>
-        <Workers record={record} />
-        <Slowest record={record} />
-        <Routes record={record} />
-        <Environment record={record} />
       </main>
       <Footer record={record} />
     </>

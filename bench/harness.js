@@ -40,7 +40,7 @@ const QUIET_ROUNDS_NEEDED = 3;
  */
 export async function runRounds(cells, { rounds, memoryMB = 0, log = () => {} }) {
   if (cells.length === 0)
-    throw new Error("nothing to measure: no cell has a name that --only gives");
+    throw new Error("nothing to measure (--only takes the names that a whole run prints)");
   const samples = [];
   const machine = [];
   const failures = [];

@@ -13,6 +13,8 @@ export interface SenderOf {
   readonly errors: JobErrors;
   /** Whether the worker is still to have the chunk: much may happen until its items have come. */
   readonly isWanted: (worker: number, chunk: ChunkRun) => boolean;
+  /** Whether the items after one that fails are run. */
+  readonly keepsGoing: () => boolean;
   readonly onSent: (worker: number, sent: Sent) => void;
   /** These indices cannot be sent, nor can the chunk. */
   readonly onFailed: (worker: number, chunk: ChunkRun, failed: readonly Culprit[]) => void;
@@ -28,9 +30,8 @@ export class ChunkSender {
     this.#of = of;
   }
 
-  /** @param keepGoing whether the items after one that fails are run */
-  async send(worker: number, chunk: ChunkRun, keepGoing: boolean): Promise<void> {
-    const { plan, job, isWanted, onSent } = this.#of;
+  async send(worker: number, chunk: ChunkRun): Promise<void> {
+    const { plan, job, isWanted, keepsGoing, onSent } = this.#of;
     let items: ArrayLike<unknown> | undefined;
     try {
       const payload = this.#of.items.payload(chunk);
@@ -38,7 +39,8 @@ export class ChunkSender {
         items = await payload;
         if (!isWanted(worker, chunk)) return;
       } else items = payload;
-      const sent = job.run(worker, { ...chunk, items, isFresh: plan.route === "move", keepGoing });
+      const isFresh = plan.route === "move";
+      const sent = job.run(worker, { ...chunk, items, isFresh, keepGoing: keepsGoing() });
       if (sent !== undefined) onSent(worker, sent);
     } catch (cause) {
       // Not at once: a source whose every item is refused would pile up calls within calls.

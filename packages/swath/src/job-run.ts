@@ -272,6 +272,7 @@ export class JobRun {
       job: this.#job,
       errors: this.#errors,
       isWanted: (worker, chunk) => this.#held(worker, chunk.id) !== undefined,
+      keepsGoing: () => this.#keepsGoing,
       onSent: (worker, sent) => this.#recording?.sent({ worker, ...sent }),
       onFailed: (worker, { id: chunk }, failed) =>
         this.#step({ kind: "failed", worker, chunk, failed }),
@@ -435,7 +436,7 @@ export class JobRun {
 
   #send(worker: number, chunk: ChunkRun): void {
     if (this.#results.outcome !== undefined) return;
-    void this.#sender.send(worker, chunk, this.#keepsGoing);
+    void this.#sender.send(worker, chunk);
   }
 
   #announce(): void {

@@ -51,16 +51,17 @@ describe("as values", () => {
     );
   });
 
-  test("the report says how many bytes came which way", async () => {
+  // What goes which way is measured, and a busy machine may judge otherwise for a chunk.
+  test("the report says how many bytes came which way", { retry: 2 }, async () => {
     const job = map(range(COUNT), tasks.box, { workers: 2 });
     await job;
     const { bytesIn, bytesInBy, exact } = (await job.report).serialization;
-    // The first results of each worker are saved one by one, and go by structured clone; the others
-    // by what was measured to be faster, which a busy machine may judge otherwise for a chunk.
+    // The first results of each worker are saved one by one, and go by structured clone.
     const { clone, json, columns } = bytesInBy;
+    expect(json).toBe(0);
     expect(columns).toBeGreaterThan((COUNT / 2) * BOX_BYTES);
     expect(columns).toBeLessThanOrEqual(COUNT * BOX_BYTES);
-    expect(bytesIn).toBe(clone + json + columns);
+    expect(bytesIn).toBe(clone + columns);
     expect(exact).toBe(clone === 0);
   });
 

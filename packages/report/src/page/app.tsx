@@ -38,7 +38,7 @@ export function App({ record, replay }: AppProps) {
         <AdviceList record={record} />
         {replay !== undefined && <WhatIf record={record} replay={replay} />}
         <Timeline record={record} lanes={lanes} />
-        <Later>
+        <Later place="panel later">
           <ConcurrencyPlot record={record} lanes={lanes} />
           <MemoryPlot record={record} />
           <Durations record={record} />

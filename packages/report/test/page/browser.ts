@@ -74,6 +74,8 @@ export class Reader {
     page.on("console", (line) => errors.push(line.text()));
     await page.goto(url);
     await page.waitForSelector("h1");
+    // What is drawn once the rest is on the screen.
+    await page.waitForFunction("document.querySelector('.later') === null");
     return { page, requests, errors };
   }
 

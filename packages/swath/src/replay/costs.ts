@@ -41,8 +41,10 @@ const CLONE_BYTES_PER_S = 150e6;
 /** What a chunk costs apart from its bytes is at most this, on either side. */
 const MAX_PER_CHUNK_S = 50e-6;
 
-/** The first so many seconds of a worker's chunks may hold its compilation, … */
+/** The first so many seconds of a worker's chunks may hold its compilation, and more while items … */
 const WARMING_S = 20e-3;
+/** … take no more than this share of what the very first took, … */
+const FALLEN_TO = 0.5;
 /** … if the very first takes so many times what later ones of its length take, … */
 const COLD_FACTOR = 5;
 /** … as far as they take so many times that, … */
@@ -132,16 +134,22 @@ function restOf({ chunks }: RecordedRun): number {
 function warmUpOf({ chunks, ready, sampledFrom }: RecordedRun): number {
   if (sampledFrom !== undefined) return 0;
   const sorted = [...chunks].sort((a, b) => a.begin - b.begin);
-  const usual = perItem(splitWhile(sorted, (_, spent) => spent < WARMING_S).late);
-  if (usual === undefined) return 0;
+  const afterwards = perItem(splitWhile(sorted, (_, spent) => spent < WARMING_S).late);
+  if (afterwards === undefined) return 0;
+  const firsts = new Map<number, number>();
+  for (const chunk of sorted)
+    if (!firsts.has(chunk.worker)) firsts.set(chunk.worker, costOf(chunk));
+  const { early, late } = splitWhile(sorted, (chunk, spent) => {
+    if (spent < WARMING_S) return true;
+    const hasFallen = costOf(chunk) <= FALLEN_TO * (firsts.get(chunk.worker) ?? 0);
+    return spent < MAX_WARM_UP_S && hasFallen && costOf(chunk) > TEPID_FACTOR * afterwards;
+  });
+  const usual = perItem(late) ?? afterwards;
   const excessOf = (factor: number) => (chunk: RecordedChunk) => {
     const expected = usual * (chunk.end - chunk.start);
     const taken = chunk.done - chunk.begin;
     return taken > factor * expected ? taken - expected : 0;
   };
-  const { early, late } = splitWhile(sorted, (chunk, spent) => {
-    return spent < WARMING_S || (spent < MAX_WARM_UP_S && excessOf(TEPID_FACTOR)(chunk) > 0);
-  });
   const begins = early[0] !== undefined && excessOf(COLD_FACTOR)(early[0]) > 0;
   if (!begins) return 0;
   const next = [...ready.keys()].map((worker) => late.find((chunk) => chunk.worker === worker));
@@ -176,7 +184,12 @@ function splitWhile(
   return { early, late };
 }
 
-/** Seconds that an item took in the mean; undefined without items. */
+/** Seconds that an item of a chunk took. */
+function costOf({ start, end, begin, done }: RecordedChunk): number {
+  return (done - begin) / Math.max(1, end - start);
+}
+
+/** The same in the mean of chunks; undefined without items. */
 function perItem(chunks: readonly RecordedChunk[]): number | undefined {
   const items = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
   if (items === 0) return undefined;

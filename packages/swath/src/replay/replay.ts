@@ -190,9 +190,9 @@ function scaleOf(
 }
 
 /**
- * Cores that a worker wants while it warms up, for V8 compiles in threads of its own: two workers on two
- * cores took 1.3 to 1.5 times as long for it as one. What a run had of such threads in the mean over all
- * of it is much less.
+ * Cores that a worker wants while it warms up, for V8 compiles in threads of its own: two workers on
+ * two cores took 1.3 to 1.5 times as long for it as one. What a run had of such threads in the mean
+ * over all of it is much less.
  */
 const WARMING_CORES = 1.45;
 

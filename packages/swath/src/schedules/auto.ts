@@ -10,8 +10,10 @@ import type { Chunk, Schedule, ScheduleRequest } from "./schedule.ts";
 const MIN_CHUNK_US = 100;
 /** Once there is more to lose by many small chunks than by a last one that is long, so much, … */
 const MAX_MIN_CHUNK_US = 1_000;
-/** … but no more than this share of what the job has taken each worker. */
+/** … but no more than this share of what the job has taken each worker, … */
 const MIN_CHUNK_SHARE = 0.005;
+/** … nor than so many fair shares: what is left may be dearer than what is known. */
+const MIN_CHUNK_FAIR = 1.5;
 /** Most work in a chunk: keeps progress, cancelling and the last chunk's wait short. */
 const MAX_CHUNK_US = 50_000;
 /** Least work that waits behind another chunk: a message to the driver and the answer take it. */
@@ -39,8 +41,9 @@ const OLDER_WEIGHT = 0.7;
 /**
  * The default. With known costs it is {@link balancedSchedule}. Otherwise guided self-scheduling
  * whose smallest and largest chunk follow the measured cost of an item: `remaining / (2 · workers)`
- * items, but 0.1 to 50 ms of work, at least 0.5 % of the time that the job has taken (up to 1 ms), and
- * enough behind a running chunk to cover the way to the driver and back.
+ * items, but 0.1 to 50 ms of work by what items have cost, and enough behind a running chunk to cover
+ * the way to the driver and back. In a job that has gone on for long, chunks end at 0.5 % of what it
+ * has taken each worker, up to 1 ms, unless that is much more than guided self-scheduling gives.
  *
  * Until the first costs are in, workers that give back (`givesBack`) get an eighth of what a
  * fair share would be, and 0.3 ms for it. Others, and all workers of a stream whose results wait
@@ -78,7 +81,11 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
     const shown = probes ? Infinity : Math.max(1, largestDone * growth);
     if (isUnknown) return Math.max(chunk, Math.min(fair, shown));
     const usPerItem = measured.us / measured.items;
-    const least = Math.max(Math.ceil(leastUs() / usPerItem), cover(remaining, ahead, usPerItem));
+    const least = Math.max(
+      Math.ceil(MIN_CHUNK_US / usPerItem),
+      Math.ceil(Math.min(longTermLeastUs() / usPerItem, MIN_CHUNK_FAIR * fair)),
+      cover(remaining, ahead, usPerItem),
+    );
     const most = Math.max(1, Math.floor(MAX_CHUNK_US / usPerItem));
     return Math.max(chunk, Math.min(Math.max(fair, least), most, shown));
   }
@@ -88,9 +95,8 @@ export function autoSchedule(request: ScheduleRequest): Schedule {
     return { items: Math.max(chunk, few, Math.ceil(fair / PROBE_PART)), budget: PROBE_US };
   }
 
-  function leastUs(): number {
-    const share = (MIN_CHUNK_SHARE * doneUs) / workers;
-    return Math.max(MIN_CHUNK_US, Math.min(share, MAX_MIN_CHUNK_US));
+  function longTermLeastUs(): number {
+    return Math.min((MIN_CHUNK_SHARE * doneUs) / workers, MAX_MIN_CHUNK_US);
   }
 
   function cover(remaining: number, ahead: number, usPerItem: number): number {

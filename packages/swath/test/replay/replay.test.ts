@@ -259,42 +259,32 @@ test.each([
 );
 
 describe("a worker whose first items take longer", () => {
-  /** So many chunks of 10 items that take 1 ms each, then items of 10 µs in chunks of 10 ms. */
-  const runWith = (slow: number): RecordedRun => {
-    const chunks = [
-      ...Array.from({ length: slow }, () => 10),
-      ...Array.from({ length: 20 }, () => 1_000),
-    ];
-    const run: { at: number; done: number; all: RecordedChunk[] } = { at: 0, done: 0, all: [] };
-    for (const size of chunks) {
-      const done = run.done + (size === 10 ? 1e-3 : 10e-3);
-      run.all.push({ worker: 0, start: run.at, end: run.at + size, begin: run.done, done });
-      run.at += size;
-      run.done = done;
-    }
-    const { all, at: items, done: wall } = run;
-    return {
-      ...recordingOf([], 1),
-      schedule: "guided",
-      chunk: undefined,
-      items,
-      wall,
-      chunks: all,
-      cores: 2,
+  /** Chunks of 1 ms with these numbers of items, then 20 chunks of 1,000 items of 10 µs. */
+  const runAfter = (first: readonly number[]): RecordedRun => {
+    const chunks: RecordedChunk[] = [];
+    const add = (size: number, seconds: number) => {
+      const { end: start, done: begin } = chunks.at(-1) ?? { end: 0, done: 0 };
+      chunks.push({ worker: 0, start, end: start + size, begin, done: begin + seconds });
     };
+    for (const size of first) add(size, 1e-3);
+    for (let i = 0; i < 20; i++) add(1_000, 10e-3);
+    const { end: items, done: wall } = chunks.at(-1) as RecordedChunk;
+    const run = { schedule: "steal" as const, chunk: undefined, cores: 2 };
+    return { ...recordingOf([], 1), ...run, items, wall, chunks };
   };
+  const times = (count: number, size: number) => new Array<number>(count).fill(size);
 
-  test("warms up for some tens of milliseconds, and so does a second one", () => {
-    const run = runWith(45);
+  test("warms up where they take less and less, and so does a second worker", () => {
+    const run = runAfter([...times(10, 1), ...times(35, 5)]);
     expect(Math.abs(replayError(run))).toBeLessThan(0.01);
-    // Half of 245 ms would be 122; compiling once more takes 41, and each more time beside the other.
-    const { wall } = replay(run, { workers: 2, schedule: "steal" });
+    // Half of 245 ms would be 122; a second worker compiles once more, each beside the other.
+    const { wall } = replay(run, { workers: 2 });
     expect(wall).toBeGreaterThan(0.15);
     expect(wall).toBeLessThan(0.19);
   });
 
-  test("has dearer items first where that goes on: nobody compiles for long", () => {
-    const run = runWith(400);
-    expect(replay(run, { workers: 2, schedule: "steal" }).wall).toBeLessThan(0.33);
+  test("has dearer items first where they all cost the same, or for long", () => {
+    expect(replay(runAfter(times(45, 10)), { workers: 2 }).wall).toBeLessThan(0.14);
+    expect(replay(runAfter(times(400, 10)), { workers: 2 }).wall).toBeLessThan(0.33);
   });
 });

@@ -7,7 +7,7 @@ interface LaterProps {
   readonly place?: string;
 }
 
-/** Draws what lies further down, or is made of all spans, once the rest of the page is on the screen. */
+/** Draws what lies further down, or is made of all spans, once the rest is on the screen. */
 export function Later({ children, place = "panel half later" }: LaterProps) {
   const [isDue, setDue] = useState(false);
   // Effects run after the browser has painted.

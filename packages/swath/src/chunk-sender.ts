@@ -30,6 +30,7 @@ export class ChunkSender {
     this.#of = of;
   }
 
+  /** At once where its items are at hand. Never rejects: what fails is said to who made this. */
   async send(worker: number, chunk: ChunkRun): Promise<void> {
     const { plan, job, isWanted, keepsGoing, onSent } = this.#of;
     let items: ArrayLike<unknown> | undefined;

@@ -48,7 +48,11 @@ export class Seat {
     return this.#slots[this.#slotOf(id)]?.start ?? 0;
   }
 
-  /** To be done before the chunk is sent. Returns the number of its word. */
+  /**
+   * Notes a chunk that is about to be sent.
+   *
+   * @returns the number of its word
+   */
   give({ id, start, end }: Given): number {
     const slot = this.#slots.indexOf(undefined);
     this.#slots[slot] = { id, start, end };

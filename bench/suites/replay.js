@@ -11,7 +11,8 @@ const JOBS = ["raster fn", "raster breaks", "loop", "boxes columns", "boxes valu
 const WORKERS = [1, 2];
 /**
  * Jobs of a tenth of a second take half or twice as long, as V8 collects garbage and compiles, and so
- * does a raster, as neighbours use the machine's memory: medians of fewer runs are off by 5 to 10 %.
+ * does a raster, as neighbours use the machine's memory: of two series of nine runs, the medians may be
+ * 10 % apart.
  */
 const ROUNDS = 25;
 /** Of work that is spun by the clock, so many runs are enough. */
